@@ -1,0 +1,123 @@
+// From words to a command and from an error to one line and an exit code.
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <optional>
+
+#include "host/cli/commands.h"
+#include "host/cli/progress_bar.h"
+
+namespace mote::cli {
+namespace {
+
+struct Row {
+  const char* noun;  // empty for a daily command
+  const char* verb;
+  const Command* command;
+};
+
+constexpr Row kCommands[] = {
+#define MOTE_COMMAND(noun, verb) {#noun, #verb, &noun##_##verb},
+#define MOTE_DAILY(verb) {"", #verb, &daily_##verb},
+#include "host/cli/commands.def"
+#undef MOTE_COMMAND
+#undef MOTE_DAILY
+    {nullptr, nullptr, nullptr}};
+
+std::atomic<bool> stop_requested{false};
+
+void request_stop(int) { stop_requested = true; }
+
+void watch_signals() {
+  struct sigaction action {};
+  action.sa_handler = request_stop;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+std::string help_of(const Command& command) {
+  std::string text = command.summary;
+  if (command.details[0] != '\0') text += std::string("\n\n") + command.details;
+  if (command.example[0] != '\0') text += std::string("\n\nExample:\n  ") + command.example;
+  return text;
+}
+
+Path program_folder() {
+  std::error_code failure;
+  const Path program = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return failure ? Path(".") : program.parent_path();
+}
+
+std::string one_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  return text;
+}
+
+}  // namespace
+
+void Context::write(const std::string& text) { out << text << std::flush; }
+
+void Context::say(const std::string& line) {
+  if (!json) std::cerr << line << std::endl;
+}
+
+int run(int count, const char* const* words, std::ostream& out, std::ostream& err) {
+  CLI::App app("mote: machine-learning models on microcontrollers, from training to the fleet and back", "mote");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "mote " MOTE_VERSION);
+  bool json = false;
+  std::map<std::string, CLI::App*> nouns;
+  std::optional<Action> chosen;
+  for (const Row& row : kCommands) {
+    if (row.command == nullptr) break;
+    CLI::App* parent = &app;
+    if (row.noun[0] != '\0') {
+      CLI::App*& noun = nouns[row.noun];
+      if (noun == nullptr) {
+        noun = app.add_subcommand(row.noun, "");
+        noun->require_subcommand(1);
+      }
+      parent = noun;
+      noun->description(noun->get_description() + (noun->get_description().empty() ? "" : ", ") + row.verb);
+    }
+    CLI::App* leaf = parent->add_subcommand(row.verb, help_of(*row.command));
+    leaf->add_flag("--json", json, "print JSON");
+    Arguments arguments(*leaf);
+    Action action = row.command->declare(arguments);
+    leaf->callback([&chosen, action] { chosen = action; });
+  }
+
+  try {
+    app.parse(count, words);
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    app.exit(wanted, out, err);
+    return 0;
+  } catch (const CLI::ParseError& problem) {
+    if (count < 2) {
+      out << app.help();
+      return static_cast<int>(Cause::usage);
+    }
+    err << "mote: " << one_line(problem.what()) << "; see: mote ";
+    for (int i = 1; i < count && words[i][0] != '-' && i < 3; ++i) err << words[i] << ' ';
+    err << "--help" << std::endl;
+    return static_cast<int>(Cause::usage);
+  }
+
+  watch_signals();
+  DiskFileSystem files;
+  const SystemClock clock;
+  ProgressBar progress(err, ::isatty(STDERR_FILENO) != 0 && !json);
+  Context context{files, clock, progress, out, stop_requested, program_folder(), json};
+  const Result<void> result = (*chosen)(context);
+  if (result.ok()) return 0;
+  err << "mote: " << one_line(result.error().line()) << std::endl;
+  return static_cast<int>(result.error().cause);
+}
+
+}  // namespace mote::cli

@@ -1,0 +1,31 @@
+# The libraries that the host's side stands on, all from Debian's packages (docs/dependencies.md says why each).
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+find_program(FLATC flatc REQUIRED)
+find_program(MOSQUITTO mosquitto PATHS /usr/sbin /usr/local/sbin REQUIRED)
+
+# Libraries whose Debian packages bring no CMake file.
+function(mote_find_library target header)
+  find_path(${target}_INCLUDE ${header} REQUIRED)
+  add_library(${target} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${target} INTERFACE ${${target}_INCLUDE})
+  foreach(name IN LISTS ARGN)
+    find_library(${target}_${name} ${name} REQUIRED)
+    target_link_libraries(${target} INTERFACE ${${target}_${name}})
+  endforeach()
+endfunction()
+
+mote_find_library(mbedtls mbedtls/ssl.h mbedtls mbedx509 mbedcrypto)
+mote_find_library(libmosquitto mosquitto.h mosquitto)
+mote_find_library(libzstd zstd.h zstd)
+mote_find_library(flatbuffers flatbuffers/flatbuffers.h)
+mote_find_library(tomlplusplus toml++/toml.h)
