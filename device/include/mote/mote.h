@@ -1,0 +1,86 @@
+/* mote.h: run a verified model in memory that you own. Plain C; nothing here allocates or blocks.
+ *
+ *     static uint8_t arena[ARENA_BYTES] MOTE_ALIGNED;              // `mote size MODEL.mote` says how many
+ *     mote_model model;
+ *     if (mote_open(&model, flash, flash_bytes, arena, sizeof arena) != MOTE_OK) return keep_old_model();
+ *     mote_run(&model, features, scores);
+ */
+#ifndef MOTE_MOTE_H
+#define MOTE_MOTE_H
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MOTE_ALIGNED __attribute__((aligned(16)))
+
+/* What a device answers; the table is mote/status.def. */
+typedef enum mote_status {
+#define MOTE_STATUS(code, name, text) MOTE_##name = (code),
+#include "mote/status.def"
+#undef MOTE_STATUS
+  MOTE_STATUS_END = 255
+} mote_status;
+
+/* "OLDER_RELEASE" and "the release is below the floor that this device has confirmed". Never null. */
+const char* mote_status_name(mote_status status);
+const char* mote_status_text(mote_status status);
+
+/* An open model. Opaque: its size and alignment are all that firmware may rely on. */
+typedef struct mote_model {
+  const void* opaque[12];
+} mote_model;
+
+/* A tensor as firmware sees it. real value = scale * (q - zero_point). */
+typedef struct mote_tensor {
+  uint32_t count;    /* elements */
+  uint32_t shape[4]; /* batch, height, width, channels */
+  float scale;
+  int32_t zero_point;
+} mote_tensor;
+
+/* Checks every rule of docs/spec/model-format.md, then binds `bytes` to `arena`.
+ *
+ * bytes   16-byte aligned; must stay unchanged while `model` is used (flash is fine, and is not copied)
+ * arena   16-byte aligned; contents need not be initialised
+ * time    linear in `count`
+ *
+ * On any status but MOTE_OK, `model` is unusable and nothing was written outside `arena`.
+ * The signature is not checked here: device/update does that, over raw bytes, before this. */
+mote_status mote_open(mote_model* model, const void* bytes, size_t count, void* arena, size_t arena_bytes);
+
+/* As mote_open, but binds nothing: for a model that will run elsewhere or later. `arena_bytes` (may be null) receives the arena
+ * that it needs. `rule` (may be null) receives the label of the first broken rule ("M7") on MOTE_MALFORMED, else null. */
+mote_status mote_check(const void* bytes, size_t count, uint32_t* arena_bytes, const char** rule);
+
+mote_tensor mote_input(const mote_model* model);  /* int8 */
+mote_tensor mote_output(const mote_model* model); /* int8 */
+
+/* Raw sensor windows, for a model that carries its front end: int16, [1, 1, samples, channels]. count == 0 without one. */
+mote_tensor mote_raw_input(const mote_model* model);
+/* The monitored scalars that the front end computes from a raw window, int16. count == 0 without one. */
+mote_tensor mote_statistics(const mote_model* model);
+
+/* Runs once. Cannot fail: mote_open() has already refused every model for which it could.
+ * `input` and `output` hold exactly the shapes of mote_input() and mote_output(), and may not overlap. */
+void mote_run(mote_model* model, const int8_t* input, int8_t* output);
+
+/* Runs the front end and then the model. `statistics` may be null; else it receives mote_statistics().count values.
+ * Only for a model whose mote_raw_input().count is not 0. */
+void mote_run_raw(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* output);
+
+/* Runs the front end alone: the int8 input that mote_run_raw would feed to the model. */
+void mote_front_end(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* input);
+
+/* The bytes of a section of an open model (docs/spec/model-format.md), or null and 0 when it has none. */
+const void* mote_section(const mote_model* model, uint16_t type, uint32_t* bytes);
+
+/* Runs the model's self-test vectors: MOTE_OK when every output byte is the recorded one (or there are none),
+ * MOTE_SELF_TEST_FAILED otherwise. Uses the arena only. */
+mote_status mote_self_test(mote_model* model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
