@@ -1,0 +1,26 @@
+// The channels between a device and its host; the same numbers on MQTT topics and on the serial link (docs/spec/topics.md).
+#pragma once
+
+#include <stdint.h>
+
+namespace mote {
+
+//              number  name         direction
+#define MOTE_CHANNELS(X)                                                                              \
+  X(1, state)        /* up, retained: envelope of type state */                                       \
+  X(2, report)       /* up: envelope of type report */                                                \
+  X(3, request)      /* up: Request */                                                                \
+  X(16, desired)     /* down, retained: directive envelope, then image envelope */                    \
+  X(17, block)       /* down: Block */                                                                \
+  X(18, acknowledge) /* down: Acknowledge, once a report is stored */                                 \
+  X(19, time)        /* down, retained, shared: envelope of type time */
+
+enum class Channel : uint8_t {
+#define X(number, name) name = number,
+  MOTE_CHANNELS(X)
+#undef X
+};
+
+constexpr uint32_t kMaxMessageBytes = 8192;  // on every channel, either way
+
+}  // namespace mote

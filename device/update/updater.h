@@ -1,0 +1,132 @@
+// From a signed pair of documents to a confirmed model, whatever moment the power goes (docs/spec/flash-journal.md).
+//
+//     boot ─► idle ─desire─► downloading ─take_chunk*─► (all held) ─stage─► staged ─begin_trial─► trial ─confirm─► idle
+//                                                                                       └─ end_trial or a restart ─► idle, old model
+//
+// Two slots hold models, a two-sector journal says which one is confirmed. The slot that is not confirmed receives the next
+// model. Nothing here allocates; every call is bounded by the flash it touches.
+#pragma once
+
+#include "device/port/crypto.h"
+#include "device/port/flash.h"
+#include "mote/mote.h"
+
+namespace mote {
+
+enum class Slot : uint8_t { a = 0, b = 1, none = 255 };
+enum class Phase : uint8_t { idle = 0, downloading = 1, staged = 2, trial = 3 };
+
+constexpr size_t kMaxImageEnvelopeBytes = 1024;
+constexpr size_t kMaxDirectiveEnvelopeBytes = 512;
+constexpr size_t kMaxNameBytes = 31;     // device id, class, cohort
+constexpr size_t kMaxChunks = 1024;
+constexpr size_t kModelOffsetInSlot = 0;  // the model stands at the start of its slot, so that it is aligned
+
+// What a device is, fixed when it was provisioned.
+struct Identity {
+  char device[kMaxNameBytes + 1];
+  char device_class[kMaxNameBytes + 1];
+  char cohort[kMaxNameBytes + 1];
+  uint8_t report_private_key[kPrivateKeyBytes];
+  uint8_t report_public_key[kPublicKeyBytes];
+  uint8_t image_key[kPublicKeyBytes];
+  uint8_t director_key[kPublicKeyBytes];
+};
+
+// Where things lie in the flash, from board.toml. Offsets are sector-aligned and the areas do not overlap.
+struct Layout {
+  uint32_t journal;     // two sectors
+  uint32_t slots[2];
+  uint32_t slot_bytes;  // of each
+};
+
+struct UpdaterConfig {
+  const Flash* flash;
+  const Crypto* crypto;
+  const Identity* identity;
+  Layout layout;
+  uint8_t* arena;  // for checks and self-tests of a candidate, and for running models; 16-byte aligned
+  uint32_t arena_bytes;
+  uint8_t target;  // instruction set: 0 portable only
+};
+
+// One record of the journal: the whole state, so that the newest valid one is all that counts.
+struct JournalState {
+  uint32_t boot;            // starts so far
+  uint32_t floor;           // lowest release that may be installed; never falls
+  uint32_t sequence;        // of the last directive obeyed
+  uint32_t time_floor;      // latest time that a signed beacon has told, unix seconds
+  uint32_t release[2];      // of each slot's model, 0: none
+  uint32_t model_bytes[2];
+  uint8_t digest[2][kDigestBytes];    // SHA-256 of each slot's model file
+  uint8_t model_id[2][kDigestBytes];
+  Slot confirmed;
+  Slot candidate;           // staged or on trial
+  Phase phase;              // idle, staged or trial; a download is not persisted
+  uint8_t last_status;      // how the last update ended, a mote_status
+};
+
+struct Updater {
+  UpdaterConfig config;
+  JournalState state;
+  uint32_t record_sequence;  // of the newest record
+  uint32_t append_at;        // flash offset of the next record
+
+  // The download under way; lives in RAM and starts anew after a restart.
+  Phase phase;
+  Slot target_slot;
+  uint32_t wanted_sequence;
+  uint32_t wanted_release;
+  uint32_t wanted_bytes;
+  uint32_t chunk_bytes;
+  uint32_t chunk_count;
+  uint32_t chunks_held;
+  uint32_t trial_windows;
+  uint8_t wanted_digest[kDigestBytes];
+  uint8_t wanted_model_id[kDigestBytes];
+  uint8_t chunk_root[kDigestBytes];
+  uint8_t held[kMaxChunks / 8];
+  Slot running;
+  bool degraded;
+};
+
+// Reads the journal, ends a trial that a restart interrupted, counts the boot, and chooses the slot to start: the confirmed one,
+// or when its digest fails, the other if that one verifies (updater->degraded is then true).
+// MOTE_OK with updater->running set; MOTE_NO_MODEL when no slot holds a model that verifies (updates still work);
+// MOTE_FLASH_FAILED.
+mote_status updater_boot(Updater* updater, const UpdaterConfig& config);
+
+// The bytes of the running model in mapped flash, or null. `count` receives their number.
+const uint8_t* updater_model(const Updater& updater, uint32_t* count);
+
+// A directive envelope followed by an image envelope, as they stand on the desired topic. Checks, in this order: both
+// signatures over raw bytes; then that the directive is for this device, newer and not expired, and names this image; then
+// class, release against the floor, format version, target, operators, slot and arena sizes. Only then erases what it needs.
+// MOTE_OK starts the download, or finds that the running or staged model is already the wanted one (phase stays idle).
+// A refusal changes nothing but, in RAM, what the device reports. Asking again for the download under way keeps its chunks.
+mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count);
+
+// The sequence that the directive in `bytes` claims, without any check: for reporting what was refused. 0 when unreadable.
+uint32_t updater_claimed_sequence(const uint8_t* bytes, size_t count);
+
+// One chunk, checked against the signed tree before it is written. A chunk that is already held is MOTE_OK and not written again.
+mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestBytes], uint32_t index, const uint8_t* proof,
+                               size_t proof_bytes, const uint8_t* data, size_t data_bytes);
+
+// All chunks held: reads the payload back from flash, compares its digest, checks the model (mote_check), runs its self-test
+// vectors, and records it as staged. On failure the download is forgotten and the status is recorded.
+mote_status updater_stage(Updater* updater);
+
+// Starts the candidate: updater_model() is now the new one. A restart from here on returns to the confirmed model.
+mote_status updater_begin_trial(Updater* updater);
+
+// Ends the trial well: the candidate is the confirmed model, and the floor rises to its release, in one record.
+mote_status updater_confirm(Updater* updater);
+
+// Ends the trial badly: back to the confirmed model. `why` is recorded and reported.
+mote_status updater_end_trial(Updater* updater, mote_status why);
+
+// A signed time beacon (envelope type time; payload: 8 bytes unix seconds, little-endian; director key). Raises the time floor.
+mote_status updater_take_time(Updater* updater, const uint8_t* bytes, size_t count);
+
+}  // namespace mote
