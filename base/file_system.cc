@@ -109,7 +109,8 @@ Result<void> DiskFileSystem::make_folder(const Path& path, Access access) {
     errno = failure.value();
     return io_error(path, "cannot be made a folder");
   }
-  if (made && access == Access::owner_only && ::chmod(path.c_str(), 0700) != 0) return io_error(path, "cannot be closed to others");
+  if (made && access == Access::owner_only && ::chmod(path.c_str(), 0700) != 0)
+    return io_error(path, "cannot be closed to others");
   return {};
 }
 
@@ -121,8 +122,8 @@ Result<void> DiskFileSystem::remove(const Path& path) {
 Result<std::vector<Path>> DiskFileSystem::list(const Path& folder) {
   std::error_code failure;
   std::vector<Path> entries;
-  for (auto entry = std::filesystem::directory_iterator(folder, failure); !failure && entry != std::filesystem::directory_iterator();
-       entry.increment(failure)) {
+  for (auto entry = std::filesystem::directory_iterator(folder, failure);
+       !failure && entry != std::filesystem::directory_iterator(); entry.increment(failure)) {
     entries.push_back(entry->path());
   }
   if (failure) {

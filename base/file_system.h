@@ -25,8 +25,8 @@ class FileSystem {
 
   virtual bool exists(const Path& path) = 0;
   virtual Result<void> make_folder(const Path& path, Access access = Access::everyone) = 0;
-  virtual Result<void> remove(const Path& path) = 0;                  // a file or an empty folder; absent is no error
-  virtual Result<std::vector<Path>> list(const Path& folder) = 0;     // entries by name, in order
+  virtual Result<void> remove(const Path& path) = 0;               // a file or an empty folder; absent is no error
+  virtual Result<std::vector<Path>> list(const Path& folder) = 0;  // entries by name, in order
 
   // Text files hold at most 64 MiB.
   Result<std::string> read_text(const Path& path);

@@ -8,7 +8,8 @@ Result<Json> read_json(FileSystem& files, const Path& path) {
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::exception& problem) {
-    return Error{.cause = Cause::usage, .what = std::string("is not JSON: ") + problem.what(), .where = path.string(), .todo = ""};
+    return Error{
+        .cause = Cause::usage, .what = std::string("is not JSON: ") + problem.what(), .where = path.string(), .todo = ""};
   }
 }
 

@@ -42,7 +42,10 @@ Result<Process> Process::start(const std::vector<std::string>& command, const Pr
   const int output = ::open(target.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   int report[2] = {-1, -1};
   if (output < 0 || ::pipe2(report, O_CLOEXEC) != 0) {
-    const Error error{.cause = Cause::failed, .what = std::string("cannot be opened for output: ") + std::strerror(errno), .where = target, .todo = ""};
+    const Error error{.cause = Cause::failed,
+                      .what = std::string("cannot be opened for output: ") + std::strerror(errno),
+                      .where = target,
+                      .todo = ""};
     if (output >= 0) ::close(output);
     return error;
   }

@@ -75,16 +75,16 @@ class [[nodiscard]] Result<void> {
 
 #define MOTE_CONCAT_(a, b) a##b
 #define MOTE_CONCAT(a, b) MOTE_CONCAT_(a, b)
-#define MOTE_TRY_(result, declaration, ...)                 \
-  auto result = (__VA_ARGS__);                              \
-  if (!result.ok()) return std::move(result).error();       \
+#define MOTE_TRY_(result, declaration, ...)           \
+  auto result = (__VA_ARGS__);                        \
+  if (!result.ok()) return std::move(result).error(); \
   declaration = std::move(result).value()
 
 // TRY(Bytes bytes, files.read(path)): declares on success, returns the error otherwise.
 #define TRY(declaration, ...) MOTE_TRY_(MOTE_CONCAT(try_result_, __LINE__), declaration, __VA_ARGS__)
 
 // TRY_DO(verify(graph)): returns the error of something that has no value.
-#define TRY_DO(...)                                                                     \
-  do {                                                                                  \
+#define TRY_DO(...)                                                                              \
+  do {                                                                                           \
     if (auto try_result = (__VA_ARGS__); !try_result.ok()) return std::move(try_result).error(); \
   } while (false)

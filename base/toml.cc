@@ -60,7 +60,8 @@ std::string shown(double number) {
 
 }  // namespace
 
-Toml::Toml(std::shared_ptr<Document> document, std::shared_ptr<Node> node) : document_(std::move(document)), node_(std::move(node)) {}
+Toml::Toml(std::shared_ptr<Document> document, std::shared_ptr<Node> node)
+    : document_(std::move(document)), node_(std::move(node)) {}
 
 namespace {
 
@@ -96,7 +97,8 @@ std::vector<T> get_list(const NodePointer& node, const DocumentPointer& document
     }
     if (list.size() == array->size()) return list;
   }
-  document->refuse("'" + node->full(key) + "' is not a list of which each element is " + kind_of<T>(), value->source().begin.line, "");
+  document->refuse("'" + node->full(key) + "' is not a list of which each element is " + kind_of<T>(), value->source().begin.line,
+                   "");
   return fallback;
 }
 
@@ -162,13 +164,15 @@ T in_range(T value, T low, T high, Refuse refuse) {
 }  // namespace
 
 int64_t Toml::integer(std::string_view key, int64_t fallback, int64_t low, int64_t high) {
-  return in_range(get<int64_t>(node_, document_, key, fallback, false), low, high, [&](const std::string& why) { refuse(key, why); });
+  return in_range(get<int64_t>(node_, document_, key, fallback, false), low, high,
+                  [&](const std::string& why) { refuse(key, why); });
 }
 int64_t Toml::required_integer(std::string_view key, int64_t low, int64_t high) {
   return in_range(get<int64_t>(node_, document_, key, low, true), low, high, [&](const std::string& why) { refuse(key, why); });
 }
 double Toml::number(std::string_view key, double fallback, double low, double high) {
-  return in_range(get<double>(node_, document_, key, fallback, false), low, high, [&](const std::string& why) { refuse(key, why); });
+  return in_range(get<double>(node_, document_, key, fallback, false), low, high,
+                  [&](const std::string& why) { refuse(key, why); });
 }
 double Toml::required_number(std::string_view key, double low, double high) {
   return in_range(get<double>(node_, document_, key, low, true), low, high, [&](const std::string& why) { refuse(key, why); });

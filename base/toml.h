@@ -26,8 +26,8 @@ class Toml {
   bool has(std::string_view key) const;
   // An absent table reads as an empty one. Tables share their error with the document they came from.
   Toml table(std::string_view key);
-  std::vector<Toml> tables(std::string_view key);       // [[key]]
-  std::vector<std::string> keys() const;                // of this table, in order of the alphabet
+  std::vector<Toml> tables(std::string_view key);  // [[key]]
+  std::vector<std::string> keys() const;           // of this table, in order of the alphabet
 
   std::string text(std::string_view key, std::string_view fallback);
   std::string required_text(std::string_view key);

@@ -25,15 +25,16 @@ template <typename T>
 void Arguments::ranged(const std::string& name, T& to, T low, T high, const std::string& help) {
   app_.add_option(name, to, help)->capture_default_str()->check(CLI::Range(low, high));
 }
-void Arguments::choice(const std::string& name, std::string& to, const std::vector<std::string>& allowed, const std::string& help) {
+void Arguments::choice(const std::string& name, std::string& to, const std::vector<std::string>& allowed,
+                       const std::string& help) {
   app_.add_option(name, to, help)->capture_default_str()->check(CLI::IsMember(allowed));
 }
 void Arguments::flag(const std::string& name, bool& to, const std::string& help) { app_.add_flag(name, to, help); }
 
-#define MOTE_TYPE(T)                                                                               \
-  template void Arguments::positional<T>(const std::string&, T&, const std::string&);              \
-  template void Arguments::optional_positional<T>(const std::string&, T&, const std::string&);     \
-  template void Arguments::option<T>(const std::string&, T&, const std::string&);                  \
+#define MOTE_TYPE(T)                                                                           \
+  template void Arguments::positional<T>(const std::string&, T&, const std::string&);          \
+  template void Arguments::optional_positional<T>(const std::string&, T&, const std::string&); \
+  template void Arguments::option<T>(const std::string&, T&, const std::string&);              \
   template void Arguments::required<T>(const std::string&, T&, const std::string&);
 MOTE_TYPE(std::string)
 MOTE_TYPE(Path)

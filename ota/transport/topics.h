@@ -1,0 +1,29 @@
+// The topics of mote (docs/spec/topics.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "device/format/channels.h"
+
+namespace mote {
+
+// "mote/1/d/press-04/report"; Channel::time has one topic for all, "mote/1/time".
+std::string topic_of(const std::string& device, Channel channel);
+
+// For a host that listens to every device: "mote/1/d/+/report".
+std::string filter_of(Channel channel);
+
+struct DeviceTopic {
+  std::string device;
+  Channel channel;
+};
+
+// None for a topic that is not one of a device.
+std::optional<DeviceTopic> parse_topic(std::string_view topic);
+
+// Ids name devices in topics, certificates, folders and databases: 1 to 31 of a-z, 0-9, '-', '_', not first a sign.
+bool valid_device_id(std::string_view id);
+
+}  // namespace mote

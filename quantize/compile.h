@@ -1,0 +1,62 @@
+// From a trained float graph to the bytes of a .mote file.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/sha256.h"
+#include "quantize/graph/graph.h"
+
+namespace mote {
+
+// Raw int16 windows, [samples][channels] each, wherever they come from.
+struct Samples {
+  uint32_t count = 0;
+  std::function<std::span<const int16_t>(uint32_t index)> window;
+};
+
+// How raw samples become the float graph's input: (raw - mean[c]) / deviation[c], both in raw quanta, from the training part only.
+struct Standardization {
+  std::vector<double> mean, deviation;
+};
+
+struct ChannelInfo {
+  std::string name, unit;
+  double quantum = 1;  // unit per raw step
+};
+
+struct CompileInput {
+  const Graph* graph = nullptr;  // float; input [1, 1, samples, channels]
+  Standardization standardization;
+  std::vector<ChannelInfo> channels;
+  std::vector<std::string> labels;
+  Samples calibration;  // of the training part: activation ranges
+  Samples reference;    // of held-out groups: the drift baseline
+  uint32_t self_tests = 4;  // vectors, spread over `reference`
+};
+
+// One line of the quantization report.
+struct LayerReport {
+  std::string name, operation;
+  float low = 0, high = 0;    // the float range over the calibration windows
+  float scale = 0;            // of the output
+  int32_t zero_point = 0;
+  double sqnr_db = 0;         // signal to quantization noise of the output over the calibration windows, against the float graph
+};
+
+struct Compiled {
+  Bytes model;  // the .mote file
+  Digest model_id{};
+  uint32_t arena_bytes = 0;
+  std::vector<LayerReport> layers;
+};
+
+Result<Compiled> compile(const CompileInput& input, Progress& progress);
+
+// The float graph on one standardized window; the same arithmetic that calibration uses.
+std::vector<float> execute(const Graph& graph, std::span<const float> input);
+
+}  // namespace mote

@@ -1,0 +1,21 @@
+// The text form of a graph: what tests are written in and what a run keeps of its float model (docs/spec/graph-text.md).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "quantize/graph/graph.h"
+
+namespace mote {
+
+// Constants with their values, so that from_text(to_text(g)) is g bit for bit.
+std::string to_text(const Graph& graph);
+
+// `where` names the source in errors, which also name the line.
+Result<Graph> from_text(std::string_view text, const std::string& where);
+
+// Checks that shapes agree, values are made before they are read, constants have their counts. The error names the node.
+Result<void> verify(const Graph& graph, const std::string& where);
+
+}  // namespace mote
