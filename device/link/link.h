@@ -19,11 +19,13 @@ enum class FrameType : uint8_t {
 
 constexpr size_t kMaxFramePayload = 8192 + 16;
 constexpr size_t frame_bytes_at_most(size_t payload) { return payload + 6 + (payload + 6) / 254 + 2; }
+constexpr size_t kFrameReaderBytes = frame_bytes_at_most(kMaxFramePayload);  // a buffer that holds every legal frame
 
 // Writes one frame with its delimiter to `to`, which has room for frame_bytes_at_most(count). Returns the bytes written.
 size_t frame_encode(FrameType type, uint8_t sequence, const uint8_t* payload, size_t count, uint8_t* to);
 
 // Collects bytes until a frame is whole. Broken and oversized frames are dropped and counted; what follows is read again.
+// A type that is not in FrameType passes: the receiver ignores what it does not know.
 struct FrameReader {
   uint8_t* buffer;  // of the caller
   size_t capacity;
@@ -43,6 +45,7 @@ void frame_reader_init(FrameReader* reader, uint8_t* buffer, size_t capacity);
 // True when `byte` ended a good frame, which `frame` then describes.
 bool frame_reader_take(FrameReader* reader, uint8_t byte, Frame* frame);
 
-uint32_t crc32(const void* bytes, size_t count, uint32_t seed = 0);  // IEEE 802.3, reflected, as zlib's
+// How many frames of this direction were lost between two good ones. A sender counts its frames modulo 256.
+inline uint8_t frames_lost(uint8_t previous, uint8_t current) { return static_cast<uint8_t>(current - previous - 1); }
 
 }  // namespace mote
