@@ -1,0 +1,38 @@
+// A board as the host sees it: where things lie, how large, and how to emulate it. Read from its board.toml (docs/porting.md).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/file_system.h"
+#include "base/result.h"
+
+namespace mote {
+
+struct Board {
+  std::string name;     // its folder below boards/
+  std::string summary;  // one line for people
+  Path folder;          // where board.toml, runner.elf and agent.elf lie
+
+  uint32_t flash_bytes = 0;  // the region given to mote; what follows are offsets into it
+  uint32_t sector_bytes = 0;
+  uint32_t program_bytes = 0;
+  uint8_t erased = 0xFF;
+  uint32_t identity = 0;  // one sector
+  uint32_t journal = 0;   // two sectors
+  uint32_t slots[2] = {0, 0};
+  uint32_t slot_bytes = 0;
+  uint32_t arena_bytes = 0;
+
+  std::string emulator;                // the program
+  std::string machine;                 // what it calls this board
+  uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash
+
+  Path runner() const { return folder / "runner.elf"; }
+  Path agent() const { return folder / "agent.elf"; }
+};
+
+// Firmware lies beside the program: <program_folder>/firmware/<name>/. Says what to do when it was not built.
+Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name);
+
+}  // namespace mote

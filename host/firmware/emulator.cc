@@ -1,0 +1,88 @@
+// A board under an emulator whose flash is a file and whose serial link is a socket.
+#include "host/firmware/emulator.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace mote {
+namespace {
+
+constexpr size_t kMaxSocketPath = 107;  // sun_path, less its terminating zero
+
+// A value within an option of the emulator, where a comma would end it.
+std::string quoted(const Path& path) {
+  std::string text;
+  for (const char c : std::filesystem::absolute(path).string()) text += c == ',' ? std::string(",,") : std::string(1, c);
+  return text;
+}
+
+std::vector<std::string> command(const Board& board, const EmulatedBoard::Options& options) {
+  return {board.emulator,
+          "-nographic",
+          "-monitor",
+          "none",
+          "-machine",
+          board.machine + ",memory-backend=flash",
+          "-object",
+          "memory-backend-file,id=flash,share=on,size=" + std::to_string(board.emulated_memory_bytes) +
+              ",mem-path=" + quoted(options.flash),
+          "-chardev",
+          "socket,id=link,server=on,wait=off,path=" + quoted(options.socket),
+          "-serial",
+          "chardev:link",
+          "-kernel",
+          std::filesystem::absolute(board.agent()).string()};
+}
+
+Error failure(const std::string& what, const Path& where, const std::string& todo = "") {
+  return {.cause = Cause::failed, .what = what, .where = where.string(), .todo = todo};
+}
+
+}  // namespace
+
+Result<EmulatedBoard> EmulatedBoard::prepare(const Options& options, FileSystem& files, const Path& program_folder) {
+  TRY(Board board, find_board(files, program_folder, options.board));
+  if (std::filesystem::absolute(options.socket).string().size() > kMaxSocketPath)
+    return failure("is longer than the 107 characters that a socket's path may have", options.socket, "choose a shorter folder");
+  if (!files.exists(options.flash)) {
+    Bytes content(board.emulated_memory_bytes, 0);
+    std::fill_n(content.begin(), board.flash_bytes, board.erased);
+    TRY_DO(files.write(options.flash, content, Access::owner_only));
+  }
+  return EmulatedBoard(options, std::move(board), files);
+}
+
+Result<void> EmulatedBoard::provision(ByteView identity) {
+  if (running()) return failure("is in use by a running board", options_.flash, "stop the board first");
+  if (identity.size() > board_.sector_bytes) return failure("the identity is larger than a sector", options_.flash);
+  TRY(Bytes content, files_->read(options_.flash, board_.emulated_memory_bytes));
+  if (content.size() != board_.emulated_memory_bytes)
+    return failure("is not this board's flash: its size is another", options_.flash, "remove it and start anew");
+  const auto sector = content.begin() + board_.identity;
+  std::fill_n(sector, board_.sector_bytes, board_.erased);
+  std::copy(identity.begin(), identity.end(), sector);
+  return files_->write(options_.flash, content, Access::owner_only);
+}
+
+Result<void> EmulatedBoard::start() {
+  if (running()) return {};
+  TRY_DO(files_->remove(options_.socket));  // of an earlier process: the emulator would not replace it
+  TRY(process_, Process::start(command(board_, options_), {.output = options_.log}));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!std::filesystem::is_socket(options_.socket)) {
+    if (!running())
+      return failure("the emulator ended at once", board_.emulator, options_.log.empty() ? "" : "see " + options_.log.string());
+    if (std::chrono::steady_clock::now() > deadline) return failure("the emulator did not open its socket", options_.socket);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return {};
+}
+
+void EmulatedBoard::stop() { process_.kill(); }
+
+Result<void> EmulatedBoard::restart() {
+  stop();
+  return start();
+}
+
+}  // namespace mote

@@ -1,0 +1,61 @@
+// Real firmware on emulated boards: one model run over many inputs, and a board that lives as long as its flash file.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/process.h"
+#include "host/firmware/board.h"
+
+namespace mote {
+
+struct BoardRun {
+  Path model;    // .mote
+  Path inputs;   // int8 input tensors, one after the other
+  Path outputs;  // gets as many int8 output tensors; appears whole or not at all
+  std::string board = "mps2-an386";
+  std::chrono::milliseconds patience = std::chrono::minutes(10);
+};
+
+// Runs the board's runner.elf under its emulator; model and inputs reach it as data. Errors say whether the firmware or the
+// emulator is missing, the inputs are no whole number of tensors, the board refused the model (with the device's own status) or
+// did not finish in time.
+Result<void> run_on_board(const BoardRun& run, FileSystem& files, const Path& program_folder);
+
+// A board running agent.elf, with flash that outlives the process and its serial link on a Unix socket that it listens on.
+// Stopped with its owner (base/process.h).
+class EmulatedBoard {
+ public:
+  struct Options {
+    std::string board = "mps2-an386";
+    Path flash;   // the flash's content; made, erased, where it is missing
+    Path socket;  // of the serial link; at most 107 characters
+    Path log;     // what the emulator says; empty: nowhere
+  };
+
+  static Result<EmulatedBoard> prepare(const Options& options, FileSystem& files, const Path& program_folder);
+
+  // Writes `identity` (device/port/identity.h) into the flash's identity sector. The board must not be running.
+  Result<void> provision(ByteView identity);
+
+  Result<void> start();    // returns when the socket is there
+  void stop();             // as a power cut: the core does not get to do anything
+  Result<void> restart();  // stop and start; the flash stays
+
+  bool running() { return process_.running(); }
+  pid_t id() const { return process_.id(); }
+  const Options& options() const { return options_; }
+  const Board& board() const { return board_; }
+
+ private:
+  EmulatedBoard(Options options, Board board, FileSystem& files)
+      : options_(std::move(options)), board_(std::move(board)), files_(&files) {}
+
+  Options options_;
+  Board board_;
+  FileSystem* files_;
+  Process process_;
+};
+
+}  // namespace mote
