@@ -12,19 +12,21 @@ constexpr size_t kHeadBytes = 2;
 constexpr size_t kCheckBytes = 4;
 constexpr uint8_t kLongestRun = 254;  // non-zero bytes that one length byte can announce
 
-// Takes bytes of any value and writes none that is zero: each run without zeros is led by its length plus one.
+// Takes bytes of any value and puts none that is zero: each run without zeros is led by its length plus one.
 struct Stuffer {
-  uint8_t* to;
-  size_t length_at = 0;
-  size_t at = 1;
+  void* context;
+  void (*put)(void* context, uint8_t byte);
+  uint8_t run[kLongestRun];
+  uint8_t length = 0;
 
   void add(uint8_t byte) {
-    if (byte != 0) to[at++] = byte;
-    if (byte == 0 || at - length_at > kLongestRun) close_run();
+    if (byte != 0) run[length++] = byte;
+    if (byte == 0 || length == kLongestRun) close_run();
   }
   void close_run() {
-    to[length_at] = static_cast<uint8_t>(at - length_at);
-    length_at = at++;
+    put(context, static_cast<uint8_t>(length + 1));
+    for (uint8_t i = 0; i < length; ++i) put(context, run[i]);
+    length = 0;
   }
 };
 
@@ -61,16 +63,26 @@ bool decode(uint8_t* bytes, size_t count, Frame* frame) {
 
 }  // namespace
 
-size_t frame_encode(FrameType type, uint8_t sequence, const uint8_t* payload, size_t count, uint8_t* to) {
+void frame_send(FrameType type, uint8_t sequence, const FramePiece* pieces, size_t piece_count, void* context,
+                void (*put)(void* context, uint8_t byte)) {
   const uint8_t head[kHeadBytes] = {static_cast<uint8_t>(type), sequence};
-  const uint32_t crc = crc32(payload, count, crc32(head, kHeadBytes));
-  Stuffer stuffer{to};
+  uint32_t crc = crc32(head, kHeadBytes);
+  Stuffer stuffer{context, put, {}};
   for (const uint8_t byte : head) stuffer.add(byte);
-  for (size_t i = 0; i < count; ++i) stuffer.add(payload[i]);
+  for (size_t piece = 0; piece < piece_count; ++piece) {
+    crc = crc32(pieces[piece].bytes, pieces[piece].count, crc);
+    for (size_t i = 0; i < pieces[piece].count; ++i) stuffer.add(pieces[piece].bytes[i]);
+  }
   for (size_t i = 0; i < kCheckBytes; ++i) stuffer.add(static_cast<uint8_t>(crc >> 8 * i));
   stuffer.close_run();
-  to[stuffer.length_at] = 0;
-  return stuffer.length_at + 1;
+  put(context, 0);
+}
+
+size_t frame_encode(FrameType type, uint8_t sequence, const uint8_t* payload, size_t count, uint8_t* to) {
+  uint8_t* end = to;
+  const FramePiece whole{payload, count};
+  frame_send(type, sequence, &whole, 1, &end, [](void* context, uint8_t byte) { *(*static_cast<uint8_t**>(context))++ = byte; });
+  return static_cast<size_t>(end - to);
 }
 
 void frame_reader_init(FrameReader* reader, uint8_t* buffer, size_t capacity) { *reader = {buffer, capacity, 0, false, 0}; }

@@ -9,9 +9,9 @@
 namespace mote {
 
 enum class FrameType : uint8_t {
-  hello = 1,     // device → gateway: its id, once per start; repeated until the gateway answers
-  welcome = 2,   // gateway → device: the transport is up (again)
-  farewell = 3,  // gateway → device: the transport is down
+  hello = 1,     // device → gateway: its id; after a start and after a farewell, once a second until welcomed
+  welcome = 2,   // gateway → device: the transport is up
+  farewell = 3,  // gateway → device: the transport is down. A gateway that starts says it first, to be told the id
   message = 4,   // either way: channel 1, bytes
   window = 5,    // gateway → device: one int16 little-endian sensor window
   log = 6,       // device → gateway: a line of text
@@ -23,6 +23,14 @@ constexpr size_t kFrameReaderBytes = frame_bytes_at_most(kMaxFramePayload);  // 
 
 // Writes one frame with its delimiter to `to`, which has room for frame_bytes_at_most(count). Returns the bytes written.
 size_t frame_encode(FrameType type, uint8_t sequence, const uint8_t* payload, size_t count, uint8_t* to);
+
+// The same, byte by byte into `put`, for a sender without room for a whole frame; the payload comes in pieces.
+struct FramePiece {
+  const uint8_t* bytes;
+  size_t count;
+};
+void frame_send(FrameType type, uint8_t sequence, const FramePiece* pieces, size_t piece_count, void* context,
+                void (*put)(void* context, uint8_t byte));
 
 // Collects bytes until a frame is whole. Broken and oversized frames are dropped and counted; what follows is read again.
 // A type that is not in FrameType passes: the receiver ignores what it does not know.

@@ -79,6 +79,17 @@ TEST(Link, L2_frames_of_every_length_come_back) {
   EXPECT_EQ(receiver.dropped(), 0u);
 }
 
+TEST(Link, L2_a_payload_in_pieces_makes_the_same_frame) {
+  Random random(7);
+  const Bytes payload = random_payload(random, 700, 20);
+  const FramePiece pieces[] = {
+      {payload.data(), 1}, {payload.data() + 1, 299}, {payload.data() + 300, 0}, {payload.data() + 300, 400}};
+  Bytes sent;
+  frame_send(FrameType::message, 8, pieces, std::size(pieces), &sent,
+             [](void* to, uint8_t byte) { static_cast<Bytes*>(to)->push_back(byte); });
+  EXPECT_EQ(sent, encode({FrameType::message, 8, payload}));
+}
+
 TEST(Link, L3_the_largest_payload_passes_and_one_byte_more_does_not) {
   Random random(2);
   Receiver receiver(kFrameReaderBytes + 64);
