@@ -1,0 +1,185 @@
+// Recordings in the folder form of HAPT: experiments.csv, labels.csv, activity_labels.csv and raw int16 files (docs/data.md).
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "host/data/source.h"
+#include "host/data/table.h"
+
+namespace mote {
+namespace {
+
+constexpr size_t kChannels = 6;
+constexpr size_t kMostBytes = size_t{1} << 30;  // of one recording
+constexpr size_t kMostTextBytes = size_t{64} << 20;
+constexpr int64_t kMostNumber = 1'000'000;
+constexpr double kGravityPerStep = 1.0 / 720;
+constexpr double kRadiansPerStep = 0.00061086524;  // 0.035 degrees per second
+constexpr double kRateHz = 50;
+
+struct Segment {
+  int64_t activity, first, last;  // samples counted from 1, both ends inclusive
+  std::string where;
+};
+
+struct Recording {
+  std::string file;
+  int64_t experiment, user, samples;
+  std::vector<Segment> segments;
+  std::string where;
+};
+
+// Reads a text table with the columns that are wanted, all whole numbers but for the one at `text_column`.
+struct Rows {
+  Bytes text;  // what the table's fields lie in; a vector keeps its place when it is moved
+  std::vector<std::string> names;
+  TextTable table;
+  std::vector<size_t> columns;
+
+  static Result<Rows> read(FileSystem& files, const Path& path, const std::vector<std::string>& wanted) {
+    Rows rows;
+    TRY(rows.text, files.read(path, kMostTextBytes));
+    TRY(rows.table, read_table(text_of(rows.text), ',', true, path.string(), rows.names));
+    for (const std::string& name : wanted) {
+      TRY(const size_t column, rows.table.column(name));
+      rows.columns.push_back(column);
+    }
+    return rows;
+  }
+  Result<int64_t> integer(size_t row, size_t which) const { return table.integer(row, columns[which], 0, kMostNumber); }
+  std::string word(size_t row, size_t which) const { return std::string(table.at(row, columns[which])); }
+  std::string where(size_t row) const { return table.where + ":" + std::to_string(table.lines[row]); }
+};
+
+Error refuse(const std::string& where, const std::string& what) {
+  return Error{.cause = Cause::usage, .what = what, .where = where, .todo = ""};
+}
+
+Result<std::vector<Recording>> read_recordings(FileSystem& files, const Path& folder) {
+  TRY(const Rows rows, Rows::read(files, folder / "experiments.csv", {"file", "experiment", "user", "samples"}));
+  std::vector<Recording> recordings;
+  for (size_t row = 0; row < rows.table.rows(); ++row) {
+    Recording recording;
+    recording.file = rows.word(row, 0);
+    recording.where = rows.where(row);
+    TRY(recording.experiment, rows.integer(row, 1));
+    TRY(recording.user, rows.integer(row, 2));
+    TRY(recording.samples, rows.table.integer(row, rows.columns[3], 0, int64_t{kMostBytes} / (2 * kChannels)));
+    if (recording.file.find('/') != std::string::npos || recording.file.empty() || recording.file.starts_with('.'))
+      return refuse(recording.where, "'" + recording.file + "' is not the name of a file in this folder");
+    recordings.push_back(std::move(recording));
+  }
+  return recordings;
+}
+
+Result<void> read_segments(FileSystem& files, const Path& folder, std::vector<Recording>& recordings) {
+  const std::vector<std::string> wanted = {"experiment", "user", "activity", "first_sample", "last_sample"};
+  TRY(const Rows rows, Rows::read(files, folder / "labels.csv", wanted));
+  for (size_t row = 0; row < rows.table.rows(); ++row) {
+    TRY(const int64_t experiment, rows.integer(row, 0));
+    TRY(const int64_t user, rows.integer(row, 1));
+    Segment segment;
+    segment.where = rows.where(row);
+    TRY(segment.activity, rows.integer(row, 2));
+    TRY(segment.first, rows.table.integer(row, rows.columns[3], 1, INT64_MAX));
+    TRY(segment.last, rows.table.integer(row, rows.columns[4], 1, INT64_MAX));
+    const auto found = std::find_if(recordings.begin(), recordings.end(), [&](const Recording& recording) {
+      return recording.experiment == experiment && recording.user == user;
+    });
+    if (found == recordings.end()) {
+      return refuse(segment.where, "labels experiment " + std::to_string(experiment) + " of user " + std::to_string(user) +
+                                       ", which experiments.csv does not have");
+    }
+    if (segment.first > segment.last || segment.last > found->samples) {
+      return refuse(segment.where, "the segment " + std::to_string(segment.first) + " to " + std::to_string(segment.last) +
+                                       " is not within the " + std::to_string(found->samples) + " samples of " + found->file);
+    }
+    found->segments.push_back(std::move(segment));
+  }
+  return {};
+}
+
+Result<std::map<int64_t, std::string>> read_activities(FileSystem& files, const Path& folder) {
+  TRY(const Rows rows, Rows::read(files, folder / "activity_labels.csv", {"activity", "name"}));
+  std::map<int64_t, std::string> names;
+  for (size_t row = 0; row < rows.table.rows(); ++row) {
+    TRY(const int64_t activity, rows.integer(row, 0));
+    names[activity] = rows.word(row, 1);
+  }
+  return names;
+}
+
+std::string group_name(int64_t user) {
+  const std::string number = std::to_string(user);
+  return "user" + std::string(number.size() < 2 ? "0" : "") + number;
+}
+
+Result<std::vector<int16_t>> read_samples(FileSystem& files, const Path& path, const Recording& recording) {
+  TRY(const Bytes bytes, files.read(path, kMostBytes));
+  if (bytes.size() != static_cast<size_t>(recording.samples) * kChannels * sizeof(int16_t)) {
+    return refuse(path.string(), "has " + std::to_string(bytes.size()) + " bytes, but " + recording.where + " says " +
+                                     std::to_string(recording.samples) + " samples of 12 bytes");
+  }
+  std::vector<int16_t> samples(bytes.size() / sizeof(int16_t));
+  if (!bytes.empty()) std::memcpy(samples.data(), bytes.data(), bytes.size());
+  return samples;
+}
+
+// The class of each activity number; those that are not wanted have none.
+Result<std::map<int64_t, uint32_t>> classes_of(const std::map<int64_t, std::string>& activities,
+                                               const std::vector<std::string>& labels, const Path& folder) {
+  std::map<int64_t, uint32_t> classes;
+  for (uint32_t i = 0; i < labels.size(); ++i) {
+    for (const auto& [activity, name] : activities)
+      if (name == labels[i]) classes[activity] = i;
+  }
+  if (classes.empty()) {
+    return refuse((folder / "activity_labels.csv").string(), "names none of the activities that are asked for");
+  }
+  return classes;
+}
+
+}  // namespace
+
+Result<Dataset> read_hapt(FileSystem& files, const DataConfig& config, const Path& folder) {
+  TRY(std::vector<Recording> recordings, read_recordings(files, folder));
+  TRY_DO(read_segments(files, folder, recordings));
+  TRY(const auto activities, read_activities(files, folder));
+
+  Dataset dataset;
+  for (const char* axis : {"acc_x", "acc_y", "acc_z"}) dataset.channels.push_back({axis, "g", kGravityPerStep});
+  for (const char* axis : {"gyro_x", "gyro_y", "gyro_z"}) dataset.channels.push_back({axis, "rad/s", kRadiansPerStep});
+  dataset.sample_rate_hz = kRateHz;
+  dataset.window_samples = config.window;
+  dataset.labels = config.labels;
+  if (dataset.labels.empty()) {
+    for (const auto& [activity, name] : activities)
+      if (activity <= 6) dataset.labels.push_back(name);  // the basic ones; the others are short transitions
+  }
+  TRY(const auto classes, classes_of(activities, dataset.labels, folder));
+
+  std::map<int64_t, uint32_t> users;
+  for (const Recording& recording : recordings) {
+    const auto [user, is_new] = users.try_emplace(recording.user, static_cast<uint32_t>(dataset.groups.size()));
+    if (is_new) dataset.groups.push_back(group_name(recording.user));
+    TRY(const std::vector<int16_t> samples, read_samples(files, folder / recording.file, recording));
+    for (const Segment& segment : recording.segments) {
+      const auto label = classes.find(segment.activity);
+      if (label == classes.end()) {
+        if (!activities.contains(segment.activity))
+          return refuse(segment.where, "activity " + std::to_string(segment.activity) + " is not in activity_labels.csv");
+        continue;
+      }
+      for (int64_t start = segment.first - 1; start + config.window <= segment.last; start += config.hop) {
+        const auto from = samples.begin() + start * static_cast<int64_t>(kChannels);
+        dataset.samples.insert(dataset.samples.end(), from, from + int64_t{config.window} * static_cast<int64_t>(kChannels));
+        dataset.label_of.push_back(label->second);
+        dataset.group_of.push_back(user->second);
+      }
+    }
+  }
+  sort_groups(dataset);
+  return dataset;
+}
+
+}  // namespace mote

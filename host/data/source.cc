@@ -1,0 +1,131 @@
+// Chooses the reader.
+#include "host/data/source.h"
+
+#include <algorithm>
+#include <set>
+
+namespace mote {
+namespace {
+
+struct ReaderName {
+  const char* name;
+  Reader reader;
+};
+constexpr ReaderName kReaders[] = {{"hapt", Reader::hapt}, {"csv", Reader::csv}, {"vibration", Reader::vibration}};
+
+constexpr int64_t kLongestWindow = 65536;
+
+CsvChannel read_channel(Toml& table) {
+  CsvChannel channel;
+  channel.column = table.required_text("column");
+  channel.name = table.text("name", channel.column);
+  channel.unit = table.text("unit", "");
+  // A range of r holds -r to +r in the 65536 steps of an int16.
+  const bool by_range = table.has("range");
+  if (by_range == table.has("resolution"))
+    table.refuse("column", "needs one of 'range' (largest magnitude) and 'resolution' (unit per step)");
+  const double range = table.number("range", 1, 1e-12, 1e12);
+  const double resolution = table.number("resolution", 1, 1e-15, 1e12);
+  channel.quantum = by_range ? range / 32767 : resolution;
+  return channel;
+}
+
+CsvMap read_csv_map(Toml& data) {
+  CsvMap map;
+  map.separator = data.text("separator", ",");
+  if (map.separator == "\\t" || map.separator == "tab") map.separator = "\t";
+  if (map.separator.size() != 1 || map.separator == "\"" || map.separator == "\n")
+    data.refuse("separator", "is not one character that can separate");
+  map.header = data.flag("header", true);
+  map.label = data.required_text("label");
+  map.group = data.texts("group", {});
+  map.boundary = data.texts("boundary", {});
+  std::set<std::string> names;
+  for (Toml& channel : data.tables("channel")) {
+    map.channels.push_back(read_channel(channel));
+    if (!names.insert(map.channels.back().name).second) channel.refuse("column", "gives a channel a name that another has");
+  }
+  if (map.channels.empty()) data.refuse("channel", "is missing: a CSV map needs [[data.channel]] tables");
+  return map;
+}
+
+vibration::Plan read_plan(Toml& data) {
+  vibration::Plan plan;
+  plan.seed = static_cast<uint64_t>(data.integer("seed", 1, 0, INT64_MAX));
+  plan.first_machine = static_cast<uint32_t>(data.integer("first_machine", 0, 0, 1'000'000));
+  plan.machines = static_cast<uint32_t>(data.integer("machines", plan.machines, 1, 10000));
+  plan.windows = static_cast<uint32_t>(data.integer("windows", plan.windows, 1, 100000));
+  return plan;
+}
+
+}  // namespace
+
+const char* reader_name(Reader reader) {
+  for (const ReaderName& row : kReaders)
+    if (row.reader == reader) return row.name;
+  return "";
+}
+
+DataConfig read_data_config(Toml data) {
+  DataConfig config;
+  const std::string reader = data.required_text("reader");
+  const auto* found =
+      std::find_if(std::begin(kReaders), std::end(kReaders), [&](const ReaderName& row) { return row.name == reader; });
+  if (found == std::end(kReaders)) {
+    if (data.has("reader")) data.refuse("reader", "is none of \"hapt\", \"csv\", \"vibration\"");
+    return config;
+  }
+  config.reader = found->reader;
+  if (config.reader == Reader::vibration) {
+    config.window = config.hop = vibration::kSamples;
+    config.sample_rate_hz = vibration::kSampleRateHz;
+    config.vibration = read_plan(data);
+    return config;
+  }
+  config.window = static_cast<uint32_t>(data.integer("window", 128, 1, kLongestWindow));
+  config.hop = static_cast<uint32_t>(data.integer("hop", std::max<int64_t>(1, config.window / 2), 1, kLongestWindow));
+  config.labels = data.texts("labels", {});
+  if (std::set<std::string>(config.labels.begin(), config.labels.end()).size() != config.labels.size())
+    data.refuse("labels", "names a class twice");
+  if (config.reader == Reader::csv) {
+    config.sample_rate_hz = data.number("sample_rate_hz", 0, 0, 1e9);
+    config.csv = read_csv_map(data);
+  }
+  return config;
+}
+
+Result<DataConfig> detect(FileSystem& files, const Path& folder) {
+  if (files.exists(folder / "experiments.csv")) return DataConfig{};
+  return Error{.cause = Cause::usage,
+               .what = files.exists(folder) ? "is not a folder with an experiments.csv" : "does not exist",
+               .where = folder.string(),
+               .todo = files.exists(folder) ? "describe the data with --config (docs/data.md)" : "check the path"};
+}
+
+Result<Dataset> load(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder) {
+  if (config.reader == Reader::vibration) {
+    if (folder) {
+      return Error{.cause = Cause::usage,
+                   .what = "the generator reads no recordings",
+                   .where = folder->string(),
+                   .todo = "leave --data out, or set data.reader to \"hapt\" or \"csv\""};
+    }
+    return vibration::make_dataset(config.vibration);
+  }
+  if (!folder) {
+    return Error{.cause = Cause::usage,
+                 .what = std::string("the reader \"") + reader_name(config.reader) + "\" needs recordings",
+                 .where = "--data",
+                 .todo = "give their folder"};
+  }
+  Result<Dataset> dataset = config.reader == Reader::hapt ? read_hapt(files, config, *folder) : read_csv(files, config, *folder);
+  if (dataset.ok() && dataset->count() == 0) {
+    return Error{.cause = Cause::usage,
+                 .what = "no stretch of one label is as long as a window of " + std::to_string(config.window) + " samples",
+                 .where = folder->string(),
+                 .todo = "check the labels, or make data.window smaller"};
+  }
+  return dataset;
+}
+
+}  // namespace mote

@@ -1,0 +1,59 @@
+// Where windows come from: the [data] table of a configuration, and the readers behind it (docs/data.md).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/file_system.h"
+#include "base/toml.h"
+#include "host/data/dataset.h"
+#include "host/data/vibration.h"
+
+namespace mote {
+
+enum class Reader { hapt, csv, vibration };
+
+// One channel of a CSV file. A value in `unit` is stored as round(value / quantum), an int16.
+struct CsvChannel {
+  std::string name, column, unit;
+  double quantum = 1;
+};
+
+// How a CSV file of one's own recordings is read.
+struct CsvMap {
+  std::string separator = ",";  // one character
+  bool header = true;           // else columns are named "1", "2", ...
+  std::vector<CsvChannel> channels;
+  std::string label;               // column
+  std::vector<std::string> group;  // columns, joined by "/"; empty: each file is a group
+  // A window does not run over a change of one of these columns; label and group always count.
+  std::vector<std::string> boundary;
+};
+
+struct DataConfig {
+  Reader reader = Reader::hapt;
+  uint32_t window = 128;            // samples
+  uint32_t hop = 64;                // samples from one window's start to the next's
+  double sample_rate_hz = 0;        // csv only; 0: not known
+  std::vector<std::string> labels;  // the classes in their order; others are left out. Empty: the reader's own
+  CsvMap csv;
+  vibration::Plan vibration;
+};
+
+const char* reader_name(Reader reader);
+
+// Reads the [data] table; what is wrong comes from Toml::finish.
+DataConfig read_data_config(Toml data);
+
+// The HAPT form where `folder` holds experiments.csv, and the defaults.
+Result<DataConfig> detect(FileSystem& files, const Path& folder);
+
+// `folder` is a folder (HAPT form, or of CSV files) or one CSV file; none for the generator.
+Result<Dataset> load(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder);
+
+// The readers, for those who want one alone.
+Result<Dataset> read_hapt(FileSystem& files, const DataConfig& config, const Path& folder);
+Result<Dataset> read_csv(FileSystem& files, const DataConfig& config, const Path& path);
+
+}  // namespace mote

@@ -1,0 +1,118 @@
+// Turns in the sensor's own units first, the rest after standardization.
+#include "host/train/augment.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace mote {
+namespace {
+
+using Rotation = std::array<std::array<float, 3>, 3>;
+
+// A turn about a random axis: the quaternion (1, v) / |(1, v)| with v normal. For small turns its angle is 2|v|.
+Rotation draw_rotation(double degrees, Random& random) {
+  // Each component has the angle's deviation by the square root of three: so has |v| the asked root mean square.
+  const double scale = degrees * std::numbers::pi / 180 / 2 / std::numbers::sqrt3;
+  const double a = scale * random.normal(), b = scale * random.normal(), c = scale * random.normal();
+  const double norm = 1 / std::sqrt(1 + a * a + b * b + c * c);
+  const double w = norm, x = a * norm, y = b * norm, z = c * norm;
+  const auto f = [](double value) { return static_cast<float>(value); };
+  return {{{f(1 - 2 * (y * y + z * z)), f(2 * (x * y - z * w)), f(2 * (x * z + y * w))},
+           {f(2 * (x * y + z * w)), f(1 - 2 * (x * x + z * z)), f(2 * (y * z - x * w))},
+           {f(2 * (x * z - y * w)), f(2 * (y * z + x * w)), f(1 - 2 * (x * x + y * y))}}};
+}
+
+}  // namespace
+
+Result<Augmenter> Augmenter::make(const AugmentConfig& config, const std::vector<Channel>& channels, const std::string& where) {
+  Augmenter augmenter;
+  augmenter.config_ = config;
+  augmenter.channels_ = channels.size();
+  for (const std::string& name : config.rotate_channels) {
+    const auto found = std::find_if(channels.begin(), channels.end(), [&](const Channel& c) { return c.name == name; });
+    if (found == channels.end()) {
+      return Error{.cause = Cause::usage,
+                   .what = "'augment.rotate_channels' names '" + name + "', which is no channel of the data",
+                   .where = where,
+                   .todo = ""};
+    }
+    augmenter.axes_.push_back(static_cast<size_t>(found - channels.begin()));
+  }
+  if (augmenter.axes_.size() % 3 != 0 || (config.rotate_degrees > 0 && augmenter.axes_.empty())) {
+    return Error{.cause = Cause::usage,
+                 .what = "'augment.rotate_channels' must name the x, y and z of one or more sensors",
+                 .where = where,
+                 .todo = ""};
+  }
+  return augmenter;
+}
+
+void Augmenter::rotate(Random& random, std::vector<float>& window) const {
+  const Rotation turn = draw_rotation(config_.rotate_degrees, random);
+  for (size_t at = 0; at < window.size(); at += channels_) {
+    for (size_t axis = 0; axis < axes_.size(); axis += 3) {
+      float* values[3] = {&window[at + axes_[axis]], &window[at + axes_[axis + 1]], &window[at + axes_[axis + 2]]};
+      const float x = *values[0], y = *values[1], z = *values[2];
+      for (size_t row = 0; row < 3; ++row) *values[row] = turn[row][0] * x + turn[row][1] * y + turn[row][2] * z;
+    }
+  }
+}
+
+void Augmenter::apply(std::span<const int16_t> raw, const Standardization& standardization, Random& random, float* to) const {
+  if (!config_.any()) return standardize(raw, standardization, to);
+  std::vector<float> window(raw.begin(), raw.end());
+  if (config_.rotate_degrees > 0) rotate(random, window);
+
+  const size_t samples = window.size() / channels_;
+  const size_t ahead = config_.shift == 0 ? 0 : random.below(2 * uint64_t{config_.shift} + 1) % samples;
+  for (size_t c = 0; c < channels_; ++c) {
+    const auto mean = static_cast<float>(standardization.mean[c]);
+    const auto inverse = static_cast<float>(1 / standardization.deviation[c]);
+    const auto gain = static_cast<float>(config_.gain == 0 ? 1 : 1 + config_.gain * random.normal());
+    const auto offset = static_cast<float>(config_.offset == 0 ? 0 : config_.offset * random.normal());
+    for (size_t t = 0; t < samples; ++t) {
+      const size_t from = (t + ahead) % samples;
+      to[t * channels_ + c] = (window[from * channels_ + c] * gain - mean) * inverse + offset;
+    }
+  }
+  if (config_.noise > 0) {
+    for (size_t i = 0; i < window.size(); ++i) to[i] += static_cast<float>(config_.noise * random.normal());
+  }
+}
+
+void standardize(std::span<const int16_t> raw, const Standardization& standardization, float* to) {
+  const size_t channels = standardization.mean.size();
+  for (size_t c = 0; c < channels; ++c) {
+    const double mean = standardization.mean[c], inverse = 1 / standardization.deviation[c];
+    for (size_t i = c; i < raw.size(); i += channels) to[i] = static_cast<float>((raw[i] - mean) * inverse);
+  }
+}
+
+Standardization measure_standardization(const Dataset& dataset, std::span<const uint32_t> windows) {
+  const size_t channels = dataset.channels.size();
+  // Integer sums: exact, so that no order of addition can matter.
+  std::vector<int64_t> sums(channels, 0);
+  std::vector<uint64_t> squares(channels, 0);
+  for (const uint32_t window : windows) {
+    const std::span<const int16_t> raw = dataset.window(window);
+    for (size_t i = 0; i < raw.size(); i += channels) {
+      for (size_t c = 0; c < channels; ++c) {
+        sums[c] += raw[i + c];
+        squares[c] += static_cast<uint64_t>(int64_t{raw[i + c]} * raw[i + c]);
+      }
+    }
+  }
+  const double n = static_cast<double>(windows.size()) * dataset.window_samples;
+  Standardization result;
+  for (size_t c = 0; c < channels; ++c) {
+    const double mean = static_cast<double>(sums[c]) / n;
+    const double variance = static_cast<double>(squares[c]) / n - mean * mean;
+    result.mean.push_back(mean);
+    result.deviation.push_back(variance < 1e-6 ? 1 : std::sqrt(variance));
+  }
+  return result;
+}
+
+}  // namespace mote

@@ -1,0 +1,63 @@
+// A training's configuration, as written in TOML (docs/training.md).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "host/data/source.h"
+#include "host/data/split.h"
+
+namespace mote {
+
+enum class LayerKind { conv, depthwise_conv, dense, batch_norm, relu, relu6, max_pool, global_average_pool, dropout };
+
+struct LayerConfig {
+  LayerKind kind = LayerKind::conv;
+  std::string name;
+  std::string where;                             // "mote.toml:31"
+  uint32_t filters = 0;                          // conv; dense: units
+  uint32_t filter_height = 1, filter_width = 1;  // conv, depthwise_conv, max_pool
+  uint32_t stride = 1;
+  bool same = true;  // padding
+  bool bias = true;
+  double rate = 0;  // dropout
+};
+
+// Changes to the training windows, drawn anew each time a window is used. All are off by default.
+struct AugmentConfig {
+  std::vector<std::string> rotate_channels;  // axes of sensors, three by three
+  double rotate_degrees = 0;                 // standard deviation of a turn about a random axis
+  double gain = 0;                           // each channel times 1 + gain * normal
+  double offset = 0;                         // each channel plus offset * normal, in its standard deviations
+  double noise = 0;                          // each value plus noise * normal, in its channel's standard deviations
+  uint32_t shift = 0;                        // at most so many samples either way, around the end
+  bool any() const { return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0; }
+};
+
+struct FitConfig {
+  uint32_t epochs = 40;
+  uint32_t batch = 64;
+  double rate = 0.003;    // highest learning rate
+  double warmup = 1;      // epochs of a linear rise to it; then it falls as half a cosine wave
+  double decay = 0.01;    // decoupled weight decay (AdamW)
+  uint32_t patience = 0;  // epochs without a better validation before it stops; 0: never before the end
+  double smoothing = 0;   // of the labels
+  double average = 0;     // factor of the exponential average of weights that is kept; 0: the weights themselves
+};
+
+struct TrainConfig {
+  std::string text;   // the whole document as it was written: what run.json keeps
+  std::string where;  // its name in errors
+  DataConfig data;
+  SplitConfig split;
+  AugmentConfig augment;
+  FitConfig fit;
+  std::vector<LayerConfig> layers;
+  uint64_t seed = 1;
+};
+
+Result<TrainConfig> parse_train_config(std::string_view text, const std::string& where);
+
+}  // namespace mote

@@ -1,0 +1,198 @@
+// Epochs of shuffled batches, a validation after each, the best weights kept.
+#include "host/train/fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <numeric>
+
+#include "base/random.h"
+#include "host/train/augment.h"
+#include "host/train/matrix.h"
+#include "host/train/network.h"
+#include "host/train/optimizer.h"
+
+namespace mote {
+namespace {
+
+// Purposes of the random streams of one seed (1 is the weights').
+enum Stream : uint64_t { kShuffle = 2, kAugment = 3 };
+
+using Weights = std::vector<std::vector<float>>;
+
+Weights copy_of(Network& network) {
+  Weights copy;
+  for (const std::vector<float>* list : network.state()) copy.push_back(*list);
+  return copy;
+}
+
+void put_back(const Weights& weights, Network& network) {
+  const std::vector<std::vector<float>*> state = network.state();
+  for (size_t i = 0; i < state.size(); ++i) *state[i] = weights[i];
+}
+
+// average = factor * average + (1 - factor) * weights
+void mix_in(Network& network, double factor, Weights& average) {
+  const std::vector<std::vector<float>*> state = network.state();
+  const auto kept = static_cast<float>(factor), added = static_cast<float>(1 - factor);
+  for (size_t i = 0; i < state.size(); ++i)
+    for (size_t k = 0; k < average[i].size(); ++k) average[i][k] = kept * average[i][k] + added * (*state[i])[k];
+}
+
+class Training {
+ public:
+  Training(const TrainConfig& config, const FitInput& input, Network network, Augmenter augmenter, uint32_t threads)
+      : config_(config),
+        input_(input),
+        network_(std::move(network)),
+        augmenter_(std::move(augmenter)),
+        standardization_(measure_standardization(input.dataset, input.train)),
+        adam_(network_.parameters(), config.fit.decay),
+        workers_(threads),
+        order_(input.train.size()) {
+    std::iota(order_.begin(), order_.end(), 0u);
+    steps_per_epoch_ = std::max<uint64_t>(1, order_.size() / config.fit.batch);
+  }
+
+  Fit run(const std::string& label, Progress& progress) {
+    Fit fit;
+    Weights best, average = copy_of(network_);
+    double least = std::numeric_limits<double>::infinity();
+    progress.begin(label, config_.fit.epochs);
+    for (uint32_t epoch = 0; epoch < config_.fit.epochs; ++epoch) {
+      Epoch record = learn(epoch, average);
+      const Weights current = copy_of(network_);
+      if (config_.fit.average > 0) put_back(average, network_);
+      const Loss validation = validate();
+      record.validation_loss = validation.mean();
+      record.validation_accuracy = validation.accuracy();
+      fit.history.push_back(record);
+      report(epoch + 1, record, progress);
+      if (record.validation_loss < least) {
+        least = record.validation_loss;
+        fit.best_epoch = epoch;
+        best = copy_of(network_);
+      }
+      put_back(current, network_);
+      if (config_.fit.patience > 0 && epoch - fit.best_epoch >= config_.fit.patience) break;
+    }
+    progress.end();
+    if (!best.empty()) put_back(best, network_);
+    fit.graph = network_.graph();
+    fit.standardization = standardization_;
+    return fit;
+  }
+
+ private:
+  // The last windows of an epoch that do not fill a batch wait for the next shuffle.
+  Epoch learn(uint32_t epoch, Weights& average) {
+    Random shuffle = Random::stream(config_.seed, kShuffle + 16 * (uint64_t{epoch} + 1));
+    shuffle.shuffle(order_);
+    Epoch record;
+    Loss total;
+    const uint64_t all_steps = steps_per_epoch_ * config_.fit.epochs;
+    const auto warmup = static_cast<uint64_t>(config_.fit.warmup * static_cast<double>(steps_per_epoch_));
+    for (uint64_t step = 0; step < steps_per_epoch_; ++step) {
+      const uint64_t taken = epoch * steps_per_epoch_ + step;
+      record.rate = cosine_rate(config_.fit.rate, taken, warmup, all_steps);
+      const size_t first = step * config_.fit.batch;
+      const size_t count = std::min<size_t>(config_.fit.batch, order_.size() - first);
+      fill(std::span(order_).subspan(first, count), epoch);
+      const Loss loss = network_.train(batch_, config_.fit.smoothing, workers_);
+      adam_.step(record.rate);
+      // At first the average follows closely: it would carry the untrained weights along for long.
+      const double young = static_cast<double>(1 + taken) / static_cast<double>(10 + taken);
+      if (config_.fit.average > 0) mix_in(network_, std::min(config_.fit.average, young), average);
+      total.sum += loss.sum, total.correct += loss.correct, total.count += loss.count;
+    }
+    record.loss = total.mean();
+    record.accuracy = total.accuracy();
+    return record;
+  }
+
+  // A training batch; `places` are into input_.train. What is drawn for a window depends on its place and the epoch alone.
+  void fill(std::span<const uint32_t> places, uint32_t epoch) {
+    const size_t values = input_.dataset.window_values();
+    workers_.each(kShards, [&](uint32_t shard) {
+      const size_t first = places.size() * shard / kShards, last = places.size() * (shard + 1) / kShards;
+      Batch& batch = batch_.inputs[shard];
+      batch.resize(static_cast<uint32_t>(last - first), values);
+      batch_.labels[shard].clear();
+      for (size_t i = first; i < last; ++i) {
+        const uint32_t window = input_.train[places[i]];
+        Random random = Random::stream(config_.seed, kAugment + 16 * (uint64_t{epoch} << 32 | places[i]));
+        augmenter_.apply(input_.dataset.window(window), standardization_, random, batch.values.data() + (i - first) * values);
+        batch_.labels[shard].push_back(input_.dataset.label_of[window]);
+      }
+    });
+  }
+
+  Loss validate() {
+    constexpr size_t kAtOnce = 256;
+    const size_t values = input_.dataset.window_values();
+    Loss total;
+    for (size_t begin = 0; begin < input_.validation.size(); begin += kAtOnce) {
+      const auto windows = input_.validation.subspan(begin, std::min(kAtOnce, input_.validation.size() - begin));
+      for (uint32_t shard = 0; shard < kShards; ++shard) {
+        const size_t first = windows.size() * shard / kShards, last = windows.size() * (shard + 1) / kShards;
+        batch_.inputs[shard].resize(static_cast<uint32_t>(last - first), values);
+        batch_.labels[shard].clear();
+        for (size_t i = first; i < last; ++i) {
+          standardize(input_.dataset.window(windows[i]), standardization_,
+                      batch_.inputs[shard].values.data() + (i - first) * values);
+          batch_.labels[shard].push_back(input_.dataset.label_of[windows[i]]);
+        }
+      }
+      const Loss loss = network_.evaluate(batch_, workers_);
+      total.sum += loss.sum, total.correct += loss.correct, total.count += loss.count;
+    }
+    return total;
+  }
+
+  static void report(uint32_t done, const Epoch& epoch, Progress& progress) {
+    char note[96];
+    std::snprintf(note, sizeof note, "loss %.3f  accuracy %.3f  validation %.3f", epoch.loss, epoch.accuracy,
+                  epoch.validation_accuracy);
+    progress.step(done, note);
+  }
+
+  const TrainConfig& config_;
+  const FitInput& input_;
+  Network network_;
+  Augmenter augmenter_;
+  Standardization standardization_;
+  Adam adam_;
+  Workers workers_;
+  std::vector<uint32_t> order_;  // places in input_.train
+  uint64_t steps_per_epoch_ = 1;
+  ShardedBatch batch_;
+};
+
+}  // namespace
+
+Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label,
+                Progress& progress) {
+  // Eigen cuts products by the size of the caches it finds; fixed sizes make the order of sums the same on every machine.
+  Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
+  const Dataset& dataset = input.dataset;
+  const Shape shape = {1, 1, dataset.window_samples, static_cast<uint32_t>(dataset.channels.size())};
+  TRY(Network network, Network::make(config.layers, shape, static_cast<uint32_t>(dataset.labels.size()), config.seed));
+  TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset.channels, config.where));
+  Training training(config, input, std::move(network), std::move(augmenter), threads);
+  return training.run(label, progress);
+}
+
+Json to_json(const std::vector<Epoch>& history) {
+  Json list = Json::array();
+  for (const Epoch& epoch : history) {
+    list.push_back({{"rate", epoch.rate},
+                    {"loss", epoch.loss},
+                    {"accuracy", epoch.accuracy},
+                    {"validation_loss", epoch.validation_loss},
+                    {"validation_accuracy", epoch.validation_accuracy}});
+  }
+  return list;
+}
+
+}  // namespace mote

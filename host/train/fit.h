@@ -1,0 +1,40 @@
+// Trains a network on some windows of a data set, stopping by others.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "host/data/dataset.h"
+#include "host/train/config.h"
+#include "quantize/compile.h"
+
+namespace mote {
+
+struct Epoch {
+  double rate = 0;
+  double loss = 0, accuracy = 0;  // over the training windows, as they were learned from
+  double validation_loss = 0, validation_accuracy = 0;
+};
+
+struct Fit {
+  Graph graph;  // float, with the weights of the best epoch
+  Standardization standardization;
+  std::vector<Epoch> history;
+  uint32_t best_epoch = 0;  // index into history: least validation loss
+};
+
+struct FitInput {
+  const Dataset& dataset;
+  std::span<const uint32_t> train, validation;  // windows; both not empty
+};
+
+// The result depends on the configuration, the seed, and the windows named: not on `threads`, nor on other windows of the data
+// set. Progress counts epochs and starts with `label`.
+Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress);
+
+Json to_json(const std::vector<Epoch>& history);
+
+}  // namespace mote
