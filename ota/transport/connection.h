@@ -21,7 +21,7 @@ enum class Retain { no, yes };
 
 struct Handlers {
   std::function<void(const Message&)> message;
-  std::function<void()> connected;     // also after every reconnect; subscriptions are already renewed
+  std::function<void()> connected;  // also after every reconnect; subscriptions are already renewed
   std::function<void()> disconnected;
 };
 

@@ -1,0 +1,59 @@
+// Topics from and to the table of channels.
+#include "ota/transport/topics.h"
+
+#include <algorithm>
+
+namespace mote {
+namespace {
+
+constexpr std::string_view kDevices = "mote/1/d/";
+constexpr std::string_view kTime = "mote/1/time";
+constexpr size_t kMaxIdBytes = 31;
+
+std::string_view name_of(Channel channel) {
+  switch (channel) {
+#define MOTE_CASE(number, name) \
+  case Channel::name:           \
+    return #name;
+    MOTE_CHANNELS(MOTE_CASE)
+#undef MOTE_CASE
+  }
+  return "";
+}
+
+std::optional<Channel> channel_named(std::string_view name) {
+#define MOTE_CASE(number, channel) \
+  if (name == #channel) return Channel::channel;
+  MOTE_CHANNELS(MOTE_CASE)
+#undef MOTE_CASE
+  return std::nullopt;
+}
+
+bool letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+}  // namespace
+
+std::string topic_of(const std::string& device, Channel channel) {
+  if (channel == Channel::time) return std::string(kTime);
+  return std::string(kDevices) + device + '/' + std::string(name_of(channel));
+}
+
+std::string filter_of(Channel channel) { return topic_of("+", channel); }
+
+std::optional<DeviceTopic> parse_topic(std::string_view topic) {
+  if (!topic.starts_with(kDevices)) return std::nullopt;
+  topic.remove_prefix(kDevices.size());
+  const size_t slash = topic.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const std::string_view device = topic.substr(0, slash);
+  const std::optional<Channel> channel = channel_named(topic.substr(slash + 1));
+  if (!channel || *channel == Channel::time || !valid_device_id(device)) return std::nullopt;
+  return DeviceTopic{std::string(device), *channel};
+}
+
+bool valid_device_id(std::string_view id) {
+  if (id.empty() || id.size() > kMaxIdBytes || !letter_or_digit(id.front())) return false;
+  return std::all_of(id.begin(), id.end(), [](char c) { return letter_or_digit(c) || c == '-' || c == '_'; });
+}
+
+}  // namespace mote
