@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "base/result.h"
 #include "base/sha256.h"
 #include "quantize/graph/graph.h"
 
@@ -18,7 +19,8 @@ struct Samples {
   std::function<std::span<const int16_t>(uint32_t index)> window;
 };
 
-// How raw samples become the float graph's input: (raw - mean[c]) / deviation[c], both in raw quanta, from the training part only.
+// How raw samples become the float graph's input: (raw - mean[c]) / deviation[c], both in raw quanta, from the training part
+// only.
 struct Standardization {
   std::vector<double> mean, deviation;
 };
@@ -33,18 +35,18 @@ struct CompileInput {
   Standardization standardization;
   std::vector<ChannelInfo> channels;
   std::vector<std::string> labels;
-  Samples calibration;  // of the training part: activation ranges
-  Samples reference;    // of held-out groups: the drift baseline
+  Samples calibration;      // of the training part: activation ranges
+  Samples reference;        // of held-out groups: the drift baseline
   uint32_t self_tests = 4;  // vectors, spread over `reference`
 };
 
 // One line of the quantization report.
 struct LayerReport {
   std::string name, operation;
-  float low = 0, high = 0;    // the float range over the calibration windows
-  float scale = 0;            // of the output
+  float low = 0, high = 0;  // the float range over the calibration windows
+  float scale = 0;          // of the output
   int32_t zero_point = 0;
-  double sqnr_db = 0;         // signal to quantization noise of the output over the calibration windows, against the float graph
+  double sqnr_db = 0;  // signal to quantization noise of the output over the calibration windows, against the float graph
 };
 
 struct Compiled {

@@ -1,0 +1,33 @@
+// Scales, zero points and fixed-point multipliers, as TensorFlow Lite makes them.
+#pragma once
+
+#include <cstdint>
+
+namespace mote {
+
+// real value = scale * (q - zero_point); int8.
+struct Affine {
+  float scale = 1;
+  int32_t zero_point = 0;
+};
+
+// The int8 scale that spans [low, high], widened to hold 0, which is then exactly representable. A range of no width (a value
+// that never left 0) gets scale 1.
+Affine affine_for(double low, double high);
+
+// Nearest, ties away from zero, saturated to int8.
+int32_t quantize_value(double real, Affine affine);
+
+// value * 2^(shift - 31), value in [2^30, 2^31) or 0: what the device's requantization multiplies with.
+struct Multiplier {
+  int32_t value = 0;
+  int32_t shift = 0;
+};
+
+// For real >= 0 (quantization_util.cc, QuantizeMultiplier): frexp, round half away from zero; 0 below 2^-32.
+Multiplier quantize_multiplier(double real);
+
+// Folds a division by `count` >= 1 into a multiplier without losing its bits (reduce.h, QuantizedMeanOrSum; truncates).
+Multiplier divide(Multiplier multiplier, uint32_t count);
+
+}  // namespace mote

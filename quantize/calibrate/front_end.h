@@ -1,0 +1,16 @@
+// The front end of a quantized graph: raw int16 windows to the int8 input and to the monitored scalars.
+#pragma once
+
+#include "base/result.h"
+#include "quantize/compile.h"
+
+namespace mote {
+
+// Prepends `standardize` and `mean_rms`: sets raw_input, statistics and front_nodes. The arithmetic of the constants is that of
+// docs/spec/operators.md: an offset in 1/256 raw quanta, a multiplier for 1 / (256 * deviation * scale of the input).
+Result<void> add_front_end(Graph& graph, const Standardization& standardization, const std::string& where);
+
+// Raw windows as the float graph takes them.
+void standardize(const Standardization& standardization, std::span<const int16_t> raw, std::span<float> standardized);
+
+}  // namespace mote

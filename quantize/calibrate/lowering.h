@@ -1,0 +1,39 @@
+// A float graph on its way to int8.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "quantize/calibrate/affine.h"
+#include "quantize/calibrate/calibration.h"
+#include "quantize/graph/graph.h"
+
+namespace mote {
+
+// Filled node by node: an operator's `quantize` adds its int8 node and values to `to` and notes them in `made`.
+struct Lowering {
+  const Graph& from;
+  const Calibration& calibration;
+  Graph to;
+  std::vector<ValueId> made;  // of a value of `from`: the value of `to`; kNoValue before
+
+  // The int8 activation that stands for `of`.
+  ValueId add_activation(ValueId of, Affine affine);
+  ValueId add_constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, Quantization quantization = {});
+
+  Affine affine_of(ValueId of) const;        // of the int8 value already made
+  Affine measured_affine(ValueId of) const;  // for the range that calibration chose
+  Error problem(const Node& node, const std::string& what) const;
+};
+
+// Needs a verified float graph after all passes. The result has the same input and output, int8.
+Result<Graph> lower(const Graph& from, const Calibration& calibration, const std::string& where);
+
+// The fused clamp of an int8 node as bounds on its int8 output.
+std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node);
+
+// The mean of each channel of `of` over the calibration windows and all places.
+std::vector<double> channel_means(const Lowering& lowering, ValueId of);
+
+}  // namespace mote

@@ -1,0 +1,27 @@
+// The shape that a sliding window gives.
+#include "quantize/operators/geometry.h"
+
+namespace mote {
+namespace {
+
+// How many places a filter has along one axis; 0 when it has none or a margin is as wide as the filter.
+uint32_t places(uint32_t input, uint32_t filter, uint32_t stride, uint32_t before, uint32_t after) {
+  const uint64_t padded = uint64_t{input} + before + after;
+  if (filter == 0 || stride == 0 || filter > padded || before >= filter || after >= filter) return 0;
+  return static_cast<uint32_t>((padded - filter) / stride + 1);
+}
+
+}  // namespace
+
+Result<Shape> slide(const Shape& input, const Node& node, uint32_t filter_height, uint32_t filter_width, uint32_t channels) {
+  if (input[0] != 1) return shape_problem("the batch is not 1");
+  const uint32_t height = places(input[1], filter_height, node.stride_height, node.pad_top, node.pad_bottom);
+  const uint32_t width = places(input[2], filter_width, node.stride_width, node.pad_left, node.pad_right);
+  if (height == 0 || width == 0)
+    return shape_problem("the filter is larger than the padded input, or no larger than the padding");
+  return Shape{1, height, width, channels};
+}
+
+bool is_row(const Shape& shape, uint32_t channels) { return shape == Shape{1, 1, 1, channels}; }
+
+}  // namespace mote

@@ -1,0 +1,61 @@
+// softmax: over the channels of each place.
+#include <algorithm>
+#include <cmath>
+
+#include "quantize/calibrate/lowering.h"
+#include "quantize/operators/rules.h"
+
+namespace mote {
+namespace {
+
+constexpr int kInputIntegerBits = 5;  // of the fixed-point differences (TensorFlow Lite's kScaledDiffIntegerBits)
+
+Result<Shape> shape(const Graph& graph, const Node& node) { return graph.values[node.inputs[0]].shape; }
+
+void execute(const FloatCall& call) {
+  const Shape& in = call.input_shape(0);
+  const uint64_t rows = count_of(in) / in[3];
+  for (uint64_t row = 0; row < rows; ++row) {
+    const float* from = call.inputs[0] + row * in[3];
+    float* to = call.output + row * in[3];
+    const float largest = *std::max_element(from, from + in[3]);
+    double sum = 0;
+    for (uint32_t c = 0; c < in[3]; ++c) sum += std::exp(static_cast<double>(from[c] - largest));
+    for (uint32_t c = 0; c < in[3]; ++c) to[c] = static_cast<float>(std::exp(static_cast<double>(from[c] - largest)) / sum);
+  }
+}
+
+double input_multiplier(double scale) { return std::min(scale * (1 << (31 - kInputIntegerBits)), 2147483647.0); }
+
+Result<void> quantize(Lowering& lowering, const Node& node) {
+  if (input_multiplier(static_cast<double>(lowering.affine_of(node.inputs[0]).scale)) <= 1)
+    return lowering.problem(node, "its inputs are all but equal, so that no int8 scale tells them apart");
+  Node softmax = node;
+  softmax.inputs = {lowering.made[node.inputs[0]]};
+  softmax.output = lowering.add_activation(node.output, {.scale = 1.0f / 256, .zero_point = -128});
+  lowering.to.nodes.push_back(std::move(softmax));
+  return {};
+}
+
+// Below diff_min, exp() is nothing in the fixed-point format.
+Attributes attributes(const Graph& graph, const Node& node) {
+  const double scale = static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]);
+  const Multiplier multiplier = quantize_multiplier(input_multiplier(scale));
+  const double largest = ((1 << kInputIntegerBits) - 1) * std::ldexp(1.0, 31 - kInputIntegerBits - multiplier.shift);
+  return {multiplier.value, multiplier.shift, -static_cast<int32_t>(std::floor(largest)), 0, 0, 0, 0, 0};
+}
+
+}  // namespace
+
+namespace operators {
+extern const Rules softmax;
+const Rules softmax = {.op = Op::softmax,
+                       .name = "softmax",
+                       .device_inputs = 1,
+                       .shape = shape,
+                       .execute = execute,
+                       .quantize = quantize,
+                       .attributes = attributes};
+}  // namespace operators
+
+}  // namespace mote

@@ -1,0 +1,53 @@
+// What a .mote file says of itself, for `mote inspect` and `mote size` and for whoever needs labels or the drift baseline.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "base/sha256.h"
+#include "device/model/container.h"
+#include "quantize/write/model.h"
+
+namespace mote {
+
+struct SectionInfo {
+  uint16_t type = 0;
+  std::string name;  // "graph", "plan", ...; "section 12" for one that format 1 does not name
+  uint32_t offset = 0, bytes = 0;
+  bool required = false;
+};
+
+struct ModelFile {
+  uint32_t file_bytes = 0, arena_bytes = 0;
+  Digest model_id{};
+  std::vector<SectionInfo> sections;
+  std::vector<TensorRecord> tensors;
+  std::vector<NodeRecord> nodes;
+  std::vector<uint32_t> offsets;  // per tensor, into the arena; kNoOffset for a constant
+  uint16_t input = kNoTensor, output = kNoTensor, raw_input = kNoTensor, statistics = kNoTensor;
+  uint16_t front_nodes = 0;
+  std::vector<std::string> labels;
+  Baseline baseline;  // without scalars when the model has none
+  uint32_t self_tests = 0;
+};
+
+// Refuses what mote_check refuses, with the label of the rule.
+Result<ModelFile> read_model(ByteView bytes, const std::string& where);
+
+// As `mote size` prints it.
+struct ModelSize {
+  uint32_t model_bytes = 0, arena_bytes = 0;
+  uint32_t table_bytes = 0;  // header, section table and padding
+  std::vector<SectionInfo> sections;
+};
+ModelSize size_of(const ModelFile& model);
+
+std::string to_text(const ModelSize& size);
+Json to_json(const ModelSize& size);
+std::string to_text(const ModelFile& model);
+Json to_json(const ModelFile& model);
+
+}  // namespace mote
