@@ -1,0 +1,43 @@
+// What conv_2d, depthwise_conv_2d and fully_connected share: a weighted sum per output channel, scaled by its own factor.
+#pragma once
+
+#include "device/kernels/node.h"
+#include "device/kernels/requantize.h"
+
+namespace mote {
+
+// From an accumulator to int8: requantize per channel, add the zero point, clamp.
+struct Scaling {
+  const int32_t* multipliers;  // one per output channel
+  const int32_t* shifts;
+  int32_t zero_point;  // of the output
+  int32_t low, high;   // the fused activation, in output quanta
+  Rounding rounding;
+
+  int8_t apply(int32_t accumulator, uint32_t channel) const {
+    const int32_t value = requantize(accumulator, multipliers[channel], shifts[channel], rounding) + zero_point;
+    return static_cast<int8_t>(clamp(value, low, high));
+  }
+};
+
+// sum of weights[i] * (data[i] - zero_point)
+inline int32_t weighted_sum(const int8_t* data, const int8_t* weights, uint32_t count, int32_t zero_point) {
+  int32_t sum = 0;
+  for (uint32_t i = 0; i < count; ++i) sum += weights[i] * (data[i] - zero_point);
+  return sum;
+}
+
+// How the weights of one output channel lie: channel c has its tap t at weights[c * channel_stride + t * tap_stride].
+struct WeightOrder {
+  uint32_t channels, taps, channel_stride, tap_stride;
+};
+
+Scaling scaling_of(const NodeView& node, int32_t low, int32_t high);
+
+// M19, M24: types of data, weights, bias, requantization and output; shapes of bias and requantization.
+const char* check_weighted_form(const NodeView& node, uint32_t channels);
+
+// M28 to M30: every constant in range, and no accumulator that any input can drive out of int32.
+const char* check_weighted_range(const NodeView& node, const WeightOrder& order);
+
+}  // namespace mote

@@ -1,0 +1,91 @@
+// Checks what travels with a model beside its graph: labels, drift baseline, self-test vectors (M36 to M38).
+#include "device/format/view.h"
+#include "device/model/check.h"
+#include "device/model/number.h"
+#include "device/model/sections.h"
+
+namespace mote {
+namespace {
+
+constexpr uint32_t kMaxNameBytes = 63;
+constexpr int32_t kMaxCusum = 1 << 30;  // sums of CUSUM, which grow by less than 2^25 a window, stay in int32
+
+// Fields in model.fbs.
+enum BaselineField { kScalars, kNames, kUnits, kQuanta };
+enum SelfTestField { kCount, kInputs, kOutputs };
+
+// A vector of `count` strings of `shortest` to kMaxNameBytes bytes.
+bool are_names(const FlatTable& table, uint32_t field, uint32_t count, uint32_t shortest) {
+  const FlatVector names = flat_vector(table, field, 4, 4);
+  if (names.count != count) return false;
+  for (uint32_t i = 0; i < count; ++i) {
+    const FlatVector name = flat_vector_at(table.reader, flat_follow(table.reader, names.at + 4 * i), 1, 1);
+    if (!table.reader->ok || name.count < shortest || name.count > kMaxNameBytes) return false;
+  }
+  return true;
+}
+
+bool are_positive(const FlatVector& floats) {
+  for (uint32_t i = 0; i < floats.count; ++i) {
+    float value;
+    memcpy(&value, floats.data + 4 * i, sizeof value);
+    if (!is_positive(value)) return false;
+  }
+  return true;
+}
+
+bool is_scalar_right(const ScalarRecord& scalar) {
+  for (uint32_t i = 1; i < 15; ++i)
+    if (scalar.edges[i] < scalar.edges[i - 1]) return false;
+  if (scalar.reserved != 0 || !is_finite(scalar.mean) || !is_positive(scalar.deviation)) return false;
+  if (scalar.mean < INT16_MIN || scalar.mean > INT16_MAX) return false;
+  return scalar.cusum_slack >= 0 && scalar.cusum_slack <= kMaxCusum && scalar.cusum_limit >= 1 && scalar.cusum_limit <= kMaxCusum;
+}
+
+// With a front end: its statistics, then the confidence of the answer. Without one the file says how many there are.
+bool is_scalar_count_right(const Model& model, uint32_t count) {
+  if (!has_front_end(model)) return count >= 1;
+  return count == 1 + (model.statistics == kNoTensor ? 0 : element_count(model.tensors[model.statistics]));
+}
+
+}  // namespace
+
+Verdict check_labels(const Model& model) {
+  const Section section = find_section(model.file, SectionType::labels);
+  if (section.data == nullptr) return {};
+  FlatReader reader{section.data, section.bytes};
+  const FlatTable labels = flat_root(&reader);
+  return are_names(labels, 0, element_count(model.tensors[model.output]), 1) ? Verdict{} : broken("M36");
+}
+
+Verdict check_baseline(const Model& model) {
+  const Section section = find_section(model.file, SectionType::baseline);
+  if (section.data == nullptr) return {};
+  FlatReader reader{section.data, section.bytes};
+  const FlatTable baseline = flat_root(&reader);
+  const FlatVector scalars = flat_vector(baseline, kScalars, sizeof(ScalarRecord), alignof(ScalarRecord));
+  const FlatVector quanta = flat_vector(baseline, kQuanta, sizeof(float), alignof(float));
+  if (!reader.ok || !is_scalar_count_right(model, scalars.count)) return broken("M37");
+  if (!are_names(baseline, kNames, scalars.count, 1) || !are_names(baseline, kUnits, scalars.count, 0)) return broken("M37");
+  if (quanta.count != scalars.count || !are_positive(quanta)) return broken("M37");
+  const ScalarRecord* records = reinterpret_cast<const ScalarRecord*>(scalars.data);
+  for (uint32_t i = 0; i < scalars.count; ++i)
+    if (!is_scalar_right(records[i])) return broken("M37");
+  return {};
+}
+
+Verdict check_self_test(const Model& model) {
+  const Section section = find_section(model.file, SectionType::self_test);
+  if (section.data == nullptr) return {};
+  FlatReader reader{section.data, section.bytes};
+  const FlatTable test = flat_root(&reader);
+  const uint32_t count = flat_scalar<uint32_t>(test, kCount, 0);
+  const FlatVector inputs = flat_vector(test, kInputs, 1, 1);
+  const FlatVector outputs = flat_vector(test, kOutputs, 1, 1);
+  if (!reader.ok) return broken("M38");
+  const uint64_t input_bytes = uint64_t{count} * element_count(model.tensors[model.input]);
+  const uint64_t output_bytes = uint64_t{count} * element_count(model.tensors[model.output]);
+  return inputs.count == input_bytes && outputs.count == output_bytes ? Verdict{} : broken("M38");
+}
+
+}  // namespace mote

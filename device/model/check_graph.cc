@@ -1,0 +1,105 @@
+// Checks the graph's FlatBuffer, its tensors and its ends (docs/spec/model-format.md, M8 to M14).
+#include "device/format/view.h"
+#include "device/model/check.h"
+#include "device/model/number.h"
+#include "device/model/sections.h"
+
+namespace mote {
+namespace {
+
+constexpr uint64_t kMaxTensorBytes = 1u << 28;
+
+// Fields of Graph in model.fbs, numbered in their order.
+enum GraphField { kTensors, kNodes, kInput, kOutput, kRawInput, kStatistics, kFrontNodes };
+
+Verdict read_graph(Model* model) {
+  const Section section = find_section(model->file, SectionType::graph);
+  FlatReader reader{section.data, section.bytes};
+  const FlatTable graph = flat_root(&reader);
+  const FlatVector tensors = flat_vector(graph, kTensors, sizeof(TensorRecord), alignof(TensorRecord));
+  const FlatVector nodes = flat_vector(graph, kNodes, sizeof(NodeRecord), alignof(NodeRecord));
+  model->input = flat_scalar<uint16_t>(graph, kInput, 0);
+  model->output = flat_scalar<uint16_t>(graph, kOutput, 0);
+  model->raw_input = flat_scalar<uint16_t>(graph, kRawInput, kNoTensor);
+  model->statistics = flat_scalar<uint16_t>(graph, kStatistics, kNoTensor);
+  model->front_nodes = flat_scalar<uint16_t>(graph, kFrontNodes, 0);
+  if (!reader.ok) return broken("M8");
+  if (tensors.count < 1 || tensors.count > kMaxTensors || nodes.count < 1 || nodes.count > kMaxNodes) return broken("M9");
+  model->tensors = reinterpret_cast<const TensorRecord*>(tensors.data);
+  model->nodes = reinterpret_cast<const NodeRecord*>(nodes.data);
+  model->tensor_count = static_cast<uint16_t>(tensors.count);
+  model->node_count = static_cast<uint16_t>(nodes.count);
+  return {};
+}
+
+bool is_shape_in_range(const TensorRecord& tensor) {
+  uint64_t bytes = element_bytes(tensor);
+  for (const uint32_t dimension : tensor.shape) {
+    if (dimension < 1 || dimension > kMaxDimension) return false;
+    bytes *= dimension;
+    if (bytes > kMaxTensorBytes) return false;
+  }
+  return true;
+}
+
+Verdict check_activation(const TensorRecord& tensor) {
+  if (tensor.shape[0] != 1 || !is_positive(tensor.scale) || tensor.offset != 0) return broken("M12");
+  if (tensor.type == static_cast<uint8_t>(TensorType::int8))
+    return tensor.zero_point >= -128 && tensor.zero_point <= 127 ? Verdict{} : broken("M12");
+  return tensor.type == static_cast<uint8_t>(TensorType::int16) && tensor.zero_point == 0 ? Verdict{} : broken("M12");
+}
+
+// Constants stand in the weights section in the order of the tensors, so none overlaps another and each byte is checked once.
+Verdict check_constant(const TensorRecord& tensor, uint32_t weights_bytes, uint32_t* end) {
+  if (tensor.zero_point != 0 || !is_finite(tensor.scale) || tensor.scale < 0) return broken("M13");
+  if (tensor.offset % kAlignment != 0 || tensor.offset < *end) return broken("M13");
+  if (tensor.offset > weights_bytes || byte_count(tensor) > weights_bytes - tensor.offset) return broken("M13");
+  *end = tensor.offset + byte_count(tensor);
+  return {};
+}
+
+Verdict check_tensors(const Model& model) {
+  uint32_t end = 0;
+  for (uint32_t i = 0; i < model.tensor_count; ++i) {
+    const TensorRecord& tensor = model.tensors[i];
+    if (tensor.type > static_cast<uint8_t>(TensorType::int32) || tensor.kind > static_cast<uint8_t>(TensorKind::constant))
+      return broken("M11");
+    if (tensor.reserved != 0) return broken("M11");
+    if (!is_shape_in_range(tensor)) return broken("M10");
+    const bool constant = tensor.kind == static_cast<uint8_t>(TensorKind::constant);
+    const Verdict verdict = constant ? check_constant(tensor, model.weights_bytes, &end) : check_activation(tensor);
+    if (!verdict.good()) return verdict;
+  }
+  return {};
+}
+
+bool is_end(const Model& model, uint16_t tensor, TensorType type) {
+  return tensor < model.tensor_count && model.tensors[tensor].kind == static_cast<uint8_t>(TensorKind::activation) &&
+         model.tensors[tensor].type == static_cast<uint8_t>(type);
+}
+
+Verdict check_ends(const Model& model) {
+  if (!is_end(model, model.input, TensorType::int8) || !is_end(model, model.output, TensorType::int8)) return broken("M14");
+  if (model.input == model.output || model.front_nodes >= model.node_count) return broken("M14");
+  if (!has_front_end(model)) return model.front_nodes == 0 && model.statistics == kNoTensor ? Verdict{} : broken("M14");
+  if (model.front_nodes == 0 || !is_end(model, model.raw_input, TensorType::int16)) return broken("M14");
+  if (model.statistics == kNoTensor) return {};
+  if (model.statistics == model.raw_input || !is_end(model, model.statistics, TensorType::int16)) return broken("M14");
+  return {};
+}
+
+}  // namespace
+
+Verdict check_graph(Model* model) {
+  const Section weights = find_section(model->file, SectionType::weights);
+  model->weights = weights.data;
+  model->weights_bytes = weights.bytes;
+  FileHeader header;
+  memcpy(&header, model->file, sizeof header);
+  model->rounding = static_cast<Rounding>(header.rounding);
+  if (const Verdict verdict = read_graph(model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_tensors(*model); !verdict.good()) return verdict;
+  return check_ends(*model);
+}
+
+}  // namespace mote

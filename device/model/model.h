@@ -1,0 +1,45 @@
+// A model in memory, bound: what the verifier has found in the file and the runtime walks over. Nothing here is checked again.
+#pragma once
+
+#include "device/model/container.h"
+#include "mote/mote.h"
+
+namespace mote {
+
+struct Model {
+  const uint8_t* file;
+  uint8_t* arena;  // null while only checking
+  const TensorRecord* tensors;
+  const NodeRecord* nodes;
+  const uint32_t* offsets;  // the plan: one per tensor
+  const uint8_t* weights;
+  uint32_t file_bytes;
+  uint32_t arena_bytes;
+  uint32_t weights_bytes;
+  uint16_t tensor_count;
+  uint16_t node_count;
+  uint16_t front_nodes;
+  uint16_t input;
+  uint16_t output;
+  uint16_t raw_input;   // kNoTensor without a front end
+  uint16_t statistics;  // kNoTensor without
+  Rounding rounding;
+};
+static_assert(sizeof(Model) <= sizeof(mote_model), "mote.h promises the size");
+
+inline bool has_front_end(const Model& model) { return model.raw_input != kNoTensor; }
+
+inline uint32_t element_bytes(const TensorRecord& tensor) {
+  return tensor.type == static_cast<uint8_t>(TensorType::int8)    ? 1
+         : tensor.type == static_cast<uint8_t>(TensorType::int16) ? 2
+                                                                  : 4;
+}
+inline uint32_t element_count(const TensorRecord& tensor) {
+  return tensor.shape[0] * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
+}
+inline uint32_t byte_count(const TensorRecord& tensor) { return element_count(tensor) * element_bytes(tensor); }
+
+// Where an activation lies while the model runs.
+inline uint8_t* activation(const Model& model, uint16_t tensor) { return model.arena + model.offsets[tensor]; }
+
+}  // namespace mote

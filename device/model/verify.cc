@@ -1,0 +1,31 @@
+// Runs the stages of the verifier in their order.
+#include "device/model/verify.h"
+
+#include "device/model/check.h"
+#include "device/model/sections.h"
+
+namespace mote {
+
+Verdict verify(const uint8_t* bytes, size_t count, Model* model) {
+  if (const Verdict verdict = check_container(bytes, count); !verdict.good()) return verdict;
+  *model = Model{};
+  model->file = bytes;
+  model->file_bytes = static_cast<uint32_t>(count);
+  if (const Verdict verdict = check_graph(model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_order(*model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_plan(model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_operators(*model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_labels(*model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_baseline(*model); !verdict.good()) return verdict;
+  return check_self_test(*model);
+}
+
+}  // namespace mote
+
+extern "C" mote_status mote_check(const void* bytes, size_t count, uint32_t* arena_bytes, const char** rule) {
+  mote::Model model;
+  const mote::Verdict verdict = mote::verify(static_cast<const uint8_t*>(bytes), count, &model);
+  if (rule != nullptr) *rule = verdict.rule;
+  if (arena_bytes != nullptr) *arena_bytes = verdict.good() ? model.arena_bytes : 0;
+  return verdict.status;
+}

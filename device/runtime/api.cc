@@ -1,0 +1,93 @@
+// The C interface of mote/mote.h over the verifier and the runtime.
+#include <string.h>
+
+#include "device/model/sections.h"
+#include "device/model/verify.h"
+#include "device/runtime/run.h"
+
+namespace mote {
+namespace {
+
+const Model& model_of(const mote_model* opaque) { return *reinterpret_cast<const Model*>(opaque); }
+
+mote_tensor tensor_of(const Model& model, uint16_t index) {
+  if (index == kNoTensor) return {};
+  const TensorRecord& record = model.tensors[index];
+  mote_tensor tensor;
+  tensor.count = element_count(record);
+  memcpy(tensor.shape, record.shape, sizeof tensor.shape);
+  tensor.scale = record.scale;
+  tensor.zero_point = record.zero_point;
+  return tensor;
+}
+
+void copy_in(const Model& model, uint16_t tensor, const void* from) {
+  memcpy(activation(model, tensor), from, byte_count(model.tensors[tensor]));
+}
+
+void copy_out(const Model& model, uint16_t tensor, void* to) {
+  memcpy(to, activation(model, tensor), byte_count(model.tensors[tensor]));
+}
+
+void run_raw(const Model& model, const int16_t* raw, int16_t* statistics) {
+  copy_in(model, model.raw_input, raw);
+  run_front_end(model);
+  if (statistics != nullptr && model.statistics != kNoTensor) copy_out(model, model.statistics, statistics);
+}
+
+}  // namespace
+}  // namespace mote
+
+using namespace mote;
+
+extern "C" mote_status mote_open(mote_model* opaque, const void* bytes, size_t count, void* arena, size_t arena_bytes) {
+  Model model;
+  const Verdict verdict = verify(static_cast<const uint8_t*>(bytes), count, &model);
+  if (!verdict.good()) return verdict.status;
+  if (arena_bytes < model.arena_bytes || reinterpret_cast<uintptr_t>(arena) % kAlignment != 0) return MOTE_ARENA_TOO_SMALL;
+  model.arena = static_cast<uint8_t*>(arena);
+  memcpy(opaque, &model, sizeof model);
+  return MOTE_OK;
+}
+
+extern "C" mote_tensor mote_input(const mote_model* opaque) { return tensor_of(model_of(opaque), model_of(opaque).input); }
+
+extern "C" mote_tensor mote_output(const mote_model* opaque) { return tensor_of(model_of(opaque), model_of(opaque).output); }
+
+extern "C" mote_tensor mote_raw_input(const mote_model* opaque) {
+  return tensor_of(model_of(opaque), model_of(opaque).raw_input);
+}
+
+extern "C" mote_tensor mote_statistics(const mote_model* opaque) {
+  return tensor_of(model_of(opaque), model_of(opaque).statistics);
+}
+
+extern "C" void mote_run(mote_model* opaque, const int8_t* input, int8_t* output) {
+  const Model& model = model_of(opaque);
+  copy_in(model, model.input, input);
+  run_model(model);
+  copy_out(model, model.output, output);
+}
+
+extern "C" void mote_run_raw(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* output) {
+  const Model& model = model_of(opaque);
+  run_raw(model, raw, statistics);
+  run_model(model);
+  copy_out(model, model.output, output);
+}
+
+extern "C" void mote_front_end(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* input) {
+  const Model& model = model_of(opaque);
+  run_raw(model, raw, statistics);
+  copy_out(model, model.input, input);
+}
+
+extern "C" const void* mote_section(const mote_model* opaque, uint16_t type, uint32_t* bytes) {
+  const Section section = find_section(model_of(opaque).file, static_cast<SectionType>(type));
+  *bytes = section.bytes;
+  return section.data;
+}
+
+extern "C" mote_status mote_self_test(mote_model* opaque) {
+  return self_test(model_of(opaque)) ? MOTE_OK : MOTE_SELF_TEST_FAILED;
+}
