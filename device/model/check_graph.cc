@@ -59,6 +59,7 @@ Verdict check_constant(const TensorRecord& tensor, uint32_t weights_bytes, uint3
 }
 
 Verdict check_tensors(const Model& model) {
+  const uint32_t weights_bytes = find_section(model.file, SectionType::weights).bytes;
   uint32_t end = 0;
   for (uint32_t i = 0; i < model.tensor_count; ++i) {
     const TensorRecord& tensor = model.tensors[i];
@@ -67,7 +68,7 @@ Verdict check_tensors(const Model& model) {
     if (tensor.reserved != 0) return broken("M11");
     if (!is_shape_in_range(tensor)) return broken("M10");
     const bool constant = tensor.kind == static_cast<uint8_t>(TensorKind::constant);
-    const Verdict verdict = constant ? check_constant(tensor, model.weights_bytes, &end) : check_activation(tensor);
+    const Verdict verdict = constant ? check_constant(tensor, weights_bytes, &end) : check_activation(tensor);
     if (!verdict.good()) return verdict;
   }
   return {};
@@ -91,9 +92,7 @@ Verdict check_ends(const Model& model) {
 }  // namespace
 
 Verdict check_graph(Model* model) {
-  const Section weights = find_section(model->file, SectionType::weights);
-  model->weights = weights.data;
-  model->weights_bytes = weights.bytes;
+  model->weights = find_section(model->file, SectionType::weights).data;
   FileHeader header;
   memcpy(&header, model->file, sizeof header);
   model->rounding = static_cast<Rounding>(header.rounding);

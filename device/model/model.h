@@ -13,9 +13,7 @@ struct Model {
   const NodeRecord* nodes;
   const uint32_t* offsets;  // the plan: one per tensor
   const uint8_t* weights;
-  uint32_t file_bytes;
   uint32_t arena_bytes;
-  uint32_t weights_bytes;
   uint16_t tensor_count;
   uint16_t node_count;
   uint16_t front_nodes;

@@ -10,7 +10,6 @@ Verdict verify(const uint8_t* bytes, size_t count, Model* model) {
   if (const Verdict verdict = check_container(bytes, count); !verdict.good()) return verdict;
   *model = Model{};
   model->file = bytes;
-  model->file_bytes = static_cast<uint32_t>(count);
   if (const Verdict verdict = check_graph(model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_order(*model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_plan(model); !verdict.good()) return verdict;
