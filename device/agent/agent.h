@@ -3,15 +3,12 @@
 #pragma once
 
 #include "device/format/channels.h"
-#include "device/monitor/sketch.h"
+#include "device/monitor/monitor.h"
 #include "device/update/updater.h"
 #include "mote/mote.h"
 
 namespace mote {
 
-constexpr size_t kMaxScalars = 24;
-constexpr size_t kMaxClasses = 32;
-constexpr size_t kLatencyBins = 24;
 constexpr size_t kMaxReportBytes = 4096;
 
 struct AgentPorts {
