@@ -1,0 +1,47 @@
+// P-256 key pairs: made on the host, kept as PEM files that `openssl` reads and writes too.
+#pragma once
+
+#include <array>
+
+#include "base/file_system.h"
+#include "device/port/crypto.h"
+
+namespace mote {
+
+using PrivateKey = std::array<uint8_t, kPrivateKeyBytes>;  // the scalar d, big-endian
+using PublicKey = std::array<uint8_t, kPublicKeyBytes>;    // x then y, big-endian, on the curve
+
+struct KeyPair {
+  PrivateKey private_key;
+  PublicKey public_key;
+};
+
+// From the machine's entropy, through CTR-DRBG (NIST SP 800-90A). Fails only when there is none.
+Result<KeyPair> generate_key();
+
+// The pair of a scalar in [1, n); an error otherwise.
+Result<KeyPair> pair_of(const PrivateKey& private_key);
+
+// An unencrypted PEM file of PKCS#8 ("PRIVATE KEY") or SEC1 ("EC PRIVATE KEY") form. `where` names it in errors. A key of another
+// curve, or whose public half is not that of its private half, is an error.
+Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where);
+Result<KeyPair> read_private_key(FileSystem& files, const Path& path);
+
+// As PKCS#8, mode 0600. Refuses to replace a file.
+std::string private_key_pem(const KeyPair& key);
+Result<void> write_private_key(FileSystem& files, const Path& path, const KeyPair& key);
+
+// SubjectPublicKeyInfo, "PUBLIC KEY".
+std::string public_key_pem(const PublicKey& key);
+Result<PublicKey> parse_public_key(std::string_view pem, const std::string& where);
+
+// Whether `key` is a point of the curve other than the one at infinity.
+bool is_on_curve(const PublicKey& key);
+
+// As mote writes it in TOML: 128 hexadecimal digits.
+Result<PublicKey> public_key_from_hex(std::string_view hex, const std::string& where);
+
+// What an envelope names a key by: the first 4 bytes of SHA-256 over it, as 8 hexadecimal digits.
+std::string key_name(const PublicKey& key);
+
+}  // namespace mote
