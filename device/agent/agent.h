@@ -24,20 +24,21 @@ struct AgentPorts {
 struct AgentConfig {
   UpdaterConfig update;
   AgentPorts ports;
-  uint32_t report_windows;     // a report is cut after so many windows ...
-  uint32_t report_ms;          // ... or so much time with at least one window, whichever comes first
-  uint32_t resend_ms;          // a report or request that was not answered is sent again after this
-  uint32_t request_chunks;     // chunks asked for at once, 1 to 64
-  uint32_t trial_ms;           // a trial without its windows after this has failed
+  uint32_t report_windows;  // a report is cut after so many windows ...
+  uint32_t report_ms;       // ... or so much time with at least one window, whichever comes first
+  uint32_t resend_ms;       // a report or request that was not answered is sent again after this
+  uint32_t request_chunks;  // chunks asked for at once, 1 to 64
+  uint32_t trial_ms;        // a trial without its windows after this has failed; a trial that waits for room to keep the old
+                            // model's report waits no longer than this either
 };
 
 enum class EventType : uint8_t {
-  tick,          // time has passed
-  connected,     // the transport is up
+  tick,       // time has passed
+  connected,  // the transport is up
   disconnected,
-  message,       // channel, bytes: something came down
-  window,        // bytes: one int16 little-endian window, [samples][channels]
-  gap,           // a window was lost before it reached the agent
+  message,  // channel, bytes: something came down
+  window,   // bytes: one int16 little-endian window, [samples][channels]
+  gap,      // a window was lost before it reached the agent
 };
 
 struct Event {

@@ -1,0 +1,86 @@
+// What an Agent is made of. Firmware needs its size, tests look inside; everybody else sees device/agent/agent.h only.
+#pragma once
+
+#include "device/agent/agent.h"
+#include "device/monitor/monitor.h"
+
+namespace mote {
+
+// Frozen reports that can wait at once. One is due to time or windows; a swap of models freezes what the model before it has
+// gathered, since sketches of two models never mix; and a trial may swap twice before the first is acknowledged.
+constexpr uint32_t kHeldReports = 3;
+
+constexpr uint32_t kMaxRequestChunks = 64;
+
+struct HeldReport {
+  uint32_t counter;
+  uint32_t count;  // of the signed envelope
+  uint8_t bytes[kMaxReportBytes];
+};
+
+// Oldest first. Only the oldest is ever sent, until it is acknowledged.
+struct ReportQueue {
+  HeldReport held[kHeldReports];
+  uint32_t first;
+  uint32_t count;
+  uint32_t counter;  // of the newest report of this boot
+  bool sent;         // the oldest was handed to the transport, at sent_ms
+  uint32_t sent_ms;
+};
+
+// The chunks that were asked for and have not come.
+struct ChunkWindow {
+  bool due;        // ask now
+  uint32_t first;  // the chunk of bit 0
+  uint64_t outstanding;
+  uint32_t progress_ms;  // of the last request or chunk
+};
+
+// The model that runs now, by its own name even while the updater already speaks of the next.
+struct RunningModel {
+  mote_model model;
+  bool open;
+  uint32_t release;
+  uint8_t model_id[kDigestBytes];
+};
+
+// Of what a state says, that whose change is worth a message.
+struct Told {
+  uint32_t release, sequence, refused;
+  uint8_t phase, status;
+  bool degraded, open;
+};
+
+struct Agent {
+  AgentConfig config;
+  Updater updater;
+  RunningModel running;
+  Monitor monitor;
+  ReportQueue reports;
+  ChunkWindow chunks;
+
+  uint32_t now_ms;
+  uint64_t uptime_ms;
+  bool connected;
+
+  bool wanted;          // the host wants the download under way; false after it has cleared the desired topic
+  uint32_t refused;     // sequence of the last directive refused since one was obeyed, 0: none
+  mote_status refusal;  // why
+
+  bool gathering;  // the monitor holds something since gathered_ms
+  uint32_t gathered_ms;
+  bool holding;  // a staged model waits for room in `reports` since held_ms
+  uint32_t held_ms;
+  uint32_t trial_ms;    // the start of the trial
+  uint32_t trial_done;  // windows inferred in it
+
+  bool state_due;
+  Told told;
+
+  uint32_t inferred;  // windows since boot
+  uint32_t lost;      // windows whose counts were given up for want of room, since boot
+  int16_t statistics[kMaxScalars];
+  int8_t scores[kMaxClasses];
+};
+
+}  // namespace mote
