@@ -46,10 +46,10 @@ bool same(const Told& a, const Told& b) {
          a.status == b.status && a.degraded == b.degraded && a.open == b.open;
 }
 
-StateMessage message_of(const Agent& agent, const Told& told, const uint8_t* operators) {
+StateFields message_of(const Agent& agent, const Told& told, const uint8_t* operators) {
   const UpdaterConfig& update = agent.config.update;
   const Updater& updater = agent.updater;
-  StateMessage message{};
+  StateFields message{};
   message.device = update.identity->device;
   message.device_class = update.identity->device_class;
   message.online = true;

@@ -53,7 +53,7 @@ bool reader_of(const uint8_t* bytes, size_t count, FlatReader* reader) {
 
 }  // namespace
 
-uint32_t write_state(const StateMessage& state, uint8_t* bytes, uint32_t capacity) {
+uint32_t write_state(const StateFields& state, uint8_t* bytes, uint32_t capacity) {
   FlatWriter writer{bytes, capacity};
   const FlatPlaces root = flat_add_root(&writer, kStateSizes, state_field::count);
   flat_put<uint8_t>(&writer, root, state_field::online, state.online ? 1 : 0);

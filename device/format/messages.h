@@ -8,7 +8,7 @@
 namespace mote {
 
 // Names in report.fbs. Strings end in a zero.
-struct StateMessage {
+struct StateFields {
   const char* device;
   const char* device_class;
   bool online;
@@ -32,7 +32,7 @@ struct StateMessage {
 
 // A State FlatBuffer into `bytes`; returns its size, or 0 when `capacity` is too small. The payload of an envelope of type
 // state: write at envelope + kEnvelopeHeaderBytes, then seal.
-uint32_t write_state(const StateMessage& state, uint8_t* bytes, uint32_t capacity);
+uint32_t write_state(const StateFields& state, uint8_t* bytes, uint32_t capacity);
 
 // A Request FlatBuffer: bit i of `missing` wants chunk first + i. Returns its size, or 0 when `capacity` is too small.
 uint32_t write_request(const uint8_t digest[32], uint32_t first, const uint8_t* missing, uint32_t missing_bytes, uint8_t* bytes,

@@ -36,25 +36,25 @@ class StateTest : public testing::Test {
   }
 
   Bytes model_id_ = counting(32, 1), operators_ = counting(9);
-  StateMessage state_ = {.device = "press-04",
-                         .device_class = "vibration-m4",
-                         .online = true,
-                         .degraded = true,
-                         .phase = 2,
-                         .status = 34,
-                         .target = 1,
-                         .boot = 70000,
-                         .release = 3,
-                         .floor = 4,
-                         .sequence = 5,
-                         .refused = 6,
-                         .slot_bytes = 65536,
-                         .arena_bytes = 32768,
-                         .chunks_held = 7,
-                         .chunks_total = 8,
-                         .model_id = model_id_.data(),
-                         .operators = operators_.data(),
-                         .operator_count = 9};
+  StateFields state_ = {.device = "press-04",
+                        .device_class = "vibration-m4",
+                        .online = true,
+                        .degraded = true,
+                        .phase = 2,
+                        .status = 34,
+                        .target = 1,
+                        .boot = 70000,
+                        .release = 3,
+                        .floor = 4,
+                        .sequence = 5,
+                        .refused = 6,
+                        .slot_bytes = 65536,
+                        .arena_bytes = 32768,
+                        .chunks_held = 7,
+                        .chunks_total = 8,
+                        .model_id = model_id_.data(),
+                        .operators = operators_.data(),
+                        .operator_count = 9};
 };
 
 TEST_F(StateTest, EveryFieldReachesFlatcsReader) {

@@ -16,10 +16,10 @@ bool baseline_view(const void* bytes, size_t count, BaselineView* view) {
   return true;
 }
 
-BaselineScalar baseline_scalar(const BaselineView& view, uint32_t index) {
+ScalarReference baseline_scalar(const BaselineView& view, uint32_t index) {
   ScalarRecord record;
   memcpy(&record, view.scalars + index * sizeof(ScalarRecord), sizeof record);
-  BaselineScalar scalar;
+  ScalarReference scalar;
   memcpy(scalar.edges, record.edges, sizeof scalar.edges);
   scalar.cusum_slack = record.cusum_slack;
   scalar.cusum_limit = record.cusum_limit;

@@ -9,7 +9,7 @@
 namespace mote {
 
 // What the monitor needs of one scalar.
-struct BaselineScalar {
+struct ScalarReference {
   int16_t edges[kSketchEdges];
   int32_t cusum_slack;  // k and h of the CUSUM, in quanta * 256
   int32_t cusum_limit;
@@ -26,6 +26,6 @@ struct BaselineView {
 bool baseline_view(const void* bytes, size_t count, BaselineView* view);
 
 // `index` < view.count
-BaselineScalar baseline_scalar(const BaselineView& view, uint32_t index);
+ScalarReference baseline_scalar(const BaselineView& view, uint32_t index);
 
 }  // namespace mote

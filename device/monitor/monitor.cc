@@ -15,7 +15,7 @@ uint32_t latency_bin(uint32_t microseconds) {
   return bin;
 }
 
-void watch(ScalarMonitor* scalar, const BaselineScalar& baseline, bool learning, int16_t value) {
+void watch(ScalarMonitor* scalar, const ScalarReference& baseline, bool learning, int16_t value) {
   sketch_add(&scalar->sketch, baseline.edges, value);
   if (baseline.cusum_limit <= 0) return;
   if (learning) {
@@ -63,7 +63,7 @@ void monitor_window(Monitor* monitor, const int16_t* statistics, uint32_t statis
   const uint32_t with_confidence = statistics_count + (score_count > 0 ? 1 : 0);
   const uint32_t given = smaller(with_confidence, monitor->scalars);
   for (uint32_t i = 0; i < given; ++i) {
-    const int16_t value = i < statistics_count ? statistics[i] : int16_t{scores[best]};
+    const int16_t value = i < statistics_count ? statistics[i] : static_cast<int16_t>(scores[best] + 128);
     watch(&monitor->scalar[i], baseline_scalar(monitor->baseline, i), learning, value);
   }
   if (learning) finish_learning(monitor);

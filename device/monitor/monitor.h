@@ -48,7 +48,8 @@ struct Monitor {
 void monitor_start(Monitor* monitor, const void* baseline, size_t count);
 
 // One inferred window. `statistics`: mote_statistics().count values, the first scalars of the baseline; `scores`: the int8
-// output, whose largest value is the scalar after them (the confidence). Scores beyond kMaxClasses are not counted as classes.
+// output, whose largest value, plus 128, is the scalar after them (the confidence in 1/256). Scores beyond kMaxClasses are not
+// counted as classes.
 void monitor_window(Monitor* monitor, const int16_t* statistics, uint32_t statistics_count, const int8_t* scores,
                     uint32_t score_count, uint32_t latency_us);
 

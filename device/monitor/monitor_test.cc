@@ -102,7 +102,7 @@ TEST_F(MonitorTest, SketchesAreThoseOfTheValuesAndAreClearedByTheCut) {
       for (int i = 0; i < 2; ++i) values[i] = static_cast<int16_t>(100 * i + 120 * random.normal());
       int8_t scores[4];
       for (int8_t& score : scores) score = static_cast<int8_t>(random.below(256));
-      values[2] = *std::max_element(scores, scores + 4);
+      values[2] = static_cast<int16_t>(*std::max_element(scores, scores + 4) + 128);
       monitor_window(&monitor_, values, 2, scores, 4, 100);
       for (uint32_t i = 0; i < 3; ++i) sketch_add(&expected[i], edges_of(i).data(), values[i]);
     }
