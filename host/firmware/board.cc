@@ -59,7 +59,7 @@ Result<Board> find_board(FileSystem& files, const Path& program_folder, const st
   board.emulated_memory_bytes = static_cast<uint32_t>(emulate.required_integer("flash_memory_bytes", board.flash_bytes, 1 << 30));
   toml.required_text("core");
   toml.required_integer("clock_hz", 1, UINT32_MAX);
-  for (const char* table : {"code", "ram", "budget"}) pass_over(toml.table(table));
+  for (const char* table : {"code", "ram", "agent", "budget"}) pass_over(toml.table(table));
   TRY_DO(toml.finish());
   return board;
 }

@@ -1,0 +1,25 @@
+# Cross compiling for Arm Cortex-M with Debian's gcc-arm-none-eabi. The core comes from the board's board.toml.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-none-eabi-gcc)
+set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES MOTE_BOARD)
+
+include(${CMAKE_CURRENT_LIST_DIR}/../board_toml.cmake)
+mote_read_board(${CMAKE_CURRENT_LIST_DIR}/../../${MOTE_BOARD}/board.toml)
+
+set(core_cortex-m0 -mcpu=cortex-m0 -mfloat-abi=soft)
+set(core_cortex-m3 -mcpu=cortex-m3 -mfloat-abi=soft)
+set(core_cortex-m4 -mcpu=cortex-m4 -mfloat-abi=soft)
+set(core_cortex-m4f -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16)
+if(NOT core_${BOARD_core})
+  message(FATAL_ERROR "boards/${MOTE_BOARD}/board.toml: core \"${BOARD_core}\" is not known; add its row to ${CMAKE_CURRENT_LIST_FILE}")
+endif()
+list(JOIN core_${BOARD_core} " " flags)
+set(CMAKE_C_FLAGS_INIT "${flags} -mthumb -ffunction-sections -fdata-sections -fno-common")
+set(CMAKE_CXX_FLAGS_INIT "${CMAKE_C_FLAGS_INIT} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit -fno-unwind-tables \
+-fno-asynchronous-unwind-tables")
+foreach(kind PROGRAM LIBRARY INCLUDE PACKAGE)
+  set(CMAKE_FIND_ROOT_PATH_MODE_${kind} NEVER)
+endforeach()

@@ -1,0 +1,15 @@
+# The crypto port over mbedTLS, compiled from MOTE_MBEDTLS_SOURCE with the configuration beside this file.
+if(NOT EXISTS ${MOTE_MBEDTLS_SOURCE}/library/ecdsa.c)
+  message(FATAL_ERROR "no mbedTLS sources in ${MOTE_MBEDTLS_SOURCE}; scripts/fetch-mbedtls brings them, or set MOTE_MBEDTLS_SOURCE")
+endif()
+set(parts asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves hmac_drbg md memory_buffer_alloc platform platform_util sha256)
+list(TRANSFORM parts PREPEND ${MOTE_MBEDTLS_SOURCE}/library/)
+list(TRANSFORM parts APPEND .c)
+add_library(firmware_mbedtls STATIC ${parts})
+target_include_directories(firmware_mbedtls SYSTEM PUBLIC ${MOTE_MBEDTLS_SOURCE}/include)
+target_compile_definitions(firmware_mbedtls PUBLIC MBEDTLS_CONFIG_FILE="${CMAKE_CURRENT_LIST_DIR}/config.h")
+
+file(GLOB port CONFIGURE_DEPENDS ${MOTE_ROOT}/device/port/mbedtls/*.cc)
+list(FILTER port EXCLUDE REGEX "_(test|fuzz)\\.cc$")
+mote_firmware_library(firmware_crypto ${port})
+target_link_libraries(firmware_crypto PUBLIC firmware_mbedtls)

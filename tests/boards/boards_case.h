@@ -1,0 +1,114 @@
+// What the tests on emulated boards share: the boards, a folder that goes away, random models and inputs.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <memory>
+
+#include "base/random.h"
+#include "device/include/mote/mote.h"
+#include "host/firmware/emulator.h"
+#include "quantize/compile.h"
+#include "quantize/test/graphs.h"
+
+namespace mote::test {
+
+inline Path program_folder() { return MOTE_PROGRAM_FOLDER; }
+
+// Every board whose firmware was built.
+inline std::vector<std::string> boards() {
+  std::vector<std::string> names;
+  std::error_code absent;
+  for (const auto& entry : std::filesystem::directory_iterator(program_folder() / "firmware", absent))
+    if (std::filesystem::exists(entry.path() / "runner.elf")) names.push_back(entry.path().filename());
+  return names;
+}
+
+class BoardsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (boards().empty()) GTEST_SKIP() << "no firmware was built (arm-none-eabi-gcc and scripts/fetch-mbedtls)";
+    std::string pattern = (std::filesystem::temp_directory_path() / "mote-test-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder = pattern;
+  }
+  void TearDown() override {
+    if (!folder.empty()) std::filesystem::remove_all(folder);
+  }
+
+  void put(const std::string& name, ByteView bytes) {
+    const Result<void> written = files.write(folder / name, bytes, Access::everyone);
+    ASSERT_TRUE(written.ok()) << written.error().line();
+  }
+  Bytes get(const std::string& name) {
+    Result<Bytes> bytes = files.read(folder / name, size_t{1} << 30);
+    EXPECT_TRUE(bytes.ok()) << bytes.error().line();
+    return bytes.ok() ? std::move(bytes).value() : Bytes{};
+  }
+
+  DiskFileSystem files;
+  Path folder;
+};
+
+inline Bytes random_bytes(uint64_t seed, size_t count) {
+  Random random(seed);
+  Bytes bytes(count);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.next());
+  return bytes;
+}
+
+// A network of random shape, compiled as a trained one would be; the same for the same seed.
+inline Bytes random_model(uint64_t seed, uint32_t samples = 32, uint32_t channels = 3) {
+  const Graph graph = random_network(seed, samples, channels, 5);
+  Random random(seed + 1000);
+  std::vector<int16_t> windows(size_t{40} * samples * channels);
+  for (int16_t& value : windows) value = static_cast<int16_t>(1000 * random.normal());
+  CompileInput input;
+  input.graph = &graph;
+  input.standardization = {std::vector<double>(channels, 3.0), std::vector<double>(channels, 900.0)};
+  for (uint32_t i = 0; i < channels; ++i) input.channels.push_back({"channel" + std::to_string(i), "g", 0.001});
+  input.labels = {"a", "b", "c", "d", "e"};
+  const size_t window = size_t{samples} * channels;
+  input.calibration = {40,
+                       [&windows, window](uint32_t i) { return std::span<const int16_t>(windows).subspan(i * window, window); }};
+  input.reference = input.calibration;
+  NoProgress progress;
+  Result<Compiled> compiled = compile(input, progress);
+  EXPECT_TRUE(compiled.ok()) << (compiled.ok() ? "" : compiled.error().line());
+  return compiled.ok() ? std::move(compiled->model) : Bytes{};
+}
+
+// A model open on the host, with memory as the device's.
+class HostModel {
+ public:
+  explicit HostModel(const Bytes& bytes) : bytes_(aligned(bytes.size())), count_(bytes.size()) {
+    memcpy(bytes_.get(), bytes.data(), bytes.size());
+    uint32_t arena_bytes = 0;
+    EXPECT_EQ(mote_check(bytes_.get(), count_, &arena_bytes, nullptr), MOTE_OK);
+    arena_ = aligned(arena_bytes);
+    EXPECT_EQ(mote_open(&model_, bytes_.get(), count_, arena_.get(), arena_bytes), MOTE_OK);
+  }
+  uint32_t input_bytes() const { return mote_input(&model_).count; }
+
+  // One output tensor for each input tensor in `inputs`.
+  Bytes run(const Bytes& inputs) {
+    const uint32_t in = mote_input(&model_).count, out = mote_output(&model_).count;
+    Bytes outputs(inputs.size() / in * out);
+    for (size_t i = 0; i < inputs.size() / in; ++i)
+      mote_run(&model_, reinterpret_cast<const int8_t*>(inputs.data()) + i * in,
+               reinterpret_cast<int8_t*>(outputs.data()) + i * out);
+    return outputs;
+  }
+
+ private:
+  using Memory = std::unique_ptr<uint8_t, decltype(&::free)>;
+  static Memory aligned(size_t bytes) { return {static_cast<uint8_t*>(::aligned_alloc(16, (bytes + 16) / 16 * 16)), &::free}; }
+
+  Memory bytes_;
+  Memory arena_{nullptr, &::free};
+  size_t count_;
+  mote_model model_{};
+};
+
+}  // namespace mote::test
