@@ -38,6 +38,11 @@ void store_u32(uint8_t* to, uint32_t value) {
   store_u16(to + 2, static_cast<uint16_t>(value >> 16));
 }
 
+// `to` is all zeros.
+void store_name(uint8_t* to, const char* name) {
+  for (size_t i = 0; i < kMaxNameBytes && name[i] != 0; ++i) to[i] = static_cast<uint8_t>(name[i]);
+}
+
 bool letter_or_digit(uint8_t c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 // 1 to 31 of a-z, 0-9, '-' and '_', first a letter or digit, then zeros to the end of the field.
@@ -84,9 +89,9 @@ void identity_write(const Identity& identity, uint8_t bytes[kIdentityBytes]) {
   memcpy(bytes, kMagic, sizeof kMagic);
   store_u16(bytes + version_at, kVersion);
   store_u16(bytes + length_at, kIdentityBytes);
-  strncpy(reinterpret_cast<char*>(bytes + device_at), identity.device, kMaxNameBytes);
-  strncpy(reinterpret_cast<char*>(bytes + class_at), identity.device_class, kMaxNameBytes);
-  strncpy(reinterpret_cast<char*>(bytes + cohort_at), identity.cohort, kMaxNameBytes);
+  store_name(bytes + device_at, identity.device);
+  store_name(bytes + class_at, identity.device_class);
+  store_name(bytes + cohort_at, identity.cohort);
   memcpy(bytes + private_at, identity.report_private_key, kPrivateKeyBytes);
   memcpy(bytes + public_at, identity.report_public_key, kPublicKeyBytes);
   memcpy(bytes + image_at, identity.image_key, kPublicKeyBytes);
