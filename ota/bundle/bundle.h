@@ -1,0 +1,46 @@
+// A bundle: one file with everything a device needs, the signed image first and its payloads after it (docs/spec/envelope.md).
+#pragma once
+
+#include "base/json.h"
+#include "ota/trust/documents.h"
+#include "ota/trust/root.h"
+
+namespace mote {
+
+constexpr size_t kMaxBundleBytes = size_t{64} << 20;
+
+struct BundleOptions {
+  std::string name;          // for people
+  std::string device_class;  // 1 to 31 bytes
+  uint32_t release = 0;      // from 1
+  uint32_t chunk_bytes = 1024;
+};
+
+// Reads arena, operators, target and identity out of the model, which must pass the device's verifier.
+Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const KeyPair& image_key);
+
+// An opened bundle points into the bytes it was opened from.
+struct Bundle {
+  Image image;
+  ByteView envelope;               // as it goes into a desired state
+  Digest image_digest{};           // as a directive names it
+  std::vector<ByteView> payloads;  // in the order of image.payloads
+};
+
+// The signature over the raw bytes first; then lengths, digests, chunk roots, and that each payload is the model which the image
+// describes. Cause::untrusted for every defect.
+Result<Bundle> open_bundle(ByteView bytes, const TrustRoot& root, const std::string& where);
+
+// What `mote bundle` and `mote verify` print.
+struct BundleFacts {
+  std::string file;
+  Image image;
+  Digest image_digest{};
+  std::string key;  // key_name() of the signer
+  size_t file_bytes = 0;
+};
+BundleFacts facts_of(const Bundle& bundle, const TrustRoot& root, const std::string& file, size_t file_bytes);
+std::string to_text(const BundleFacts& facts);
+Json to_json(const BundleFacts& facts);
+
+}  // namespace mote

@@ -1,0 +1,78 @@
+// Flash on the host that keeps the rules of a real part and can lose its power in any operation (docs/spec/flash-journal.md).
+//
+//     TRY(auto flash, FlashSimulator::in_memory({.bytes = 65536, .sector_bytes = 4096, .program_bytes = 8}, /*seed=*/1));
+//     flash->cut_power_at(7, PowerCut::middle);
+//     run(flash->port());       // from its seventh operation on, every operation answers MOTE_FLASH_FAILED and changes nothing
+//     flash->restore_power();   // the device starts again with what is left
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/file_system.h"
+#include "base/random.h"
+#include "device/port/flash.h"
+
+namespace mote {
+
+struct FlashGeometry {
+  uint32_t bytes = 0;          // a multiple of sector_bytes
+  uint32_t sector_bytes = 0;   // a power of two, 256 or more
+  uint32_t program_bytes = 1;  // 1, 2, 4 ... 32
+  uint8_t erased = 0xFF;       // or 0x00
+};
+
+enum class PowerCut { before, middle, after };  // the operation: not begun, torn, done but not answered
+
+class FlashSimulator {
+ public:
+  // The first content is noise from `seed`: nothing may take it for blank.
+  static Result<std::unique_ptr<FlashSimulator>> in_memory(const FlashGeometry& geometry, uint64_t seed);
+
+  // The content lies in a file, which is made where it is missing, and so outlives the process. A file of another size is refused.
+  static Result<std::unique_ptr<FlashSimulator>> in_file(const FlashGeometry& geometry, const Path& path);
+
+  ~FlashSimulator();
+  FlashSimulator(const FlashSimulator&) = delete;
+  FlashSimulator& operator=(const FlashSimulator&) = delete;
+
+  Flash port();  // must not outlive the simulator
+
+  // The `operation`-th erase or program from now on, counted from 1, is the last that has any effect.
+  void cut_power_at(uint64_t operation, PowerCut cut);
+  void restore_power();
+  bool has_power() const { return has_power_; }
+
+  // Erases and programs asked for since the start or the last cut_power_at, answered or not.
+  uint64_t operations() const { return operations_; }
+  // Operations that broke a rule: outside the flash, misaligned, or programming what was not erased. A good driver makes none.
+  uint64_t broken_rules() const { return broken_rules_; }
+  uint32_t erase_count(uint32_t sector) const { return erase_counts_[sector]; }
+  const FlashGeometry& geometry() const { return geometry_; }
+
+  ByteView content() const { return {memory_, geometry_.bytes}; }
+  void set_content(ByteView content);     // as many bytes as the flash has
+  void flip_bit(uint32_t byte, int bit);  // decay
+
+ private:
+  FlashSimulator(const FlashGeometry& geometry, uint8_t* memory, uint64_t seed);
+  bool power_for_operation(bool* torn);
+  mote_status program(uint32_t offset, const uint8_t* from, uint32_t count);
+  mote_status erase(uint32_t offset);
+  bool reads_erased(const uint8_t* bytes, uint32_t count) const;
+  uint8_t programmed(uint8_t held, uint8_t wanted) const;
+  void tear_program(uint8_t* to, const uint8_t* from, uint32_t count);
+  void tear_erase(uint8_t* sector);
+
+  FlashGeometry geometry_;
+  uint8_t* memory_;
+  Random random_;
+  bool has_power_ = true;
+  uint64_t operations_ = 0;
+  uint64_t broken_rules_ = 0;
+  uint64_t cut_at_ = 0;  // 0: never
+  PowerCut cut_ = PowerCut::before;
+  std::vector<uint32_t> erase_counts_;
+};
+
+}  // namespace mote
