@@ -19,7 +19,7 @@ std::set<int> quantile_edges(const std::vector<int16_t>& sorted) {
   int before = INT32_MIN;
   for (size_t k = 1; k < kInnerBins; ++k) {
     const int value = sorted[k * sorted.size() / kInnerBins];
-    if (value == before && edges.size() + 2 < kEdges) edges.insert(value + 1);
+    if (value == before && value < INT16_MAX && edges.size() + 2 < kEdges) edges.insert(value + 1);
     edges.insert(value);
     before = value;
   }

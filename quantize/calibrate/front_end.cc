@@ -13,19 +13,16 @@ Error problem(size_t channel, const std::string& what, const std::string& where)
   return Error{.cause = Cause::usage, .what = "channel " + std::to_string(channel) + ": " + what, .where = where, .todo = ""};
 }
 
+double offset_of(double mean) { return std::round(mean * kStandardizeUnit); }
+
 // Rows of the standardization constants: offsets, multipliers, shifts.
 Result<std::vector<int32_t>> constants(const Standardization& standardization, double scale, const std::string& where) {
   const size_t channels = standardization.mean.size();
   std::vector<int32_t> result(3 * channels);
   for (size_t c = 0; c < channels; ++c) {
-    const double offset = std::round(standardization.mean[c] * kStandardizeUnit);
-    const double deviation = standardization.deviation[c];
-    if (!(std::abs(offset) <= kMaxStandardizeOffset)) return problem(c, "its mean does not fit into 16 bits", where);
-    if (!(deviation > 0) || !std::isfinite(deviation)) return problem(c, "its standard deviation is not positive", where);
-    const Multiplier multiplier = quantize_multiplier(1.0 / (kStandardizeUnit * deviation * scale));
-    if (multiplier.shift > kMaxStandardizeShift)
-      return problem(c, "its standard deviation of " + std::to_string(deviation) + " raw steps is too small to scale", where);
-    result[c] = static_cast<int32_t>(offset);
+    const Multiplier multiplier = quantize_multiplier(1.0 / (kStandardizeUnit * standardization.deviation[c] * scale));
+    if (multiplier.shift > kMaxStandardizeShift) return problem(c, "its standard deviation is too small to scale", where);
+    result[c] = static_cast<int32_t>(offset_of(standardization.mean[c]));
     result[channels + c] = multiplier.value;
     result[2 * channels + c] = multiplier.shift;
   }
@@ -41,6 +38,16 @@ Value integer_value(std::string name, Shape shape, Type type) {
 }
 
 }  // namespace
+
+Result<void> check(const Standardization& standardization, const std::string& where) {
+  for (size_t c = 0; c < standardization.mean.size(); ++c) {
+    if (!(std::abs(offset_of(standardization.mean[c])) <= kMaxStandardizeOffset))
+      return problem(c, "its mean does not fit into 16 bits", where);
+    if (!(standardization.deviation[c] > 0) || !std::isfinite(standardization.deviation[c]))
+      return problem(c, "its standard deviation is not positive", where);
+  }
+  return {};
+}
 
 Result<void> add_front_end(Graph& graph, const Standardization& standardization, const std::string& where) {
   const Value& input = graph.values[graph.input];

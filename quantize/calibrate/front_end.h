@@ -6,6 +6,9 @@
 
 namespace mote {
 
+// Means that fit into int16, deviations above 0.
+Result<void> check(const Standardization& standardization, const std::string& where);
+
 // Prepends `standardize` and `mean_rms`: sets raw_input, statistics and front_nodes. The arithmetic of the constants is that of
 // docs/spec/operators.md: an offset in 1/256 raw quanta, a multiplier for 1 / (256 * deviation * scale of the input).
 Result<void> add_front_end(Graph& graph, const Standardization& standardization, const std::string& where);

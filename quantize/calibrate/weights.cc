@@ -8,7 +8,8 @@
 namespace mote {
 namespace {
 
-constexpr double kMostAccumulated = 2147483647.0;
+// Of an accumulator, whatever the input: the output's zero point is still added (docs/spec/model-format.md, M30).
+constexpr int64_t kMostAccumulated = INT32_MAX - 255;
 
 struct Channel {
   float scale = 1;
@@ -55,22 +56,18 @@ struct Weighted {
       result->weights[tap] = static_cast<int32_t>(q);
     }
     const double bias_steps = std::round((bias(channel) - shifted) / step);
-    if (!(most + std::abs(bias_steps) < kMostAccumulated)) return false;
-    result->bias = static_cast<int32_t>(bias_steps);
     result->multiplier = quantize_multiplier(step / static_cast<double>(output.scale));
+    const int left = std::max(result->multiplier.shift, 0);  // the device shifts the accumulator before it multiplies
+    if (left > 30 || !(most + std::abs(bias_steps) <= static_cast<double>(kMostAccumulated >> left))) return false;
+    result->bias = static_cast<int32_t>(bias_steps);
     return true;
   }
 
   Result<Channel> quantize(uint32_t channel) const {
     Channel result;
     float scale = first_scale(channel);
-    for (int doubling = 0; doubling < 64; ++doubling, scale *= 2) {
-      if (!quantize(channel, scale, &result)) continue;
-      // the device shifts the accumulator left by a positive shift first
-      const double most = static_cast<double>(layout.taps) * 127 * reach() + std::abs(static_cast<double>(result.bias));
-      if (result.multiplier.shift > 0 && std::ldexp(most, result.multiplier.shift) >= kMostAccumulated) break;
-      return result;
-    }
+    for (int doubling = 0; doubling < 64; ++doubling, scale *= 2)
+      if (quantize(channel, scale, &result)) return result;
     return lowering.problem(node, "channel " + std::to_string(channel) + " cannot be scaled to int8: its bias is " +
                                       std::to_string(bias(channel)) + ", its output's step " + std::to_string(output.scale));
   }

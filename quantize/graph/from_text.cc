@@ -57,6 +57,7 @@ class Reader {
 
   void declaration() {
     const ValueId id = reference();
+    const uint32_t line = scan_.line();
     scan_.expect('=');
     const std::string kind(scan_.word());
     if (!scan_.ok()) return;
@@ -71,7 +72,7 @@ class Reader {
       if (scan_.take(':'))
         value = typed();
       else
-        value.shape = inferred(*node);
+        value.shape = inferred(*node, line);
     } else {
       return scan_.refuse("there is no operator '" + kind + "'");
     }
@@ -96,10 +97,10 @@ class Reader {
     graph_.values[id] = std::move(value);
   }
 
-  Shape inferred(const Node& node) {
+  Shape inferred(const Node& node, uint32_t line) {
     if (!scan_.ok()) return {};
     const Result<Shape> shape = infer_shape(node);
-    if (!shape.ok()) scan_.refuse(shape.error().what);
+    if (!shape.ok()) scan_.refuse(shape.error().what, line);
     return shape.ok() ? *shape : Shape{};
   }
 

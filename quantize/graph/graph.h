@@ -52,8 +52,9 @@ struct Node {
   uint32_t stride_height = 1, stride_width = 1;
   uint32_t filter_height = 1, filter_width = 1;  // pools; a convolution's filter is in its weights' shape
   uint32_t pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
-  float low = -3.4e38f, high = 3.4e38f;  // the fused clamp of conv_2d, depthwise_conv_2d, fully_connected, max_pool_2d; clamp's own
-  float epsilon = 0;                     // batch_norm
+  float low = -3.4e38f,
+        high = 3.4e38f;  // the fused clamp of conv_2d, depthwise_conv_2d, fully_connected, max_pool_2d; clamp's own
+  float epsilon = 0;     // batch_norm
 };
 
 struct Graph {
@@ -61,7 +62,8 @@ struct Graph {
   std::vector<Node> nodes;  // in an order in which each value is made before it is read
   ValueId input = kNoValue;
   ValueId output = kNoValue;
-  // The front end, once quantization has added it (docs/spec/operators.md): nodes[0 .. front_nodes) make `input` from `raw_input`.
+  // The front end, once quantization has added it (docs/spec/operators.md): nodes[0 .. front_nodes) make `input` from
+  // `raw_input`.
   ValueId raw_input = kNoValue;
   ValueId statistics = kNoValue;
   uint32_t front_nodes = 0;

@@ -46,10 +46,10 @@ bool parse_float(std::string_view text, float* value) {
 
 }  // namespace
 
-void Scanner::refuse(const std::string& what) {
+void Scanner::refuse(const std::string& what, uint32_t line) {
   if (!ok()) return;
   what_ = what;
-  line_of_problem_ = line_;
+  line_of_problem_ = line;
 }
 
 Error Scanner::error() const {

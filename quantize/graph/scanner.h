@@ -24,8 +24,10 @@ class Scanner {
   int32_t integer();
   float number();  // decimal, C99 hexadecimal, inf, -inf, nan:<8 hexadecimal digits>
 
-  void refuse(const std::string& what);  // keeps the first
-  Error error() const;                   // only when !ok()
+  uint32_t line() const { return line_; }
+  void refuse(const std::string& what) { refuse(what, line_); }  // keeps the first
+  void refuse(const std::string& what, uint32_t line);
+  Error error() const;  // only when !ok()
 
  private:
   void skip();

@@ -18,7 +18,7 @@ Result<Graph> from_text(std::string_view text, const std::string& where);
 // Checks that shapes agree, values are made before they are read, constants have their counts. The error names the node.
 Result<void> verify(const Graph& graph, const std::string& where);
 
-// "node 3, conv_2d 'conv1'": how errors and reports name a node.
+// "node 3, conv_2d 'conv1'": how errors name a node, which must be one of the graph's own.
 std::string describe(const Graph& graph, const Node& node);
 
 // "int8", "int16", "int32", "float32".

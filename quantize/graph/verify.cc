@@ -107,7 +107,7 @@ class Verifier {
 }  // namespace
 
 std::string describe(const Graph& graph, const Node& node) {
-  const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const Node& n) { return n.output == node.output; });
+  const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), [&](const Node& other) { return &other == &node; });
   std::string text = "node " + std::to_string(place - graph.nodes.begin()) + ", " + std::string(rules(node.op).name);
   const std::string& name = graph.values[node.output].name;
   return name.empty() ? text : text + " '" + name + "'";

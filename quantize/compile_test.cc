@@ -1,0 +1,246 @@
+// From random float networks to models that run: close to float, the same every time, refused when broken.
+#include "quantize/compile.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "quantize/calibrate/affine.h"
+#include "quantize/calibrate/front_end.h"
+#include "quantize/read/loaded_model.h"
+#include "quantize/read/model_file.h"
+#include "quantize/test/graphs.h"
+
+namespace mote {
+namespace {
+
+constexpr uint32_t kSamples = 32, kChannels = 3, kClasses = 4, kWindows = 60;
+
+// Windows of noise and a tone, each channel with its own offset and size.
+struct Problem {
+  Graph graph;
+  std::vector<std::vector<int16_t>> windows;
+  CompileInput input;
+
+  explicit Problem(uint64_t seed) : graph(test::random_network(seed, kSamples, kChannels, kClasses)) {
+    Random random(seed + 500);
+    const double offset[kChannels] = {120, -3000, 8000}, size[kChannels] = {200, 2500, 40};
+    for (uint32_t w = 0; w < kWindows; ++w) {
+      const double frequency = random.uniform(0.05, 0.9), loudness = random.uniform(0, 2);
+      std::vector<int16_t> window;
+      for (uint32_t t = 0; t < kSamples; ++t)
+        for (uint32_t c = 0; c < kChannels; ++c)
+          window.push_back(static_cast<int16_t>(
+              std::lround(offset[c] + size[c] * (0.5 * random.normal() + loudness * std::sin(frequency * t + c)))));
+      windows.push_back(std::move(window));
+    }
+    input.graph = &graph;
+    for (uint32_t c = 0; c < kChannels; ++c) {
+      input.standardization.mean.push_back(offset[c] + 0.3);
+      input.standardization.deviation.push_back(size[c]);
+      input.channels.push_back({.name = "axis" + std::to_string(c), .unit = "g", .quantum = 0.001});
+    }
+    input.labels = {"a", "b", "c", "d"};
+    input.calibration = {kWindows, [this](uint32_t i) { return std::span<const int16_t>(windows[i]); }};
+    input.reference = input.calibration;
+  }
+  Problem(const Problem&) = delete;
+
+  Compiled compiled() const {
+    NoProgress progress;
+    Result<Compiled> result = compile(input, progress);
+    if (!result.ok()) ADD_FAILURE() << result.error().line();
+    return result.ok() ? std::move(result).value() : Compiled{};
+  }
+};
+
+TEST(Compile, StaysCloseToFloatOnRandomNetworks) {
+  double worst = 0, sum = 0;
+  uint32_t agreed = 0, decided = 0;
+  for (uint64_t seed = 1; seed <= 25; ++seed) {
+    const Problem problem(seed);
+    const Compiled compiled = problem.compiled();
+    Result<LoadedModel> model = LoadedModel::open(compiled.model, "test");
+    ASSERT_TRUE(model.ok()) << model.error().line();
+    for (const std::vector<int16_t>& raw : problem.windows) {
+      std::vector<float> window(raw.size());
+      standardize(problem.input.standardization, raw, window);
+      const std::vector<float> expected = execute(problem.graph, window);
+      std::vector<int8_t> output(kClasses);
+      model->run_raw(raw, {}, output);
+      for (size_t i = 0; i < output.size(); ++i) {
+        const double error = std::abs((output[i] + 128) / 256.0 - static_cast<double>(expected[i]));
+        worst = std::max(worst, error);
+        sum += error / (25.0 * kWindows * kClasses);
+      }
+      const auto best = std::max_element(expected.begin(), expected.end());
+      std::vector<float> sorted = expected;
+      std::sort(sorted.rbegin(), sorted.rend());
+      if (sorted[0] - sorted[1] < 0.1f) continue;
+      ++decided;
+      agreed += std::max_element(output.begin(), output.end()) - output.begin() == best - expected.begin() ? 1 : 0;
+    }
+  }
+  EXPECT_LT(sum, 0.01) << "mean error of a probability";
+  EXPECT_LT(worst, 0.15);
+  EXPECT_GE(agreed, decided * 0.995) << agreed << " of " << decided;
+}
+
+TEST(Compile, ReportsEveryLayerWithItsNoise) {
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    const Problem problem(seed);
+    const Compiled compiled = problem.compiled();
+    ASSERT_GE(compiled.layers.size(), 4u);
+    EXPECT_EQ(compiled.layers.front().operation, "standardize");
+    EXPECT_EQ(compiled.layers.back().operation, "softmax");
+    EXPECT_FLOAT_EQ(compiled.layers.back().scale, 1.0f / 256);
+    for (const LayerReport& layer : compiled.layers) {
+      EXPECT_GT(layer.sqnr_db, 15) << layer.name << ", seed " << seed;
+      EXPECT_LT(layer.sqnr_db, 70) << layer.name << ", seed " << seed;
+      EXPECT_LE(layer.low, layer.high);
+    }
+    EXPECT_GT(compiled.layers.front().sqnr_db, 30);
+  }
+}
+
+TEST(Compile, GivesTheSameBytesEveryTime) {
+  const Problem problem(4);
+  const Compiled first = problem.compiled(), second = problem.compiled();
+  EXPECT_EQ(first.model, second.model);
+  EXPECT_EQ(first.model_id, second.model_id);
+  EXPECT_NE(first.model_id, Problem(5).compiled().model_id);
+}
+
+TEST(Compile, CarriesAllThatBelongsToTheModel) {
+  const Problem problem(6);
+  const Compiled compiled = problem.compiled();
+  const Result<ModelFile> read = read_model(compiled.model, "test");
+  ASSERT_TRUE(read.ok()) << read.error().line();
+  const ModelFile& model = *read;
+  EXPECT_EQ(model.labels, problem.input.labels);
+  EXPECT_EQ(model.model_id, compiled.model_id);
+  EXPECT_EQ(model.arena_bytes, compiled.arena_bytes);
+  EXPECT_EQ(model.self_tests, 4u);
+  EXPECT_EQ(model.baseline.windows, kWindows);
+  ASSERT_EQ(model.baseline.scalars.size(), 2 * kChannels + 1);
+  EXPECT_EQ(model.baseline.scalars[0].name, "axis0 mean");
+  EXPECT_EQ(model.baseline.scalars[1].name, "axis0 rms");
+  EXPECT_EQ(model.baseline.scalars[1].unit, "g");
+  EXPECT_EQ(model.baseline.scalars[6].name, "confidence");
+  EXPECT_NEAR(model.baseline.scalars[2].mean, -3000, 1500);
+  for (const BaselineScalar& scalar : model.baseline.scalars) {
+    uint64_t windows = 0;
+    for (const uint32_t count : scalar.counts) windows += count;
+    EXPECT_EQ(windows, kWindows) << scalar.name;
+  }
+}
+
+TEST(Compile, FrontEndIsTheStandardizationToWithinAStep) {
+  const Problem problem(7);
+  const Compiled compiled = problem.compiled();
+  Result<LoadedModel> model = LoadedModel::open(compiled.model, "test");
+  ASSERT_TRUE(model.ok());
+  const mote_tensor input = model->input();
+  for (const std::vector<int16_t>& raw : problem.windows) {
+    std::vector<float> window(raw.size());
+    standardize(problem.input.standardization, raw, window);
+    std::vector<int8_t> actual(raw.size());
+    model->front_end(raw, {}, actual);
+    for (size_t i = 0; i < raw.size(); ++i)
+      ASSERT_LE(std::abs(actual[i] - quantize_value(static_cast<double>(window[i]), {input.scale, input.zero_point})), 1);
+  }
+}
+
+TEST(Compile, WritesModelsThatAreRefusedOnceTruncatedOrDamaged) {
+  const Compiled compiled = Problem(8).compiled();
+  for (size_t end = 0; end < compiled.model.size(); end += 1 + end / 50) {
+    const Result<ModelFile> model = read_model(ByteView(compiled.model).first(end), "cut.mote");
+    ASSERT_FALSE(model.ok()) << end;
+    EXPECT_EQ(model.error().where, "cut.mote");
+  }
+  Bytes damaged = compiled.model;
+  damaged[0] ^= 1;
+  EXPECT_FALSE(read_model(damaged, "test").ok());
+}
+
+struct Mistake {
+  const char* name;
+  void (*make)(Problem&);
+  const char* line;
+};
+class CompileMistakes : public testing::TestWithParam<Mistake> {};
+
+TEST_P(CompileMistakes, AreOneClearLine) {
+  Problem problem(9);
+  GetParam().make(problem);
+  NoProgress progress;
+  const Result<Compiled> compiled = compile(problem.input, progress);
+  ASSERT_FALSE(compiled.ok());
+  EXPECT_EQ(compiled.error().line(), GetParam().line);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, CompileMistakes,
+                         testing::Values(Mistake{"NoGraph", [](Problem& p) { p.input.graph = nullptr; },
+                                                 "float graph: there is none"},
+                                         Mistake{"OtherChannels", [](Problem& p) { p.input.channels.pop_back(); },
+                                                 "float graph: it takes 3 channels, the data has 2"},
+                                         Mistake{"NoCalibration", [](Problem& p) { p.input.calibration.count = 0; },
+                                                 "float graph: there is no window to calibrate with"},
+                                         Mistake{"OtherLabels", [](Problem& p) { p.input.labels.push_back("e"); },
+                                                 "float graph: it has 4 outputs for 5 labels"},
+                                         Mistake{"NoDeviation", [](Problem& p) { p.input.standardization.deviation[1] = 0; },
+                                                 "float graph: channel 1: its standard deviation is not positive"},
+                                         Mistake{"FarMean", [](Problem& p) { p.input.standardization.mean[0] = 40000; },
+                                                 "float graph: channel 0: its mean does not fit into 16 bits"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Compile, SaysWhichOperatorNoDeviceHas) {
+  Problem problem(10);
+  test::Builder builder(1, {1, 1, kSamples, kChannels});
+  problem.graph = builder.batch_norm().dense(kClasses, true).simple(Op::softmax).finish();
+  NoProgress progress;
+  const Result<Compiled> compiled = compile(problem.input, progress);
+  ASSERT_FALSE(compiled.ok());
+  EXPECT_EQ(compiled.error().what,
+            "node 0, batch_norm 'batch_norm0': no device has this operator, and no operator before it can take it over");
+}
+
+// A layer whose outputs never leave zero, a channel without weights, a bias far beyond its output: all must give a model.
+TEST(Compile, TakesDegenerateLayers) {
+  Problem problem(11);
+  problem.graph = test::parsed(R"(mote-graph 1
+    %0 = input float32[1,1,32,3]
+    %1 = constant float32[4,1,1,3] { 0*3 1e-35*3 0.5*3 1000*3 }
+    %2 = constant float32[1,1,1,4] { 0.25 -1e6 -1e7 3 }
+    %3 = conv_2d(%0, %1, %2) clamp=[0, 6]
+    %4 = mean(%3)
+    %5 = constant float32[1,1,4,4] { 0*16 }
+    %6 = fully_connected(%4, %5)
+    %7 = constant float32[1,1,4,4] { 1 0*4 1 0*4 1 0*4 1 }
+    %8 = constant float32[1,1,1,4] { 1 2 3 4 }
+    %9 = fully_connected(%6, %7, %8)
+    %10 = softmax(%9)
+    return %10)");
+  const Compiled compiled = problem.compiled();
+  Result<LoadedModel> model = LoadedModel::open(compiled.model, "test");
+  ASSERT_TRUE(model.ok()) << model.error().line();
+  std::vector<int8_t> output(kClasses);
+  model->run_raw(problem.windows[0], {}, output);
+  const double sum = std::exp(-3.0) + std::exp(-2.0) + std::exp(-1.0) + 1;
+  for (int i = 0; i < 4; ++i) EXPECT_NEAR((output[static_cast<size_t>(i)] + 128) / 256.0, std::exp(i - 3.0) / sum, 0.01);
+}
+
+TEST(Compile, WorksWithoutReferenceLabelsOrSelfTests) {
+  Problem problem(12);
+  problem.input.reference = {};
+  problem.input.labels.clear();
+  problem.input.self_tests = 0;
+  const Compiled compiled = problem.compiled();
+  const Result<ModelFile> model = read_model(compiled.model, "test");
+  ASSERT_TRUE(model.ok());
+  EXPECT_EQ(model->sections.size(), 3u);
+  EXPECT_TRUE(model->baseline.scalars.empty());
+}
+
+}  // namespace
+}  // namespace mote

@@ -1,0 +1,218 @@
+// Each pass by text before and after; all of them by what the graph computes.
+#include "quantize/passes/passes.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "quantize/compile.h"
+#include "quantize/test/graphs.h"
+
+namespace mote {
+namespace {
+
+struct Rewrite {
+  const char* name;
+  int (*pass)(Graph&);
+  int changes;
+  std::string before, after;
+};
+
+class PassTest : public testing::TestWithParam<Rewrite> {};
+
+// Without values that nothing refers to, and numbered alike.
+std::string canonical(Graph graph) {
+  drop_dead(graph);
+  return to_text(graph);
+}
+
+TEST_P(PassTest, Rewrites) {
+  const Rewrite& rewrite = GetParam();
+  Graph graph = test::parsed("mote-graph 1\n" + rewrite.before);
+  EXPECT_EQ(rewrite.pass(graph), rewrite.changes);
+  ASSERT_TRUE(verify(graph, "after").ok());
+  EXPECT_EQ(canonical(graph), canonical(test::parsed("mote-graph 1\n" + rewrite.after)));
+  EXPECT_EQ(rewrite.pass(graph), 0) << "a second run changed something";
+}
+
+const std::string kConv = R"(
+  %0 = input float32[1,1,4,2]
+  %1 = constant float32[2,1,1,2] { 1 2 3 4 }
+  %2 = constant float32[1,1,1,2] { 10 20 }
+)";
+
+// gamma / sqrt(variance + epsilon) = 2, -1
+const std::string kNorm = R"(
+  %3 = constant float32[1,1,1,2] { 4 -1 }
+  %4 = constant float32[1,1,1,2] { 0.5 0.25 }
+  %5 = constant float32[1,1,1,2] { 1 2 }
+  %6 = constant float32[1,1,1,2] { 3 0 }
+)";
+
+INSTANTIATE_TEST_SUITE_P(FoldBatchNorm, PassTest,
+                         testing::Values(Rewrite{"IntoAConvolution", fold_batch_norm, 1, kConv + kNorm + R"(
+                  %7 = conv_2d(%0, %1, %2)
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  return %8)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                  %1 = constant float32[2,1,1,2] { 2 4 -3 -4 }
+                  %2 = constant float32[1,1,1,2] { 18.5 -17.75 }
+                  %3 = conv_2d(%0, %1, %2)
+                  return %3)"},
+                                         Rewrite{"IntoOneWithoutBias", fold_batch_norm, 1, kConv + kNorm + R"(
+                  %7 = conv_2d(%0, %1)
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  return %8)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                  %1 = constant float32[2,1,1,2] { 2 4 -3 -4 }
+                  %2 = constant float32[1,1,1,2] { -1.5 2.25 }
+                  %3 = conv_2d(%0, %1, %2)
+                  return %3)"},
+                                         Rewrite{"IntoADepthwiseConvolution", fold_batch_norm, 1, kNorm + R"(
+                  %0 = input float32[1,1,4,2]
+                  %1 = constant float32[1,1,2,2] { 1 2 3 4 }
+                  %2 = unused float32[1,1,1,1]
+                  %7 = depthwise_conv_2d(%0, %1)
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  return %8)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                  %1 = constant float32[1,1,2,2] { 2 -2 6 -4 }
+                  %2 = constant float32[1,1,1,2] { -1.5 2.25 }
+                  %3 = depthwise_conv_2d(%0, %1, %2)
+                  return %3)"},
+                                         Rewrite{"IntoAFullyConnected", fold_batch_norm, 1, kNorm + R"(
+                  %0 = input float32[1,1,1,2]
+                  %1 = constant float32[1,1,2,2] { 1 2 3 4 }
+                  %2 = unused float32[1,1,1,1]
+                  %7 = fully_connected(%0, %1)
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  return %8)",
+                                                 R"(%0 = input float32[1,1,1,2]
+                  %1 = constant float32[1,1,2,2] { 2 4 -3 -4 }
+                  %2 = constant float32[1,1,1,2] { -1.5 2.25 }
+                  %3 = fully_connected(%0, %1, %2)
+                  return %3)"},
+                                         Rewrite{"LeavesSharedWeightsToTheOther", fold_batch_norm, 1, kConv + kNorm + R"(
+                  %7 = conv_2d(%0, %1, %2)
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  %9 = conv_2d(%8, %1, %2)
+                  return %9)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                  %1 = constant float32[2,1,1,2] { 2 4 -3 -4 }
+                  %2 = constant float32[1,1,1,2] { 18.5 -17.75 }
+                  %3 = conv_2d(%0, %1, %2)
+                  %4 = constant float32[2,1,1,2] { 1 2 3 4 }
+                  %5 = constant float32[1,1,1,2] { 10 20 }
+                  %6 = conv_2d(%3, %4, %5)
+                  return %6)"},
+                                         Rewrite{"NotPastAClamp", fold_batch_norm, 0, kConv + kNorm + R"(
+                  %7 = conv_2d(%0, %1, %2) clamp=[0, 6]
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  return %8)",
+                                                 kConv + kNorm + R"(
+                  %7 = conv_2d(%0, %1, %2) clamp=[0, 6]
+                  %8 = batch_norm(%7, %3, %4, %5, %6) epsilon=1
+                  return %8)"},
+                                         Rewrite{"NotIntoAPool", fold_batch_norm, 0, kNorm + R"(
+                  %0 = input float32[1,1,4,2]
+                  %1 = max_pool_2d(%0) filter=[1,2]
+                  %2 = batch_norm(%1, %3, %4, %5, %6) epsilon=1
+                  return %2)",
+                                                 kNorm + R"(
+                  %0 = input float32[1,1,4,2]
+                  %1 = max_pool_2d(%0) filter=[1,2]
+                  %2 = batch_norm(%1, %3, %4, %5, %6) epsilon=1
+                  return %2)"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(FoldClamp, PassTest,
+                         testing::Values(Rewrite{"IntoTheConvolution", fold_clamp, 1, kConv + R"(
+                              %3 = conv_2d(%0, %1, %2)
+                              %4 = clamp(%3) clamp=[0, 6]
+                              return %4)",
+                                                 kConv + R"(
+                              %3 = conv_2d(%0, %1, %2) clamp=[0, 6]
+                              return %3)"},
+                                         Rewrite{"IntoAPoolAndThenTwice", fold_clamp, 2, R"(
+                              %0 = input float32[1,1,4,2]
+                              %1 = max_pool_2d(%0) filter=[1,2]
+                              %2 = clamp(%1) clamp=[-1, none]
+                              %3 = clamp(%2) clamp=[-3, 4]
+                              return %3)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                              %1 = max_pool_2d(%0) filter=[1,2] clamp=[-1, 4]
+                              return %1)"},
+                                         Rewrite{"ApartRangesGiveTheLaterBound", fold_clamp, 1, R"(
+                              %0 = input float32[1,1,4,2]
+                              %1 = clamp(%0) clamp=[0, 1]
+                              %2 = clamp(%1) clamp=[2, 3]
+                              return %2)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                              %1 = clamp(%0) clamp=[2, 2]
+                              return %1)"},
+                                         Rewrite{"NotWhenReadTwice", fold_clamp, 0, kConv + R"(
+                              %3 = conv_2d(%0, %1, %2)
+                              %4 = clamp(%3) clamp=[0, 6]
+                              %5 = constant float32[1,1,1,2] { 1 1 }
+                              %6 = constant float32[1,1,1,2] { 0 0 }
+                              %7 = batch_norm(%3, %5, %6, %6, %5)
+                              return %4)",
+                                                 kConv + R"(
+                              %3 = conv_2d(%0, %1, %2)
+                              %4 = clamp(%3) clamp=[0, 6]
+                              return %4)"},
+                                         Rewrite{"NotIntoAMean", fold_clamp, 0, R"(
+                              %0 = input float32[1,1,4,2]
+                              %1 = mean(%0)
+                              %2 = clamp(%1) clamp=[0, 6]
+                              return %2)",
+                                                 R"(%0 = input float32[1,1,4,2]
+                              %1 = mean(%0)
+                              %2 = clamp(%1) clamp=[0, 6]
+                              return %2)"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(DropDead, DropsNodesAndValuesAndNumbersAnew) {
+  Graph graph = test::parsed(R"(mote-graph 1
+    %7 = input float32[1,1,4,2] "x"
+    %1 = constant float32[1,1,1,1] { 3 }
+    %0 = mean(%7)
+    %2 = clamp(%0) clamp=[0, 1]
+    %3 = clamp(%7) clamp=[0, 2]
+    %4 = unused float32[1,1,1,1]
+    %5 = unused float32[1,1,1,1]
+    %6 = unused float32[1,1,1,1]
+    return %3)");
+  EXPECT_GT(drop_dead(graph), 0);
+  EXPECT_EQ(to_text(graph), R"(mote-graph 1
+%0 = input float32[1,1,4,2] "x"
+%1 = clamp(%0) clamp=[0,0x1p+1] : float32[1,1,4,2]
+return %1
+)");
+  EXPECT_EQ(drop_dead(graph), 0);
+}
+
+std::vector<float> random_window(Random& random, const Graph& graph) {
+  std::vector<float> window(count_of(graph.values[graph.input].shape));
+  for (float& value : window) value = static_cast<float>(random.normal());
+  return window;
+}
+
+TEST(Passes, KeepWhatTheGraphComputesAndChangeNothingTheSecondTime) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    const Graph before = test::random_network(seed, 24, 3, 5);
+    Graph after = before;
+    ASSERT_TRUE(run_passes(after, "test").ok());
+    for (const Node& node : after.nodes) EXPECT_TRUE(node.op != Op::batch_norm && node.op != Op::clamp) << "seed " << seed;
+    Random random(seed);
+    const std::vector<float> window = random_window(random, before);
+    const std::vector<float> expected = execute(before, window), actual = execute(after, window);
+    for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 2e-5) << "seed " << seed;
+    const std::string text = to_text(after);
+    for (const Pass& pass : float_passes()) EXPECT_EQ(pass.run(after), 0) << pass.name << ", seed " << seed;
+    EXPECT_EQ(to_text(after), text);
+  }
+}
+
+}  // namespace
+}  // namespace mote
