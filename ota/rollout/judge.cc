@@ -1,0 +1,41 @@
+// The reading of a state, rule by rule (docs/rollout.md, R1-R5).
+#include "ota/rollout/judge.h"
+
+#include <algorithm>
+
+#include "device/update/updater.h"
+#include "report_generated.h"
+
+namespace mote {
+
+std::optional<SignedState> parse_state(ByteView payload) {
+  flatbuffers::Verifier verifier(payload.data(), payload.size());
+  if (!verifier.VerifyBuffer<format::State>(nullptr)) return std::nullopt;
+  const format::State& state = *flatbuffers::GetRoot<format::State>(payload.data());
+  if (state.device() == nullptr) return std::nullopt;
+  SignedState parsed{.device = state.device()->str(),
+                     .boot = state.boot(),
+                     .phase = state.phase(),
+                     .status = static_cast<mote_status>(state.status()),
+                     .degraded = state.degraded(),
+                     .release = state.release(),
+                     .sequence = state.sequence(),
+                     .refused = state.refused()};
+  if (state.model_id() != nullptr && state.model_id()->size() == parsed.model_id.size())
+    std::copy(state.model_id()->begin(), state.model_id()->end(), parsed.model_id.begin());
+  return parsed;
+}
+
+Standing judge(const SignedState& state, const Wanted& wanted) {
+  if (state.refused == wanted.sequence)
+    return state.status == MOTE_STALE_SEQUENCE ? Standing::outpaced : Standing::failed;  // R1, R2
+  if (state.sequence > wanted.sequence) return Standing::outpaced;                       // R2
+  if (state.sequence < wanted.sequence) return Standing::pending;
+  if (static_cast<Phase>(state.phase) != Phase::idle) return Standing::pending;  // R3
+  const bool runs_it = state.model_id == wanted.model_id && state.release == wanted.release && !state.degraded;
+  return runs_it ? Standing::confirmed : Standing::failed;  // R4, R5
+}
+
+std::string cause_of(mote_status status) { return std::string(mote_status_name(status)) + ": " + mote_status_text(status); }
+
+}  // namespace mote
