@@ -1,7 +1,7 @@
 // One's own recordings: text tables, a row per sample, as a map describes them (docs/data.md).
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <optional>
 
 #include "host/data/source.h"
 #include "host/data/table.h"
@@ -16,24 +16,26 @@ struct Columns {
   size_t label = 0;
 };
 
-Result<std::vector<size_t>> find(const TextTable& table, const std::vector<std::string>& names) {
+std::vector<size_t> find(const TextTable& table, const std::vector<std::string>& names, Problems& problems) {
   std::vector<size_t> places;
   for (const std::string& name : names) {
-    TRY(const size_t place, table.column(name));
-    places.push_back(place);
+    if (const auto place = problems.keep(table.column(name))) places.push_back(*place);
   }
   return places;
 }
 
-Result<Columns> find_columns(const TextTable& table, const CsvMap& map) {
+// None when a column is missing.
+std::optional<Columns> find_columns(const TextTable& table, const CsvMap& map, Problems& problems) {
+  std::vector<std::string> channels;
+  for (const CsvChannel& channel : map.channels) channels.push_back(channel.column);
+  const size_t before = problems.list().size();
   Columns columns;
-  for (const CsvChannel& channel : map.channels) {
-    TRY(const size_t place, table.column(channel.column));
-    columns.channels.push_back(place);
-  }
-  TRY(columns.label, table.column(map.label));
-  TRY(columns.group, find(table, map.group));
-  TRY(columns.boundary, find(table, map.boundary));
+  columns.channels = find(table, channels, problems);
+  columns.group = find(table, map.group, problems);
+  columns.boundary = find(table, map.boundary, problems);
+  const std::vector<size_t> label = find(table, {map.label}, problems);
+  if (problems.list().size() != before || label.empty()) return std::nullopt;
+  columns.label = label.front();
   return columns;
 }
 
@@ -60,22 +62,22 @@ class Builder {
  public:
   Builder(const DataConfig& config, Dataset& dataset) : config_(config), dataset_(dataset) {}
 
-  Result<void> add(const TextTable& table, const std::string& file_name) {
-    TRY(const Columns columns, find_columns(table, config_.csv));
+  void add(const TextTable& table, const std::string& file_name, Problems& problems) {
+    const std::optional<Columns> columns = find_columns(table, config_.csv, problems);
+    if (!columns) return;
     std::vector<int16_t> samples;
-    samples.reserve(table.rows() * columns.channels.size());
+    samples.reserve(table.rows() * columns->channels.size());
     size_t begin = 0;
-    for (size_t row = 0; row < table.rows(); ++row) {
-      for (size_t c = 0; c < columns.channels.size(); ++c) {
-        TRY(const int16_t value, read_value(table, row, columns.channels[c], config_.csv.channels[c]));
-        samples.push_back(value);
+    for (size_t row = 0; row < table.rows() && !problems.full(); ++row) {
+      for (size_t c = 0; c < columns->channels.size(); ++c) {
+        const Result<int16_t> value = read_value(table, row, columns->channels[c], config_.csv.channels[c]);
+        samples.push_back(problems.keep(value).value_or(0));
       }
-      const bool ends = row + 1 == table.rows() || stretch_ends(table, columns, row);
+      const bool ends = row + 1 == table.rows() || stretch_ends(table, *columns, row);
       if (!ends) continue;
-      add_stretch(table, columns, samples, begin, row + 1, file_name);
+      add_stretch(table, *columns, samples, begin, row + 1, file_name);
       begin = row + 1;
     }
-    return {};
   }
 
  private:
@@ -85,14 +87,21 @@ class Builder {
            std::any_of(columns.boundary.begin(), columns.boundary.end(), differs);
   }
 
+  static std::string group_of(const TextTable& table, const Columns& columns, size_t row) {
+    std::string name;
+    for (const size_t column : columns.group) {
+      if (column != columns.group.front()) name.push_back('/');
+      name.append(table.at(row, column));
+    }
+    return name;
+  }
+
   void add_stretch(const TextTable& table, const Columns& columns, const std::vector<int16_t>& samples, size_t begin, size_t end,
                    const std::string& file_name) {
     const std::string label(table.at(begin, columns.label));
     if (label.empty()) return;  // an empty label means: not labelled
     if (!config_.labels.empty() && std::find(config_.labels.begin(), config_.labels.end(), label) == config_.labels.end()) return;
-    std::string group;
-    for (const size_t column : columns.group) group += (group.empty() ? "" : "/") + std::string(table.at(begin, column));
-    if (columns.group.empty()) group = file_name;
+    const std::string group = columns.group.empty() ? file_name : group_of(table, columns, begin);
     const size_t channels = columns.channels.size();
     for (size_t start = begin; start + config_.window <= end; start += config_.hop) {
       const auto from = samples.begin() + static_cast<int64_t>(start * channels);
@@ -129,19 +138,22 @@ Result<std::vector<Path>> files_of(FileSystem& files, const Path& path) {
 
 }  // namespace
 
-Result<Dataset> read_csv(FileSystem& files, const DataConfig& config, const Path& path) {
+Dataset read_csv(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems) {
   Dataset dataset;
   for (const CsvChannel& channel : config.csv.channels) dataset.channels.push_back({channel.name, channel.unit, channel.quantum});
   dataset.labels = config.labels;
   dataset.sample_rate_hz = config.sample_rate_hz;
   dataset.window_samples = config.window;
   Builder builder(config, dataset);
-  TRY(const std::vector<Path> paths, files_of(files, path));
-  for (const Path& file : paths) {
-    TRY(const Bytes text, files.read(file, kMostBytes));
+  const auto paths = problems.keep(files_of(files, path));
+  for (size_t i = 0; paths && i < paths->size() && !problems.full(); ++i) {
+    const Path& file = (*paths)[i];
+    const auto text = problems.keep(files.read(file, kMostBytes));
+    if (!text) continue;
     std::vector<std::string> names;
-    TRY(const TextTable table, read_table(text_of(text), config.csv.separator[0], config.csv.header, file.string(), names));
-    TRY_DO(builder.add(table, file.stem().string()));
+    const auto table =
+        problems.keep(read_table(text_of(*text), config.csv.separator[0], config.csv.header, file.string(), names));
+    if (table) builder.add(*table, file.stem().string(), problems);
   }
   if (config.labels.empty()) sort_labels(dataset);
   sort_groups(dataset);

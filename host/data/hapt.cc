@@ -13,14 +13,16 @@ constexpr size_t kChannels = 6;
 constexpr size_t kMostBytes = size_t{1} << 30;  // of one recording
 constexpr size_t kMostTextBytes = size_t{64} << 20;
 constexpr int64_t kMostNumber = 1'000'000;
+constexpr int64_t kBasicActivities = 6;  // those after them are short transitions
 constexpr double kGravityPerStep = 1.0 / 720;
 constexpr double kRadiansPerStep = 0.00061086524;  // 0.035 degrees per second
 constexpr double kRateHz = 50;
 
 struct Segment {
   int64_t activity, first, last;  // samples counted from 1, both ends inclusive
-  std::string where;
 };
+
+using Activities = std::map<int64_t, std::string>;
 
 struct Recording {
   std::string file;
@@ -55,59 +57,70 @@ Error refuse(const std::string& where, const std::string& what) {
   return Error{.cause = Cause::usage, .what = what, .where = where, .todo = ""};
 }
 
-Result<std::vector<Recording>> read_recordings(FileSystem& files, const Path& folder) {
-  TRY(const Rows rows, Rows::read(files, folder / "experiments.csv", {"file", "experiment", "user", "samples"}));
-  std::vector<Recording> recordings;
-  for (size_t row = 0; row < rows.table.rows(); ++row) {
-    Recording recording;
-    recording.file = rows.word(row, 0);
-    recording.where = rows.where(row);
-    TRY(recording.experiment, rows.integer(row, 1));
-    TRY(recording.user, rows.integer(row, 2));
-    TRY(recording.samples, rows.table.integer(row, rows.columns[3], 0, int64_t{kMostBytes} / (2 * kChannels)));
-    if (recording.file.find('/') != std::string::npos || recording.file.empty() || recording.file.starts_with('.'))
-      return refuse(recording.where, "'" + recording.file + "' is not the name of a file in this folder");
-    recordings.push_back(std::move(recording));
-  }
-  return recordings;
+Result<Recording> read_recording(const Rows& rows, size_t row) {
+  Recording recording;
+  recording.file = rows.word(row, 0);
+  recording.where = rows.where(row);
+  TRY(recording.experiment, rows.integer(row, 1));
+  TRY(recording.user, rows.integer(row, 2));
+  TRY(recording.samples, rows.table.integer(row, rows.columns[3], 0, int64_t{kMostBytes} / (2 * kChannels)));
+  if (recording.file.find('/') != std::string::npos || recording.file.empty() || recording.file.starts_with('.'))
+    return refuse(recording.where, "'" + recording.file + "' is not the name of a file in this folder");
+  return recording;
 }
 
-Result<void> read_segments(FileSystem& files, const Path& folder, std::vector<Recording>& recordings) {
-  const std::vector<std::string> wanted = {"experiment", "user", "activity", "first_sample", "last_sample"};
-  TRY(const Rows rows, Rows::read(files, folder / "labels.csv", wanted));
-  for (size_t row = 0; row < rows.table.rows(); ++row) {
-    TRY(const int64_t experiment, rows.integer(row, 0));
-    TRY(const int64_t user, rows.integer(row, 1));
-    Segment segment;
-    segment.where = rows.where(row);
-    TRY(segment.activity, rows.integer(row, 2));
-    TRY(segment.first, rows.table.integer(row, rows.columns[3], 1, INT64_MAX));
-    TRY(segment.last, rows.table.integer(row, rows.columns[4], 1, INT64_MAX));
-    const auto found = std::find_if(recordings.begin(), recordings.end(), [&](const Recording& recording) {
-      return recording.experiment == experiment && recording.user == user;
-    });
-    if (found == recordings.end()) {
-      return refuse(segment.where, "labels experiment " + std::to_string(experiment) + " of user " + std::to_string(user) +
+// Adds the segment in `row` to its recording.
+Result<void> read_segment(const Rows& rows, size_t row, const Activities& activities, std::vector<Recording>& recordings) {
+  TRY(const int64_t experiment, rows.integer(row, 0));
+  TRY(const int64_t user, rows.integer(row, 1));
+  Segment segment;
+  TRY(segment.activity, rows.integer(row, 2));
+  TRY(segment.first, rows.table.integer(row, rows.columns[3], 1, INT64_MAX));
+  TRY(segment.last, rows.table.integer(row, rows.columns[4], 1, INT64_MAX));
+  const auto found = std::find_if(recordings.begin(), recordings.end(), [&](const Recording& recording) {
+    return recording.experiment == experiment && recording.user == user;
+  });
+  if (found == recordings.end()) {
+    return refuse(rows.where(row), "labels experiment " + std::to_string(experiment) + " of user " + std::to_string(user) +
                                        ", which experiments.csv does not have");
-    }
-    if (segment.first > segment.last || segment.last > found->samples) {
-      return refuse(segment.where, "the segment " + std::to_string(segment.first) + " to " + std::to_string(segment.last) +
-                                       " is not within the " + std::to_string(found->samples) + " samples of " + found->file);
-    }
-    found->segments.push_back(std::move(segment));
   }
+  if (segment.first > segment.last || segment.last > found->samples) {
+    return refuse(rows.where(row), "the segment " + std::to_string(segment.first) + " to " + std::to_string(segment.last) +
+                                       " is not within the " + std::to_string(found->samples) + " samples of " + found->file);
+  }
+  if (!activities.contains(segment.activity))
+    return refuse(rows.where(row), "activity " + std::to_string(segment.activity) + " is not in activity_labels.csv");
+  found->segments.push_back(segment);
   return {};
 }
 
-Result<std::map<int64_t, std::string>> read_activities(FileSystem& files, const Path& folder) {
-  TRY(const Rows rows, Rows::read(files, folder / "activity_labels.csv", {"activity", "name"}));
-  std::map<int64_t, std::string> names;
-  for (size_t row = 0; row < rows.table.rows(); ++row) {
-    TRY(const int64_t activity, rows.integer(row, 0));
-    names[activity] = rows.word(row, 1);
+// The three tables; what cannot be read in them is left out.
+struct Folder {
+  std::vector<Recording> recordings;
+  Activities activities;
+
+  static Folder read(FileSystem& files, const Path& path, Problems& problems) {
+    Folder folder;
+    if (const auto rows = problems.keep(Rows::read(files, path / "activity_labels.csv", {"activity", "name"}))) {
+      for (size_t row = 0; row < rows->table.rows(); ++row) {
+        if (const auto activity = problems.keep(rows->integer(row, 0))) folder.activities[*activity] = rows->word(row, 1);
+      }
+    }
+    if (const auto rows = problems.keep(Rows::read(files, path / "experiments.csv", {"file", "experiment", "user", "samples"}))) {
+      for (size_t row = 0; row < rows->table.rows(); ++row) {
+        if (auto recording = problems.keep(read_recording(*rows, row))) folder.recordings.push_back(std::move(*recording));
+      }
+    }
+    const std::vector<std::string> wanted = {"experiment", "user", "activity", "first_sample", "last_sample"};
+    if (const auto rows = problems.keep(Rows::read(files, path / "labels.csv", wanted))) {
+      for (size_t row = 0; row < rows->table.rows(); ++row) {
+        Result<void> added = read_segment(*rows, row, folder.activities, folder.recordings);
+        if (!added.ok()) problems.add(std::move(added).error());
+      }
+    }
+    return folder;
   }
-  return names;
-}
+};
 
 std::string group_name(int64_t user) {
   const std::string number = std::to_string(user);
@@ -126,26 +139,30 @@ Result<std::vector<int16_t>> read_samples(FileSystem& files, const Path& path, c
 }
 
 // The class of each activity number; those that are not wanted have none.
-Result<std::map<int64_t, uint32_t>> classes_of(const std::map<int64_t, std::string>& activities,
-                                               const std::vector<std::string>& labels, const Path& folder) {
+std::map<int64_t, uint32_t> classes_of(const Activities& activities, const std::vector<std::string>& labels) {
   std::map<int64_t, uint32_t> classes;
   for (uint32_t i = 0; i < labels.size(); ++i) {
     for (const auto& [activity, name] : activities)
       if (name == labels[i]) classes[activity] = i;
   }
-  if (classes.empty()) {
-    return refuse((folder / "activity_labels.csv").string(), "names none of the activities that are asked for");
-  }
   return classes;
+}
+
+void add_windows(const std::vector<int16_t>& samples, const Segment& segment, const DataConfig& config, uint32_t label,
+                 uint32_t group, Dataset& dataset) {
+  constexpr auto kStep = static_cast<int64_t>(kChannels);
+  for (int64_t start = segment.first - 1; start + config.window <= segment.last; start += config.hop) {
+    const auto from = samples.begin() + start * kStep;
+    dataset.samples.insert(dataset.samples.end(), from, from + int64_t{config.window} * kStep);
+    dataset.label_of.push_back(label);
+    dataset.group_of.push_back(group);
+  }
 }
 
 }  // namespace
 
-Result<Dataset> read_hapt(FileSystem& files, const DataConfig& config, const Path& folder) {
-  TRY(std::vector<Recording> recordings, read_recordings(files, folder));
-  TRY_DO(read_segments(files, folder, recordings));
-  TRY(const auto activities, read_activities(files, folder));
-
+Dataset read_hapt(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems) {
+  const Folder folder = Folder::read(files, path, problems);
   Dataset dataset;
   for (const char* axis : {"acc_x", "acc_y", "acc_z"}) dataset.channels.push_back({axis, "g", kGravityPerStep});
   for (const char* axis : {"gyro_x", "gyro_y", "gyro_z"}) dataset.channels.push_back({axis, "rad/s", kRadiansPerStep});
@@ -153,29 +170,21 @@ Result<Dataset> read_hapt(FileSystem& files, const DataConfig& config, const Pat
   dataset.window_samples = config.window;
   dataset.labels = config.labels;
   if (dataset.labels.empty()) {
-    for (const auto& [activity, name] : activities)
-      if (activity <= 6) dataset.labels.push_back(name);  // the basic ones; the others are short transitions
+    for (const auto& [activity, name] : folder.activities)
+      if (activity <= kBasicActivities) dataset.labels.push_back(name);
   }
-  TRY(const auto classes, classes_of(activities, dataset.labels, folder));
+  const std::map<int64_t, uint32_t> classes = classes_of(folder.activities, dataset.labels);
 
   std::map<int64_t, uint32_t> users;
-  for (const Recording& recording : recordings) {
+  for (const Recording& recording : folder.recordings) {
+    if (problems.full()) break;
     const auto [user, is_new] = users.try_emplace(recording.user, static_cast<uint32_t>(dataset.groups.size()));
     if (is_new) dataset.groups.push_back(group_name(recording.user));
-    TRY(const std::vector<int16_t> samples, read_samples(files, folder / recording.file, recording));
+    const auto samples = problems.keep(read_samples(files, path / recording.file, recording));
+    if (!samples) continue;
     for (const Segment& segment : recording.segments) {
       const auto label = classes.find(segment.activity);
-      if (label == classes.end()) {
-        if (!activities.contains(segment.activity))
-          return refuse(segment.where, "activity " + std::to_string(segment.activity) + " is not in activity_labels.csv");
-        continue;
-      }
-      for (int64_t start = segment.first - 1; start + config.window <= segment.last; start += config.hop) {
-        const auto from = samples.begin() + start * static_cast<int64_t>(kChannels);
-        dataset.samples.insert(dataset.samples.end(), from, from + int64_t{config.window} * static_cast<int64_t>(kChannels));
-        dataset.label_of.push_back(label->second);
-        dataset.group_of.push_back(user->second);
-      }
+      if (label != classes.end()) add_windows(*samples, segment, config, label->second, user->second, dataset);
     }
   }
   sort_groups(dataset);

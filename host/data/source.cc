@@ -33,8 +33,7 @@ CsvChannel read_channel(Toml& table) {
 CsvMap read_csv_map(Toml& data) {
   CsvMap map;
   map.separator = data.text("separator", ",");
-  if (map.separator == "\\t" || map.separator == "tab") map.separator = "\t";
-  if (map.separator.size() != 1 || map.separator == "\"" || map.separator == "\n")
+  if (map.separator.size() != 1 || map.separator[0] == '"' || map.separator[0] == '\n')
     data.refuse("separator", "is not one character that can separate");
   map.header = data.flag("header", true);
   map.label = data.required_text("label");
@@ -103,29 +102,33 @@ Result<DataConfig> detect(FileSystem& files, const Path& folder) {
 }
 
 Result<Dataset> load(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder) {
+  Checked checked = check(files, config, folder, 1);
+  if (!checked.dataset) return checked.problems.front();
+  return std::move(*checked.dataset);
+}
+
+Checked check(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder, size_t most) {
+  Problems problems(std::max<size_t>(1, most));
+  const auto refuse = [&](const std::string& what, const std::string& where, const std::string& todo) {
+    problems.add(Error{.cause = Cause::usage, .what = what, .where = where, .todo = todo});
+    return Checked{.dataset = std::nullopt, .problems = problems.list()};
+  };
   if (config.reader == Reader::vibration) {
-    if (folder) {
-      return Error{.cause = Cause::usage,
-                   .what = "the generator reads no recordings",
-                   .where = folder->string(),
-                   .todo = "leave --data out, or set data.reader to \"hapt\" or \"csv\""};
-    }
-    return vibration::make_dataset(config.vibration);
+    if (!folder) return {.dataset = vibration::make_dataset(config.vibration), .problems = {}};
+    return refuse("the generator reads no recordings", folder->string(),
+                  "leave --data out, or set data.reader to \"hapt\" or \"csv\"");
   }
-  if (!folder) {
-    return Error{.cause = Cause::usage,
-                 .what = std::string("the reader \"") + reader_name(config.reader) + "\" needs recordings",
-                 .where = "--data",
-                 .todo = "give their folder"};
+  if (!folder)
+    return refuse(std::string("the reader \"") + reader_name(config.reader) + "\" needs recordings", "--data",
+                  "give their folder");
+  const auto read = config.reader == Reader::hapt ? read_hapt : read_csv;
+  Dataset dataset = read(files, config, *folder, problems);
+  if (problems.list().empty() && dataset.count() == 0) {
+    return refuse("no stretch of one label is as long as a window of " + std::to_string(config.window) + " samples",
+                  folder->string(), "check the labels, or make data.window smaller");
   }
-  Result<Dataset> dataset = config.reader == Reader::hapt ? read_hapt(files, config, *folder) : read_csv(files, config, *folder);
-  if (dataset.ok() && dataset->count() == 0) {
-    return Error{.cause = Cause::usage,
-                 .what = "no stretch of one label is as long as a window of " + std::to_string(config.window) + " samples",
-                 .where = folder->string(),
-                 .todo = "check the labels, or make data.window smaller"};
-  }
-  return dataset;
+  if (!problems.list().empty()) return {.dataset = std::nullopt, .problems = problems.list()};
+  return {.dataset = std::move(dataset), .problems = {}};
 }
 
 }  // namespace mote

@@ -8,6 +8,7 @@
 #include "base/file_system.h"
 #include "base/toml.h"
 #include "host/data/dataset.h"
+#include "host/data/problems.h"
 #include "host/data/vibration.h"
 
 namespace mote {
@@ -52,8 +53,15 @@ Result<DataConfig> detect(FileSystem& files, const Path& folder);
 // `folder` is a folder (HAPT form, or of CSV files) or one CSV file; none for the generator.
 Result<Dataset> load(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder);
 
-// The readers, for those who want one alone.
-Result<Dataset> read_hapt(FileSystem& files, const DataConfig& config, const Path& folder);
-Result<Dataset> read_csv(FileSystem& files, const DataConfig& config, const Path& path);
+// As load, but goes on after a problem, up to `most` of them. No data set when there was one.
+struct Checked {
+  std::optional<Dataset> dataset;
+  std::vector<Error> problems;
+};
+Checked check(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder, size_t most);
+
+// The readers. What they return is worth something only when `problems` stayed empty.
+Dataset read_hapt(FileSystem& files, const DataConfig& config, const Path& folder, Problems& problems);
+Dataset read_csv(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems);
 
 }  // namespace mote

@@ -1,0 +1,119 @@
+// Runs the device's own code over every window.
+#include "host/evaluate/evaluate.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "host/evaluate/float_answers.h"
+#include "quantize/read/loaded_model.h"
+
+namespace mote {
+namespace {
+
+Result<void> check_shapes(const LoadedModel& model, const EvaluateInput& input) {
+  const Dataset& dataset = *input.dataset;
+  const mote_tensor raw = model.raw_input();
+  const auto refuse = [&](const std::string& what, const std::string& todo) {
+    return Error{.cause = Cause::usage, .what = what, .where = input.model_name, .todo = todo};
+  };
+  if (raw.count == 0) return refuse("has no front end for raw windows", "quantize it from a run of mote train");
+  if (raw.shape[2] != dataset.window_samples || raw.shape[3] != dataset.channels.size()) {
+    return refuse("takes windows of " + std::to_string(raw.shape[2]) + " samples and " + std::to_string(raw.shape[3]) +
+                      " channels, the data has " + std::to_string(dataset.window_samples) + " and " +
+                      std::to_string(dataset.channels.size()),
+                  "give the data that it was trained for");
+  }
+  if (model.output().count != dataset.labels.size()) {
+    return refuse(
+        "has " + std::to_string(model.output().count) + " classes, the data has " + std::to_string(dataset.labels.size()),
+        "give the data that it was trained for");
+  }
+  return {};
+}
+
+void count_answers(Evaluation& evaluation) {
+  uint32_t right = 0;
+  for (size_t label = 0; label < evaluation.confusion.size(); ++label) {
+    const std::vector<uint32_t>& row = evaluation.confusion[label];
+    uint32_t windows = 0;
+    for (const uint32_t count : row) windows += count;
+    right += row[label];
+    evaluation.recall.push_back(windows == 0 ? std::nullopt : std::optional(static_cast<double>(row[label]) / windows));
+  }
+  evaluation.accuracy = static_cast<double>(right) / evaluation.samples;
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
+  const Dataset& dataset = *input.dataset;
+  TRY(LoadedModel model, LoadedModel::open(input.model, input.model_name));
+  TRY_DO(check_shapes(model, input));
+  Evaluation evaluation;
+  evaluation.labels = dataset.labels;
+  evaluation.samples = static_cast<uint32_t>(input.windows.size());
+  evaluation.model_bytes = input.model.size();
+  evaluation.arena_bytes = model.arena_bytes();
+  evaluation.confusion.assign(dataset.labels.size(), std::vector<uint32_t>(dataset.labels.size(), 0));
+
+  std::vector<int8_t> tensor(model.input().count), scores(model.output().count);
+  progress.begin("evaluate", input.windows.size());
+  for (size_t i = 0; i < input.windows.size(); ++i) {
+    const uint32_t window = input.windows[i];
+    model.run_raw(dataset.window(window), {}, scores);
+    const auto answer = static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+    ++evaluation.confusion[dataset.label_of[window]][answer];
+    if (input.keep_tensors) {
+      model.front_end(dataset.window(window), {}, tensor);
+      append(evaluation.inputs, bytes_of(std::span<const int8_t>(tensor)));
+      append(evaluation.outputs, bytes_of(std::span<const int8_t>(scores)));
+    }
+    if (i % 256 == 0) progress.step(i, "");
+  }
+  count_answers(evaluation);
+  if (input.graph != nullptr)
+    evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, dataset, input.windows);
+  progress.end();
+  return evaluation;
+}
+
+Json to_json(const Evaluation& evaluation) {
+  Json recall = Json::object();
+  for (size_t i = 0; i < evaluation.labels.size(); ++i)
+    recall[evaluation.labels[i]] = evaluation.recall[i] ? Json(*evaluation.recall[i]) : Json(nullptr);
+  return {{"accuracy", evaluation.accuracy},
+          {"float_accuracy", evaluation.float_accuracy ? Json(*evaluation.float_accuracy) : Json(nullptr)},
+          {"model_bytes", evaluation.model_bytes},
+          {"arena_bytes", evaluation.arena_bytes},
+          {"samples", evaluation.samples},
+          {"labels", evaluation.labels},
+          {"recall", recall},
+          {"confusion", evaluation.confusion}};
+}
+
+std::string to_text(const Evaluation& evaluation) {
+  char line[256];
+  std::snprintf(line, sizeof line, "accuracy  %.4f int8", evaluation.accuracy);
+  std::string text = line;
+  if (evaluation.float_accuracy) {
+    std::snprintf(line, sizeof line, ", %.4f float", *evaluation.float_accuracy);
+    text += line;
+  }
+  std::snprintf(line, sizeof line, "\nwindows   %u\nmodel     %llu bytes, arena %u bytes\n\n%-24s  recall  answered as\n",
+                evaluation.samples, static_cast<unsigned long long>(evaluation.model_bytes), evaluation.arena_bytes, "class");
+  text += line;
+  for (size_t i = 0; i < evaluation.labels.size(); ++i) {
+    std::snprintf(line, sizeof line, "%-24.24s  ", evaluation.labels[i].c_str());
+    text += line;
+    std::snprintf(line, sizeof line, evaluation.recall[i] ? "%6.3f " : "     - ", evaluation.recall[i].value_or(0));
+    text += line;
+    for (const uint32_t count : evaluation.confusion[i]) {
+      std::snprintf(line, sizeof line, " %5u", count);
+      text += line;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace mote

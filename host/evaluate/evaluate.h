@@ -1,0 +1,45 @@
+// How good a model is on a data set: the int8 model as a device runs it, and the float graph it was made from.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "host/data/dataset.h"
+#include "quantize/compile.h"
+
+namespace mote {
+
+struct EvaluateInput {
+  ByteView model;                // a .mote file with a front end for the windows' shape
+  std::string model_name;        // in errors
+  const Graph* graph = nullptr;  // float; null: none
+  Standardization standardization;
+  const Dataset* dataset = nullptr;
+  std::span<const uint32_t> windows;  // not empty
+  bool keep_tensors = false;
+};
+
+struct Evaluation {
+  std::vector<std::string> labels;
+  uint32_t samples = 0;
+  double accuracy = 0;                   // int8
+  std::optional<double> float_accuracy;  // none without a float graph
+  uint64_t model_bytes = 0;
+  uint32_t arena_bytes = 0;
+  std::vector<std::vector<uint32_t>> confusion;  // [true class][answered class]
+  std::vector<std::optional<double>> recall;     // per class; none for a class without windows
+  Bytes inputs, outputs;                         // the int8 tensors one after another, if they were asked for
+};
+
+Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress);
+
+Json to_json(const Evaluation& evaluation);
+std::string to_text(const Evaluation& evaluation);
+
+}  // namespace mote

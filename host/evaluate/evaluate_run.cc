@@ -1,0 +1,58 @@
+// Gathers what evaluate() takes from the run's folder.
+#include "host/evaluate/evaluate_run.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "host/train/run.h"
+
+namespace mote {
+namespace {
+
+constexpr size_t kMostModelBytes = size_t{64} << 20;
+
+Result<std::vector<uint32_t>> choose_windows(const Dataset& dataset, const Run& run, const EvaluateRunInput& input) {
+  if (input.part == EvaluatePart::all) {
+    std::vector<uint32_t> windows(dataset.count());
+    std::iota(windows.begin(), windows.end(), 0u);
+    return windows;
+  }
+  const auto refuse = [&](const std::string& what) {
+    return Error{.cause = Cause::usage,
+                 .what = what,
+                 .where = input.data ? input.data->string() : run.config.where,
+                 .todo = "evaluate all windows with --split all"};
+  };
+  if (run.split.test.empty()) return refuse("the run kept no group for testing");
+  std::vector<uint32_t> groups;
+  for (const std::string& name : run.split.test) {
+    const auto found = std::find(dataset.groups.begin(), dataset.groups.end(), name);
+    if (found == dataset.groups.end()) return refuse("has no group '" + name + "', which the run tests on");
+    groups.push_back(static_cast<uint32_t>(found - dataset.groups.begin()));
+  }
+  std::vector<uint32_t> windows = windows_of(dataset, groups);
+  if (windows.empty()) return refuse("the groups that the run tests on have no window");
+  return windows;
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate_run(FileSystem& files, const EvaluateRunInput& input, Progress& progress) {
+  TRY(const Bytes model, files.read(input.model, kMostModelBytes));
+  TRY(const Run run, read_run_record(files, input.model.parent_path()));
+  DataConfig config = run.config.data;
+  config.labels = run.labels;  // whatever classes these recordings happen to hold
+  TRY(const Dataset dataset, load(files, config, input.data));
+  TRY(const std::vector<uint32_t> windows, choose_windows(dataset, run, input));
+  EvaluateInput evaluation;
+  evaluation.model = model;
+  evaluation.model_name = input.model.string();
+  evaluation.graph = run.graph.nodes.empty() ? nullptr : &run.graph;
+  evaluation.standardization = run.standardization;
+  evaluation.dataset = &dataset;
+  evaluation.windows = windows;
+  evaluation.keep_tensors = input.keep_tensors;
+  return evaluate(evaluation, progress);
+}
+
+}  // namespace mote
