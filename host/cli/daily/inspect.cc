@@ -1,0 +1,33 @@
+// mote inspect MODEL.mote: operators, shapes, scales, plan and baseline of a model.
+#include "host/cli/commands.h"
+#include "quantize/read/model_file.h"
+
+namespace mote::cli {
+namespace {
+
+struct Options {
+  Path model;
+};
+
+Result<void> inspect(Context& context, const Options& options) {
+  TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
+  TRY(const ModelFile model, read_model(bytes, options.model.string()));
+  context.print(model);
+  return {};
+}
+
+}  // namespace
+
+const Command daily_inspect = {
+    .summary = "show what a model is made of",
+    .details =
+        "One line per operator: where it reads from, its output's shape, scale and zero point, the bytes of its constants,\n"
+        "and its place in the arena. Then the drift baseline. --json has every tensor and attribute.",
+    .example = "mote inspect runs/har/model.mote",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<Options>();
+      arguments.positional("MODEL", options->model, "a .mote file");
+      return [options](Context& context) { return inspect(context, *options); };
+    }};
+
+}  // namespace mote::cli

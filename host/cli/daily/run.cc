@@ -1,0 +1,72 @@
+// mote run MODEL.mote: int8 tensors through a model, on the host or on an emulated board.
+#include "host/cli/commands.h"
+#include "host/firmware/emulator.h"
+#include "quantize/read/loaded_model.h"
+#include "quantize/read/model_file.h"
+#include "quantize/read/run_tensors.h"
+
+namespace mote::cli {
+namespace {
+
+constexpr size_t kMaxInputBytes = size_t{1} << 30;
+
+struct Options {
+  Path model, inputs, outputs;
+  std::string board;
+};
+
+// What was run, once the outputs are written.
+struct Ran {
+  std::string where;
+  uint64_t inputs = 0;
+  Path outputs;
+};
+
+std::string to_text(const Ran& ran) {
+  return ran.outputs.string() + ": " + std::to_string(ran.inputs) + " outputs, computed on " + ran.where + "\n";
+}
+
+Json to_json(const Ran& ran) { return {{"ran_on", ran.where}, {"inputs", ran.inputs}, {"output", ran.outputs.string()}}; }
+
+Result<void> run_on_host(Context& context, const Options& options) {
+  TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
+  TRY(const Bytes inputs, context.files.read(options.inputs, kMaxInputBytes));
+  TRY(const Bytes outputs, run_tensors(model, options.model.string(), inputs, options.inputs.string()));
+  return context.files.write(options.outputs, outputs);
+}
+
+Result<void> run(Context& context, const Options& options) {
+  const bool host = options.board.empty() || options.board == "host";
+  if (host) {
+    TRY_DO(run_on_host(context, options));
+  } else {
+    const BoardRun on_board{.model = options.model, .inputs = options.inputs, .outputs = options.outputs, .board = options.board};
+    TRY_DO(run_on_board(on_board, context.files, context.program_folder));
+  }
+  TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
+  TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));
+  TRY(const Bytes outputs, context.files.read(options.outputs, kMaxInputBytes));
+  context.print(
+      Ran{.where = host ? "host" : options.board, .inputs = outputs.size() / loaded.output().count, .outputs = options.outputs});
+  return {};
+}
+
+}  // namespace
+
+const Command daily_run = {
+    .summary = "run a model over int8 inputs, on the host or on a board",
+    .details =
+        "IN holds int8 input tensors, one after the other; OUT gets as many int8 output tensors. The bytes are the same on\n"
+        "every board: the host runs the device's own kernels. With --board, the board's firmware runs under its emulator\n"
+        "and takes model and inputs as data.",
+    .example = "mote run runs/har/model.mote --input-raw in.bin --output-raw out.bin --board mps2-an386",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<Options>();
+      arguments.positional("MODEL", options->model, "a .mote file");
+      arguments.required("--input-raw", options->inputs, "int8 input tensors");
+      arguments.required("--output-raw", options->outputs, "where the int8 output tensors go");
+      arguments.option("--board", options->board, "a board with an emulator; without it, this machine");
+      return [options](Context& context) { return run(context, *options); };
+    }};
+
+}  // namespace mote::cli

@@ -1,0 +1,26 @@
+// A training's folder to a model: what `mote quantize` does.
+#pragma once
+
+#include "base/file_system.h"
+#include "base/json.h"
+#include "base/progress.h"
+#include "quantize/compile.h"
+
+namespace mote {
+
+constexpr const char* kQuantizationFile = "quantization.json";  // the report per layer, beside model.mote
+
+struct QuantizedRun {
+  Path model;  // the file written
+  uint32_t model_bytes = 0, arena_bytes = 0;
+  Digest model_id{};
+  std::vector<LayerReport> layers;
+};
+
+// Reads `folder` as `mote train` left it, compiles, and writes model.mote and quantization.json into it; nothing on an error.
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress);
+
+std::string to_text(const QuantizedRun& run);
+Json to_json(const QuantizedRun& run);
+
+}  // namespace mote
