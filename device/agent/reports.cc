@@ -15,6 +15,7 @@ bool is_due(const Agent& agent) {
 
 // Writes and signs into a free place. The counter is only spent on a report that came to be.
 bool write_report(Agent* agent, HeldReport* report) {
+  const uint32_t windows = agent->monitor.windows;
   const Identity& identity = *agent->config.update.identity;
   const ReportHeader header = {identity.device,  agent->updater.state.boot, agent->reports.counter + 1,
                                agent->uptime_ms, agent->running.release,    agent->running.model_id};
@@ -24,6 +25,7 @@ bool write_report(Agent* agent, HeldReport* report) {
   const uint32_t payload = report_finish(&writer);
   if (payload == 0) return false;
   report->counter = agent->reports.counter + 1;
+  report->windows = windows;
   report->count = payload + kEnvelopeOverhead;
   return seal_envelope(*agent->config.update.crypto, EnvelopeType::report, identity.report_private_key,
                        identity.report_public_key, report->bytes, payload);

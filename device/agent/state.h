@@ -14,7 +14,8 @@ constexpr uint32_t kMaxRequestChunks = 64;
 
 struct HeldReport {
   uint32_t counter;
-  uint32_t count;  // of the signed envelope
+  uint32_t windows;  // counted in it
+  uint32_t count;    // of the signed envelope
   uint8_t bytes[kMaxReportBytes];
 };
 
