@@ -1,0 +1,56 @@
+// M36 to M38: labels, baselines and self-tests that do not fit their model.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "device/model/test/rule_of.h"
+
+namespace mote {
+namespace {
+
+template <typename Change>
+std::string rule_after(Change change) {
+  ModelBuilder model = whole_model();
+  change(model);
+  return rule_of(model);
+}
+
+TEST(Extras, M36_RefusesLabelsThatAreNotOnePerClass) {
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.pop_back(); }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.push_back("stopped"); }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = ""; }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = std::string(63, 'x'); }), "OK");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = std::string(64, 'x'); }), "M36");
+}
+
+TEST(Extras, M37_RefusesABaselineThatIsNotOnePerScalar) {
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.scalars.pop_back(); }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.names.pop_back(); }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.units.pop_back(); }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.quanta.pop_back(); }), "M37");
+}
+
+TEST(Extras, M37_RefusesScalarsThatTheMonitorCouldNotCountWith) {
+  const auto with = [](auto change) { return rule_after([=](ModelBuilder& m) { change(m.baseline.scalars[2]); }); };
+  EXPECT_EQ(with([](ScalarRecord& s) { s.edges[7] = s.edges[6]; }), "OK") << "equal edges make an empty bin";
+  EXPECT_EQ(with([](ScalarRecord& s) { s.edges[7] = static_cast<int16_t>(s.edges[6] - 1); }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.reserved = 1; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.mean = NAN; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.mean = 40000; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.deviation = 0; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.deviation = INFINITY; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_slack = -1; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_limit = 0; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_limit = (1 << 30) + 1; }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.quanta[0] = -1; }), "M37");
+}
+
+TEST(Extras, M38_RefusesVectorsOfAnotherLength) {
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.count = 3; }), "M38");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.count = 0x80000000; }), "M38");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.inputs.pop_back(); }), "M38");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.outputs.push_back(0); }), "M38");
+}
+
+}  // namespace
+}  // namespace mote

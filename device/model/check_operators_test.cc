@@ -1,0 +1,240 @@
+// M19 and M24 to M34: nodes that break a rule of their operator.
+#include <gtest/gtest.h>
+
+#include "device/model/test/rule_of.h"
+
+namespace mote {
+namespace {
+
+template <typename Change>
+std::string rule_after(WholeNode node, Change change) {
+  ModelBuilder model = whole_model();
+  change(model, model.nodes[node]);
+  return rule_of(model);
+}
+
+std::string rule_with_attribute(WholeNode node, int place, int32_t value) {
+  return rule_after(node, [=](ModelBuilder&, NodeRecord& n) { n.attributes[place] = value; });
+}
+
+constexpr WholeNode kWeighted[] = {kConvNode, kDepthwiseNode, kDenseNode};
+
+uint32_t channels_of(const ModelBuilder& model, const NodeRecord& node) { return model.tensors[node.inputs[2]].shape[3]; }
+
+TEST(Operators, M19_RefusesConstantsInPlaceOfActivationsAndOtherTypes) {
+  for (const WholeNode node : kWeighted) {
+    for (const int place : {1, 2, 3})
+      EXPECT_EQ(rule_after(node, [=](ModelBuilder& m, NodeRecord& n) { n.inputs[place] = m.input; }), "M19") << node << place;
+    for (const int place : {2, 3})
+      EXPECT_EQ(rule_after(node, [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[place]].type = 1; }), "M19");
+    EXPECT_EQ(rule_after(node,
+                         [](ModelBuilder& m, NodeRecord& n) {
+                           n.inputs[1] = m.constant<int16_t>(TensorType::int16, {1, 1, 1, 1}, {1});
+                           m.offsets.push_back(kNoOffset);
+                         }),
+              "M19");
+  }
+  EXPECT_EQ(rule_after(kStandardizeNode, [](ModelBuilder& m, NodeRecord& n) { n.inputs[1] = m.raw_input; }), "M19");
+  // A constant where each operator wants the data: the bias of the dense layer, which is read nowhere else once it is gone.
+  for (const WholeNode node : {kPoolNode, kMeanNode, kSoftmaxNode, kConvNode, kDepthwiseNode})
+    EXPECT_EQ(rule_after(node,
+                         [](ModelBuilder& m, NodeRecord& n) {
+                           n.inputs[0] = m.constant<int8_t>(TensorType::int8, {1, 1, 1, 1}, {1});
+                           m.offsets.push_back(kNoOffset);
+                         }),
+              "M19")
+        << node;
+}
+
+TEST(Operators, M19_RefusesInt8WhereTheFrontEndReadsInt16) {
+  ModelBuilder model = whole_model();
+  model.nodes[kMeanRmsNode].inputs[0] = model.input;
+  EXPECT_EQ(rule_of(model), "M19");
+}
+
+TEST(Operators, M24_RefusesWeightsOfAnotherShape) {
+  const auto grow = [](int place, int dimension) {
+    return [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[place]].shape[dimension] -= 1; };
+  };
+  EXPECT_EQ(rule_after(kConvNode, grow(1, 0)), "M24");
+  EXPECT_EQ(rule_after(kConvNode, grow(1, 3)), "M24");
+  EXPECT_EQ(rule_after(kDepthwiseNode, grow(1, 3)), "M24");
+  EXPECT_EQ(rule_after(kDenseNode, grow(1, 2)), "M24");
+  EXPECT_EQ(rule_after(kDenseNode, grow(1, 3)), "M24");
+  for (const WholeNode node : kWeighted) {
+    EXPECT_EQ(rule_after(node, grow(2, 3)), "M24");
+    EXPECT_EQ(rule_after(node, grow(3, 2)), "M24");
+    EXPECT_EQ(rule_after(node, grow(3, 3)), "M24");
+  }
+  EXPECT_EQ(rule_after(kStandardizeNode, grow(1, 2)), "M24");
+}
+
+TEST(Operators, M24_RefusesADepthwiseThatIsNoMultipleOfItsInput) {
+  EXPECT_EQ(rule_after(kDepthwiseNode,
+                       [](ModelBuilder& m, NodeRecord& n) {
+                         for (int place = 1; place < 4; ++place) m.tensors[n.inputs[place]].shape[3] = 7;
+                         m.tensors[n.output].shape[3] = 7;
+                       }),
+            "M24");
+}
+
+TEST(Operators, M25_RefusesStridesPadsAndFiltersOutOfRange) {
+  for (const WholeNode node : {kConvNode, kDepthwiseNode}) {
+    for (const int32_t stride : {0, -1, INT32_MIN, 65536, INT32_MAX}) {
+      EXPECT_EQ(rule_with_attribute(node, attribute::kStrideHeight, stride), "M25") << stride;
+      EXPECT_EQ(rule_with_attribute(node, attribute::kStrideWidth, stride), "M25") << stride;
+    }
+    for (const int32_t pad : {-1, 3, INT32_MAX, INT32_MIN}) EXPECT_EQ(rule_with_attribute(node, attribute::kPadLeft, pad), "M25");
+    EXPECT_EQ(rule_with_attribute(node, attribute::kPadTop, 1), "M25") << "as wide as the filter";
+  }
+  for (const int32_t filter : {0, -1, 65536, INT32_MAX}) {
+    EXPECT_EQ(rule_with_attribute(kPoolNode, attribute::kFilterHeight, filter), "M25");
+    EXPECT_EQ(rule_with_attribute(kPoolNode, attribute::kFilterWidth, filter), "M25");
+  }
+  EXPECT_EQ(rule_with_attribute(kPoolNode, attribute::kPoolStrideWidth, 0), "M25");
+  EXPECT_EQ(rule_with_attribute(kPoolNode, attribute::kPoolPadLeft, 2), "M25");
+}
+
+TEST(Operators, M26_RefusesAnOutputThatTheGeometryDoesNotGive) {
+  EXPECT_EQ(rule_with_attribute(kConvNode, attribute::kStrideWidth, 1), "M26") << "more would fit";
+  EXPECT_EQ(rule_with_attribute(kConvNode, attribute::kStrideWidth, 3), "M26") << "the last places would see nothing";
+  EXPECT_EQ(rule_with_attribute(kConvNode, attribute::kStrideWidth, 65535), "M26");
+  EXPECT_EQ(rule_with_attribute(kPoolNode, attribute::kPoolStrideWidth, 3), "M26");
+  for (const WholeNode node : {kStandardizeNode, kMeanRmsNode, kMeanNode, kSoftmaxNode, kDenseNode})
+    EXPECT_EQ(rule_after(node,
+                         [](ModelBuilder& m, NodeRecord& n) {
+                           m.tensors[n.output].shape[1] = 2;
+                           m.lay_out();
+                           m.labels.clear();
+                         }),
+              "M26")
+        << node;
+}
+
+TEST(Operators, M27_RefusesClampsUpsideDownOrOutsideInt8) {
+  struct Clamp {
+    WholeNode node;
+    int low, high;
+  };
+  for (const Clamp clamp : {Clamp{kConvNode, attribute::kClampMin, attribute::kClampMax},
+                            Clamp{kDepthwiseNode, attribute::kClampMin, attribute::kClampMax},
+                            Clamp{kDenseNode, attribute::kFullClampMin, attribute::kFullClampMax},
+                            Clamp{kPoolNode, attribute::kPoolClampMin, attribute::kPoolClampMax}}) {
+    EXPECT_EQ(rule_with_attribute(clamp.node, clamp.low, -129), "M27");
+    EXPECT_EQ(rule_with_attribute(clamp.node, clamp.high, 128), "M27");
+    EXPECT_EQ(rule_with_attribute(clamp.node, clamp.high, -128 - 1), "M27");
+    EXPECT_EQ(rule_after(clamp.node,
+                         [=](ModelBuilder&, NodeRecord& n) {
+                           n.attributes[clamp.low] = 5;
+                           n.attributes[clamp.high] = 4;
+                         }),
+              "M27");
+  }
+}
+
+TEST(Operators, M27_RefusesAttributesThatTheOperatorDoesNotHave) {
+  for (const WholeNode node : {kStandardizeNode, kMeanRmsNode, kConvNode, kDepthwiseNode, kMeanNode, kDenseNode, kSoftmaxNode})
+    EXPECT_EQ(rule_with_attribute(node, 7, 1), "M27") << node;
+}
+
+TEST(Operators, M28_RefusesTheWeightMinus128) {
+  for (const WholeNode node : kWeighted)
+    EXPECT_EQ(rule_after(node, [](ModelBuilder& m, NodeRecord& n) { m.values<int8_t>(n.inputs[1])[5] = -128; }), "M28");
+}
+
+TEST(Operators, M29_RefusesMultipliersAndShiftsOutOfRange) {
+  for (const WholeNode node : kWeighted) {
+    for (const int32_t multiplier : {-1, 1, (1 << 30) - 1, INT32_MIN})
+      EXPECT_EQ(rule_after(node, [=](ModelBuilder& m, NodeRecord& n) { m.values<int32_t>(n.inputs[3])[1] = multiplier; }), "M29");
+    for (const int32_t shift : {-32, 31, INT32_MAX, INT32_MIN})
+      EXPECT_EQ(
+          rule_after(node, [=](ModelBuilder& m, NodeRecord& n) { m.values<int32_t>(n.inputs[3])[channels_of(m, n)] = shift; }),
+          "M29");
+    EXPECT_EQ(rule_after(node, [](ModelBuilder& m, NodeRecord& n) { m.values<int32_t>(n.inputs[3])[1] = 0; }), "OK");
+  }
+}
+
+TEST(Operators, M30_RefusesABiasThatCouldOverflow) {
+  for (const WholeNode node : kWeighted)
+    for (const int32_t bias : {INT32_MAX, INT32_MIN, INT32_MAX - 255})
+      EXPECT_EQ(rule_after(node, [=](ModelBuilder& m, NodeRecord& n) { m.values<int32_t>(n.inputs[2])[2] = bias; }), "M30");
+}
+
+// One weight of 127 against inputs at most 127 + 5 from their zero point: the limit is exact.
+TEST(Operators, M30_KnowsTheLargestAccumulatorExactly) {
+  ModelBuilder model;
+  model.input = model.activation(TensorType::int8, {1, 1, 1, 1}, 0.1f, -5);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 1}, 0.1f, 0);
+  const uint16_t weights = model.constant<int8_t>(TensorType::int8, {1, 1, 1, 1}, {127});
+  const uint16_t bias = model.constant<int32_t>(TensorType::int32, {1, 1, 1, 1}, {0});
+  const uint16_t requantization = model.constant<int32_t>(TensorType::int32, {1, 1, 2, 1}, {1 << 30, 0});
+  model.node(OperatorCode::fully_connected, {model.input, weights, bias, requantization}, model.output, {-128, 127});
+  model.lay_out();
+  for (const int32_t shift : {-31, 0, 1, 10}) {
+    const int32_t limit = ((INT32_MAX - 255) >> (shift > 0 ? shift : 0)) - 127 * (127 + 5);
+    model.values<int32_t>(requantization)[1] = shift;
+    model.values<int32_t>(bias)[0] = limit;
+    EXPECT_EQ(rule_of(model), "OK") << shift;
+    model.values<int32_t>(bias)[0] = -limit;
+    EXPECT_EQ(rule_of(model), "OK") << shift;
+    model.values<int32_t>(bias)[0] = limit + 1;
+    EXPECT_EQ(rule_of(model), "M30") << shift;
+    model.values<int32_t>(bias)[0] = -limit - 1;
+    EXPECT_EQ(rule_of(model), "M30") << shift;
+  }
+}
+
+TEST(Operators, M30_RefusesAMeanWhoseShiftedSumCouldOverflow) {
+  EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanShift, 21), "OK");  // 4 * 255 * 2^21 < 2^31
+  EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanShift, 22), "M30");
+}
+
+TEST(Operators, M31_RefusesAPoolThatWouldHaveToRescale) {
+  EXPECT_EQ(rule_after(kPoolNode, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.output].scale *= 2; }), "M31");
+  EXPECT_EQ(rule_after(kPoolNode, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.output].zero_point += 1; }), "M31");
+}
+
+TEST(Operators, M32_RefusesASoftmaxOfAnotherScaleOrScaling) {
+  EXPECT_EQ(rule_after(kSoftmaxNode, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.output].scale = 1.0f / 255; }), "M32");
+  EXPECT_EQ(rule_after(kSoftmaxNode, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.output].zero_point = 0; }), "M32");
+  EXPECT_EQ(rule_with_attribute(kSoftmaxNode, attribute::kSoftmaxMultiplier, (1 << 30) - 1), "M32");
+  EXPECT_EQ(rule_with_attribute(kSoftmaxNode, attribute::kSoftmaxLeftShift, 31), "M32");
+  EXPECT_EQ(rule_with_attribute(kSoftmaxNode, attribute::kSoftmaxLeftShift, -1), "M32");
+  EXPECT_EQ(rule_with_attribute(kSoftmaxNode, attribute::kSoftmaxDiffMin, -497), "M32");
+  EXPECT_EQ(rule_with_attribute(kSoftmaxNode, attribute::kSoftmaxDiffMin, -496), "OK");
+}
+
+TEST(Operators, M32_RefusesMoreChannelsThanTheSumHolds) {
+  for (const uint32_t channels : {511u, 512u}) {
+    ModelBuilder model;
+    model.input = model.activation(TensorType::int8, {1, 1, 1, channels}, 0.1f, 3);
+    model.output = model.activation(TensorType::int8, {1, 1, 1, channels}, 1.0f / 256, -128);
+    model.node(OperatorCode::softmax, {model.input}, model.output, softmax_attributes());
+    model.lay_out();
+    EXPECT_EQ(rule_of(model), channels == 511 ? "OK" : "M32");
+  }
+}
+
+TEST(Operators, M33_RefusesAStandardizationOutOfRange) {
+  const auto with = [](int row, int32_t value) {
+    return rule_after(kStandardizeNode,
+                      [=](ModelBuilder& m, NodeRecord& n) { m.values<int32_t>(n.inputs[1])[2 * row + 1] = value; });
+  };
+  EXPECT_EQ(with(0, kMaxStandardizeOffset), "OK");
+  EXPECT_EQ(with(0, kMaxStandardizeOffset + 1), "M33");
+  EXPECT_EQ(with(0, INT32_MIN), "M33");
+  EXPECT_EQ(with(1, 1), "M33");
+  EXPECT_EQ(with(1, -(1 << 30)), "M33");
+  EXPECT_EQ(with(2, kMaxStandardizeShift), "OK");
+  EXPECT_EQ(with(2, kMaxStandardizeShift + 1), "M33");
+  EXPECT_EQ(with(2, -32), "M33");
+}
+
+TEST(Operators, M34_RefusesAMeanScalingOutOfRange) {
+  EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanMultiplier, -1), "M34");
+  EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanShift, 31), "M34");
+  EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanShift, -32), "M34");
+}
+
+}  // namespace
+}  // namespace mote

@@ -1,0 +1,133 @@
+// Small valid models that the tests and the fuzzer start from.
+#pragma once
+
+#include "base/random.h"
+#include "device/model/test/model_builder.h"
+#include "mote/mote.h"
+
+namespace mote {
+
+// Weights, bias and requantization of a weighted node, drawn at random.
+inline std::vector<uint16_t> weighted_constants(ModelBuilder* model, std::vector<uint32_t> shape, uint32_t channels,
+                                                Random* random) {
+  std::vector<int8_t> weights(shape[0] * shape[1] * shape[2] * shape[3]);
+  for (int8_t& weight : weights) weight = static_cast<int8_t>(static_cast<int>(random->below(255)) - 127);
+  std::vector<int32_t> bias(channels), requantization(2 * channels);
+  for (uint32_t c = 0; c < channels; ++c) {
+    bias[c] = static_cast<int32_t>(random->below(4001)) - 2000;
+    requantization[c] = static_cast<int32_t>((1u << 30) + random->below(1u << 30));
+    requantization[channels + c] = -static_cast<int32_t>(6 + random->below(4));
+  }
+  return {model->constant(TensorType::int8, shape, weights), model->constant(TensorType::int32, {1, 1, 1, channels}, bias),
+          model->constant(TensorType::int32, {1, 1, 2, channels}, requantization)};
+}
+
+inline std::vector<int32_t> softmax_attributes() { return {1 << 30, 22, -(31 << 26 >> 22)}; }
+
+// Records what the model answers to `count` random inputs.
+inline void add_self_test(ModelBuilder* model, uint32_t count) {
+  const AlignedBytes file = model->build();
+  AlignedBytes arena(model->arena_bytes);
+  mote_model open;
+  if (mote_open(&open, file.data(), file.size(), arena.data(), arena.size()) != MOTE_OK) return;
+  Random random(4);
+  for (uint32_t i = 0; i < count; ++i) {
+    std::vector<int8_t> input(mote_input(&open).count), output(mote_output(&open).count);
+    for (int8_t& value : input) value = static_cast<int8_t>(random.below(256));
+    mote_run(&open, input.data(), output.data());
+    model->self_test.inputs.insert(model->self_test.inputs.end(), input.begin(), input.end());
+    model->self_test.outputs.insert(model->self_test.outputs.end(), output.begin(), output.end());
+  }
+  model->self_test.count = count;
+}
+
+// The smallest useful one: 8 features, a fully connected layer, softmax over 3 classes.
+inline ModelBuilder dense_model() {
+  ModelBuilder model;
+  Random random(1);
+  model.input = model.activation(TensorType::int8, {1, 1, 1, 8}, 0.1f, 3);
+  const uint16_t scores = model.activation(TensorType::int8, {1, 1, 1, 3}, 0.2f, -5);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 1.0f / 256, -128);
+  const auto dense = weighted_constants(&model, {1, 1, 3, 8}, 3, &random);
+  model.node(OperatorCode::fully_connected, {model.input, dense[0], dense[1], dense[2]}, scores, {-128, 127});
+  model.node(OperatorCode::softmax, {scores}, model.output, softmax_attributes());
+  model.lay_out();
+  return model;
+}
+
+inline ScalarRecord plain_scalar() {
+  ScalarRecord scalar{};
+  for (int i = 0; i < 15; ++i) scalar.edges[i] = static_cast<int16_t>(10 * i - 70);
+  for (uint32_t& count : scalar.counts) count = 10;
+  scalar.deviation = 4;
+  scalar.cusum_slack = 512;
+  scalar.cusum_limit = 10240;
+  return scalar;
+}
+
+inline void add_extras(ModelBuilder* model) {
+  model->labels = {"normal", "imbalance", "misalignment"};
+  model->baseline.names = {"acc_x mean", "acc_x rms", "acc_y mean", "acc_y rms", "confidence"};
+  model->baseline.units = {"g", "g", "g", "g", ""};
+  model->baseline.scalars.assign(5, plain_scalar());
+  model->baseline.quanta.assign(5, 0.001f);
+  model->baseline.windows = 160;
+}
+
+// Every operator once: a front end over 16 samples of 2 channels, then two convolutions, pool, mean, dense layer and softmax.
+inline ModelBuilder whole_model() {
+  ModelBuilder model;
+  Random random(2);
+  model.raw_input = model.activation(TensorType::int16, {1, 1, 16, 2}, 1, 0);
+  model.input = model.activation(TensorType::int8, {1, 1, 16, 2}, 0.03f, 4);
+  model.statistics = model.activation(TensorType::int16, {1, 1, 1, 4}, 1, 0);
+  const uint16_t conv = model.activation(TensorType::int8, {1, 1, 8, 4}, 0.05f, -10);
+  const uint16_t depthwise = model.activation(TensorType::int8, {1, 1, 8, 8}, 0.05f, -20);
+  const uint16_t pool = model.activation(TensorType::int8, {1, 1, 4, 8}, 0.05f, -20);
+  const uint16_t mean = model.activation(TensorType::int8, {1, 1, 1, 8}, 0.04f, 0);
+  const uint16_t scores = model.activation(TensorType::int8, {1, 1, 1, 3}, 0.2f, 7);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 1.0f / 256, -128);
+  const uint16_t standardization =
+      model.constant<int32_t>(TensorType::int32, {1, 1, 3, 2}, {100 * 256, -50 * 256, 1500000000, 1200000000, -9, -8});
+  const auto first = weighted_constants(&model, {4, 1, 3, 2}, 4, &random);
+  const auto second = weighted_constants(&model, {1, 1, 3, 8}, 8, &random);
+  const auto dense = weighted_constants(&model, {1, 1, 3, 8}, 3, &random);
+
+  model.node(OperatorCode::standardize, {model.raw_input, standardization}, model.input);
+  model.node(OperatorCode::mean_rms, {model.raw_input}, model.statistics);
+  model.front_nodes = 2;
+  model.node(OperatorCode::conv_2d, {model.input, first[0], first[1], first[2]}, conv, {1, 2, 0, 1, -10, 127});
+  model.node(OperatorCode::depthwise_conv_2d, {conv, second[0], second[1], second[2]}, depthwise, {1, 1, 0, 1, -128, 127});
+  model.node(OperatorCode::max_pool_2d, {depthwise}, pool, {1, 2, 1, 2, 0, 0, -128, 127});
+  model.node(OperatorCode::mean, {pool}, mean, {1342177280, -2});  // 0.05 / 0.04 / 4
+  model.node(OperatorCode::fully_connected, {mean, dense[0], dense[1], dense[2]}, scores, {-128, 127});
+  model.node(OperatorCode::softmax, {scores}, model.output, softmax_attributes());
+  model.lay_out();
+  add_extras(&model);
+  add_self_test(&model, 2);
+  return model;
+}
+
+// An image of 6 x 5, strides and pads in both directions, an arena whose places are used again.
+inline ModelBuilder image_model() {
+  ModelBuilder model;
+  Random random(3);
+  model.input = model.activation(TensorType::int8, {1, 6, 5, 3}, 0.02f, -128);
+  const uint16_t conv = model.activation(TensorType::int8, {1, 3, 3, 4}, 0.05f, -128);
+  const uint16_t pool = model.activation(TensorType::int8, {1, 2, 2, 4}, 0.05f, -128);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 2}, 0.2f, 0);
+  const auto first = weighted_constants(&model, {4, 3, 3, 3}, 4, &random);
+  const auto dense = weighted_constants(&model, {1, 1, 2, 16}, 2, &random);
+  model.node(OperatorCode::conv_2d, {model.input, first[0], first[1], first[2]}, conv, {2, 2, 1, 1, -128, 127});
+  model.node(OperatorCode::max_pool_2d, {conv}, pool, {2, 2, 2, 2, 0, 0, -128, 127});
+  model.node(OperatorCode::fully_connected, {pool, dense[0], dense[1], dense[2]}, model.output, {-100, 100});
+  model.lay_out();
+  model.offsets[model.input] = 0;    // 90 bytes, read for the last time by node 0
+  model.offsets[conv] = 96;          // 36 bytes, until node 1
+  model.offsets[pool] = 0;           // 16 bytes, where the input was
+  model.offsets[model.output] = 96;  // 2 bytes, where the convolution was
+  model.arena_bytes = 144;
+  return model;
+}
+
+}  // namespace mote
