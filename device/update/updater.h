@@ -1,7 +1,8 @@
 // From a signed pair of documents to a confirmed model, whatever moment the power goes (docs/spec/flash-journal.md).
 //
 //     boot ─► idle ─desire─► downloading ─take_chunk*─► (all held) ─stage─► staged ─begin_trial─► trial ─confirm─► idle
-//                                                                                       └─ end_trial or a restart ─► idle, old model
+//                                                                                       └─ end_trial or a restart ─► idle, old
+//                                                                                       model
 //
 // Two slots hold models, a two-sector journal says which one is confirmed. The slot that is not confirmed receives the next
 // model. Nothing here allocates; every call is bounded by the flash it touches.
@@ -18,7 +19,7 @@ enum class Phase : uint8_t { idle = 0, downloading = 1, staged = 2, trial = 3 };
 
 constexpr size_t kMaxImageEnvelopeBytes = 1024;
 constexpr size_t kMaxDirectiveEnvelopeBytes = 512;
-constexpr size_t kMaxNameBytes = 31;     // device id, class, cohort
+constexpr size_t kMaxNameBytes = 31;  // device id, class, cohort
 constexpr size_t kMaxChunks = 1024;
 constexpr size_t kModelOffsetInSlot = 0;  // the model stands at the start of its slot, so that it is aligned
 
@@ -35,7 +36,7 @@ struct Identity {
 
 // Where things lie in the flash, from board.toml. Offsets are sector-aligned and the areas do not overlap.
 struct Layout {
-  uint32_t journal;     // two sectors
+  uint32_t journal;  // two sectors
   uint32_t slots[2];
   uint32_t slot_bytes;  // of each
 };
@@ -52,25 +53,27 @@ struct UpdaterConfig {
 
 // One record of the journal: the whole state, so that the newest valid one is all that counts.
 struct JournalState {
-  uint32_t boot;            // starts so far
-  uint32_t floor;           // lowest release that may be installed; never falls
-  uint32_t sequence;        // of the last directive obeyed
-  uint32_t time_floor;      // latest time that a signed beacon has told, unix seconds
-  uint32_t release[2];      // of each slot's model, 0: none
+  uint32_t boot;           // starts so far
+  uint32_t floor;          // lowest release that may be installed; never falls
+  uint32_t sequence;       // of the last directive obeyed
+  uint32_t time_floor;     // latest time that a signed beacon has told, unix seconds
+  uint32_t trial_windows;  // that the candidate's trial lasts
+  uint32_t release[2];     // of each slot's model, 0: none
   uint32_t model_bytes[2];
-  uint8_t digest[2][kDigestBytes];    // SHA-256 of each slot's model file
+  uint8_t digest[2][kDigestBytes];  // SHA-256 of each slot's model file
   uint8_t model_id[2][kDigestBytes];
   Slot confirmed;
-  Slot candidate;           // staged or on trial
-  Phase phase;              // idle, staged or trial; a download is not persisted
-  uint8_t last_status;      // how the last update ended, a mote_status
+  Slot candidate;       // staged or on trial
+  Phase phase;          // idle, staged or trial; a download is not persisted
+  uint8_t last_status;  // how the last update ended, a mote_status
 };
 
 struct Updater {
   UpdaterConfig config;
   JournalState state;
   uint32_t record_sequence;  // of the newest record
-  uint32_t append_at;        // flash offset of the next record
+  uint32_t append_at;        // flash offset of the next record, 0: no record yet
+  uint32_t time_recorded;    // the time floor of the newest record
 
   // The download under way; lives in RAM and starts anew after a restart.
   Phase phase;
@@ -91,9 +94,9 @@ struct Updater {
 };
 
 // Reads the journal, ends a trial that a restart interrupted, counts the boot, and chooses the slot to start: the confirmed one,
-// or when its digest fails, the other if that one verifies (updater->degraded is then true).
+// or when its digest fails, the other if that one verifies (updater->degraded is then true). A staged candidate stays staged.
 // MOTE_OK with updater->running set; MOTE_NO_MODEL when no slot holds a model that verifies (updates still work);
-// MOTE_FLASH_FAILED.
+// MOTE_FLASH_FAILED when the boot could not be recorded: updater->running is set all the same, updates will fail.
 mote_status updater_boot(Updater* updater, const UpdaterConfig& config);
 
 // The bytes of the running model in mapped flash, or null. `count` receives their number.
@@ -102,7 +105,9 @@ const uint8_t* updater_model(const Updater& updater, uint32_t* count);
 // A directive envelope followed by an image envelope, as they stand on the desired topic. Checks, in this order: both
 // signatures over raw bytes; then that the directive is for this device, newer and not expired, and names this image; then
 // class, release against the floor, format version, target, operators, slot and arena sizes. Only then erases what it needs.
-// MOTE_OK starts the download, or finds that the running or staged model is already the wanted one (phase stays idle).
+// MOTE_OK starts the download, or finds that the running or staged model is already the wanted one (phase stays as it is).
+// A directive as old as the last one obeyed is accepted only in that second case, and MOTE_STALE_SEQUENCE otherwise: what failed
+// is not tried again until it is asked for anew. MOTE_BUSY during a trial of another model.
 // A refusal changes nothing but, in RAM, what the device reports. Asking again for the download under way keeps its chunks.
 mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count);
 
@@ -110,23 +115,29 @@ mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count)
 uint32_t updater_claimed_sequence(const uint8_t* bytes, size_t count);
 
 // One chunk, checked against the signed tree before it is written. A chunk that is already held is MOTE_OK and not written again.
+// MOTE_BAD_CHUNK changes nothing; MOTE_FLASH_FAILED ends the download, as a failed updater_stage does.
 mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestBytes], uint32_t index, const uint8_t* proof,
                                size_t proof_bytes, const uint8_t* data, size_t data_bytes);
 
 // All chunks held: reads the payload back from flash, compares its digest, checks the model (mote_check), runs its self-test
-// vectors, and records it as staged. On failure the download is forgotten and the status is recorded.
+// vectors, and records it as staged. On failure the download is forgotten and the status is recorded; MOTE_BUSY when there is
+// none whose chunks are all held.
 mote_status updater_stage(Updater* updater);
 
-// Starts the candidate: updater_model() is now the new one. A restart from here on returns to the confirmed model.
+// Starts the candidate, once it has been verified again: updater_model() is now the new one. A restart from here on returns to
+// the confirmed model. MOTE_BUSY when nothing is staged.
 mote_status updater_begin_trial(Updater* updater);
 
-// Ends the trial well: the candidate is the confirmed model, and the floor rises to its release, in one record.
+// Ends the trial well: the candidate is the confirmed model, and the floor rises to its release, in one record. Where that
+// record cannot be written the trial goes on.
 mote_status updater_confirm(Updater* updater);
 
-// Ends the trial badly: back to the confirmed model. `why` is recorded and reported.
+// Ends the trial badly, or gives up what is staged: back to the confirmed model. `why` is recorded and reported. The candidate's
+// slot is forgotten, so that a model that failed is never fallen back on. Has its effect in RAM also where the flash fails.
 mote_status updater_end_trial(Updater* updater, mote_status why);
 
-// A signed time beacon (envelope type time; payload: 8 bytes unix seconds, little-endian; director key). Raises the time floor.
+// A signed time beacon (envelope type time; payload: 8 bytes unix seconds, little-endian; director key). Raises the time floor;
+// in flash only when it has risen by an hour, to spare the journal. An old beacon is MOTE_OK and changes nothing.
 mote_status updater_take_time(Updater* updater, const uint8_t* bytes, size_t count);
 
 }  // namespace mote

@@ -1,0 +1,78 @@
+// Starting: the journal's newest state, the boot counted, the slot chosen; and what runs from then on.
+#include <string.h>
+
+#include "device/update/journal.h"
+#include "device/update/parts.h"
+#include "device/update/slots.h"
+
+namespace mote {
+namespace {
+
+// A device that has never run.
+JournalState first_state() {
+  JournalState state;
+  memset(&state, 0, sizeof state);
+  state.confirmed = Slot::none;
+  state.candidate = Slot::none;
+  return state;
+}
+
+}  // namespace
+
+mote_status record(Updater* updater, const JournalState& next) {
+  Journal journal{updater->config.flash, updater->config.layout.journal, updater->record_sequence, updater->append_at};
+  if (journal_append(&journal, next) != MOTE_OK) return MOTE_FLASH_FAILED;
+  updater->record_sequence = journal.sequence;
+  updater->append_at = journal.next;
+  updater->time_recorded = next.time_floor;
+  updater->state = next;
+  return MOTE_OK;
+}
+
+// A confirmed slot that is damaged is not given up in the journal: should it have been a fault of reading, the next start finds
+// it again.
+void choose_running(Updater* updater) {
+  const JournalState& state = updater->state;
+  updater->running = Slot::none;
+  if (slot_verifies(*updater, state.confirmed))
+    updater->running = state.confirmed;
+  else if (state.confirmed != Slot::none && slot_verifies(*updater, other_slot(state.confirmed)))
+    updater->running = other_slot(state.confirmed);
+  const bool below_floor = updater->running != Slot::none && state.release[static_cast<uint8_t>(updater->running)] < state.floor;
+  updater->degraded = updater->running != state.confirmed || below_floor;
+}
+
+mote_status updater_boot(Updater* updater, const UpdaterConfig& config) {
+  memset(updater, 0, sizeof *updater);
+  updater->config = config;
+  updater->state = first_state();
+  Journal journal;
+  journal_read(*config.flash, config.layout.journal, &journal, &updater->state);
+  updater->record_sequence = journal.sequence;
+  updater->append_at = journal.next;
+
+  JournalState next = updater->state;
+  ++next.boot;
+  if (next.phase == Phase::trial) {
+    next.phase = Phase::idle;
+    next.candidate = Slot::none;
+    next.last_status = MOTE_TRIAL_INTERRUPTED;
+  }
+  const mote_status status = record(updater, next);
+  updater->state = next;
+  updater->phase = next.phase;
+  updater->trial_windows = next.trial_windows;
+  updater->target_slot = Slot::none;
+  choose_running(updater);
+  if (status != MOTE_OK) return status;
+  return updater->running == Slot::none ? MOTE_NO_MODEL : MOTE_OK;
+}
+
+const uint8_t* updater_model(const Updater& updater, uint32_t* count) {
+  *count = 0;
+  if (updater.running == Slot::none) return nullptr;
+  *count = updater.state.model_bytes[static_cast<uint8_t>(updater.running)];
+  return updater.config.flash->mapped + slot_offset(updater, updater.running);
+}
+
+}  // namespace mote

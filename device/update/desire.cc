@@ -1,0 +1,218 @@
+// Deciding on a directive and its image: refused for the first thing that is wrong, in the order of updater.h, or begun.
+#include <string.h>
+
+#include "device/model/container.h"
+#include "device/update/documents.h"
+#include "device/update/envelope.h"
+#include "device/update/parts.h"
+#include "device/update/slots.h"
+
+namespace mote {
+namespace {
+
+// Both documents, and what of the image is meant for this device.
+struct Wanted {
+  DirectiveView directive;
+  ImageView image;
+  uint8_t image_digest[kDigestBytes];
+  PayloadRecord payload;  // of our target; bytes 0: there is none
+};
+
+// E1: both signatures before a byte of either payload is read.
+mote_status open_documents(const Updater& updater, const uint8_t* bytes, size_t count, Opened* directive, Opened* image) {
+  const Crypto& crypto = *updater.config.crypto;
+  const Identity& identity = *updater.config.identity;
+  if (count > kMaxDirectiveEnvelopeBytes + kMaxImageEnvelopeBytes) return MOTE_MALFORMED;
+  mote_status status = open_envelope(crypto, EnvelopeType::directive, identity.director_key, bytes, count, directive);
+  if (status != MOTE_OK) return status;
+  const uint8_t* rest = bytes + directive->envelope_bytes;
+  const size_t rest_bytes = count - directive->envelope_bytes;
+  status = open_envelope(crypto, EnvelopeType::image, identity.image_key, rest, rest_bytes, image);
+  if (status != MOTE_OK) return status;
+  if (image->envelope_bytes != rest_bytes) return MOTE_MALFORMED;
+  const bool bounded = directive->envelope_bytes <= kMaxDirectiveEnvelopeBytes && image->envelope_bytes <= kMaxImageEnvelopeBytes;
+  return bounded ? MOTE_OK : MOTE_MALFORMED;
+}
+
+// The first payload that this device can run.
+PayloadRecord choose_payload(const Updater& updater, const ImageView& image) {
+  for (uint32_t i = 0; i < image.payloads.count; ++i) {
+    const PayloadRecord payload = payload_at(image, i);
+    if (payload.target == static_cast<uint8_t>(Target::portable) || payload.target == updater.config.target) return payload;
+  }
+  PayloadRecord none;
+  memset(&none, 0, sizeof none);
+  return none;
+}
+
+mote_status read_wanted(const Updater& updater, const uint8_t* bytes, size_t count, Wanted* wanted) {
+  Opened directive, image;
+  mote_status status = open_documents(updater, bytes, count, &directive, &image);
+  if (status != MOTE_OK) return status;
+  status = read_directive(directive.payload, directive.payload_bytes, &wanted->directive);
+  if (status != MOTE_OK) return status;
+  status = read_image(image.payload, image.payload_bytes, &wanted->image);
+  if (status != MOTE_OK) return status;
+  digest_of(*updater.config.crypto, bytes + directive.envelope_bytes, image.envelope_bytes, wanted->image_digest);
+  wanted->payload = choose_payload(updater, wanted->image);
+  return MOTE_OK;
+}
+
+bool holds(const Updater& updater, Slot slot, const Wanted& wanted) {
+  if (slot == Slot::none) return false;
+  const auto index = static_cast<uint8_t>(slot);
+  return updater.state.release[index] != 0 && wanted.payload.bytes == updater.state.model_bytes[index] &&
+         memcmp(updater.state.digest[index], wanted.payload.digest, kDigestBytes) == 0;
+}
+
+// The slot that runs, or is about to run, the wanted model already.
+Slot slot_with(const Updater& updater, const Wanted& wanted) {
+  if (holds(updater, updater.running, wanted)) return updater.running;
+  if (holds(updater, updater.state.candidate, wanted)) return updater.state.candidate;
+  return Slot::none;
+}
+
+bool is_under_way(const Updater& updater, const Wanted& wanted) {
+  return updater.phase == Phase::downloading && updater.chunk_bytes == wanted.image.chunk_bytes &&
+         updater.wanted_bytes == wanted.payload.bytes &&
+         memcmp(updater.wanted_digest, wanted.payload.digest, kDigestBytes) == 0 &&
+         memcmp(updater.chunk_root, wanted.payload.chunk_root, kDigestBytes) == 0;
+}
+
+// The highest sequence that has been obeyed, or is being.
+uint32_t obeyed(const Updater& updater) {
+  const bool newer = updater.phase == Phase::downloading && updater.wanted_sequence > updater.state.sequence;
+  return newer ? updater.wanted_sequence : updater.state.sequence;
+}
+
+bool is_for(const Identity& identity, const DirectiveView& directive) {
+  if (!says(directive.device, "*")) return says(directive.device, identity.device);
+  return says(directive.cohort, "*") || says(directive.cohort, identity.cohort);
+}
+
+mote_status check_directive(const Updater& updater, const Wanted& wanted) {
+  const DirectiveView& directive = wanted.directive;
+  if (!is_for(*updater.config.identity, directive)) return MOTE_WRONG_DEVICE;
+  const uint32_t last = obeyed(updater);
+  const bool repeats = directive.sequence == last && (is_under_way(updater, wanted) || slot_with(updater, wanted) != Slot::none);
+  if (directive.sequence <= last && !repeats) return MOTE_STALE_SEQUENCE;
+  if (directive.expires != 0 && directive.expires <= updater.state.time_floor) return MOTE_EXPIRED;
+  return memcmp(directive.image_digest, wanted.image_digest, kDigestBytes) == 0 ? MOTE_OK : MOTE_DIGEST_MISMATCH;
+}
+
+bool has_operator(OperatorRecord needed) {
+  switch (needed.code) {
+#define MOTE_OPERATOR(code, name, inputs, since) case code:
+#include "device/model/operators.def"
+#undef MOTE_OPERATOR
+    return needed.version != 0 && needed.version <= kOperatorVersion;
+    default:
+      return false;
+  }
+}
+
+mote_status check_image(const Updater& updater, const Wanted& wanted) {
+  const UpdaterConfig& config = updater.config;
+  const ImageView& image = wanted.image;
+  if (!says(image.device_class, config.identity->device_class)) return MOTE_WRONG_CLASS;
+  if (image.release < updater.state.floor) return MOTE_OLDER_RELEASE;
+  if (image.format_version != kFormatVersion) return MOTE_UNSUPPORTED_VERSION;
+  if (wanted.payload.bytes == 0) return MOTE_NO_PAYLOAD;
+  for (uint32_t i = 0; i < image.operators.count; ++i)
+    if (!has_operator(operator_at(image, i))) return MOTE_UNKNOWN_OPERATOR;
+  if (wanted.payload.bytes > config.layout.slot_bytes) return MOTE_TOO_LARGE_FOR_SLOT;
+  if ((wanted.payload.bytes - 1) / image.chunk_bytes + 1 > kMaxChunks) return MOTE_TOO_LARGE_FOR_SLOT;
+  return wanted.payload.arena_bytes <= config.arena_bytes ? MOTE_OK : MOTE_ARENA_TOO_SMALL;
+}
+
+// The model is here already: what the directive and the image say anew is written down, and other plans are dropped.
+mote_status keep(Updater* updater, Slot slot, const Wanted& wanted) {
+  if (updater->phase == Phase::trial) return MOTE_OK;
+  JournalState next = updater->state;
+  const auto index = static_cast<uint8_t>(slot);
+  next.sequence = wanted.directive.sequence;
+  next.release[index] = wanted.image.release;
+  if (slot == updater->running) {  // confirmed as it is, so its floor may rise with it
+    next.confirmed = slot;
+    next.candidate = Slot::none;
+    next.phase = Phase::idle;
+    if (next.floor < wanted.image.release) next.floor = wanted.image.release;
+  } else {
+    next.trial_windows = wanted.directive.trial_windows;
+  }
+  const JournalState& now = updater->state;
+  const bool same = next.sequence == now.sequence && next.release[index] == now.release[index] &&
+                    next.confirmed == now.confirmed && next.phase == now.phase && next.trial_windows == now.trial_windows;
+  if (!same && record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
+  forget_download(updater);
+  updater->phase = next.phase;
+  updater->trial_windows = next.trial_windows;
+  if (slot == updater->running) updater->degraded = false;
+  return MOTE_OK;
+}
+
+void note(Updater* updater, const Wanted& wanted) {
+  updater->wanted_sequence = wanted.directive.sequence;
+  updater->wanted_release = wanted.image.release;
+  updater->trial_windows = wanted.directive.trial_windows;
+  memcpy(updater->wanted_model_id, wanted.image.model_id, kDigestBytes);
+}
+
+// Never the slot that runs, so that there is always one to start.
+Slot free_slot(const Updater& updater) {
+  if (updater.running != Slot::none) return other_slot(updater.running);
+  return updater.state.confirmed == Slot::none ? Slot::a : other_slot(updater.state.confirmed);
+}
+
+mote_status start(Updater* updater, const Wanted& wanted) {
+  forget_download(updater);
+  if (updater->state.phase == Phase::staged) {
+    JournalState next = updater->state;
+    next.phase = Phase::idle;
+    next.candidate = Slot::none;
+    if (record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
+  }
+  updater->phase = Phase::idle;
+  const Slot slot = free_slot(*updater);
+  if (slot_erase(*updater, slot, wanted.payload.bytes) != MOTE_OK) return MOTE_FLASH_FAILED;
+
+  note(updater, wanted);
+  updater->target_slot = slot;
+  updater->wanted_bytes = wanted.payload.bytes;
+  updater->chunk_bytes = wanted.image.chunk_bytes;
+  updater->chunk_count = (wanted.payload.bytes - 1) / wanted.image.chunk_bytes + 1;
+  memcpy(updater->wanted_digest, wanted.payload.digest, kDigestBytes);
+  memcpy(updater->chunk_root, wanted.payload.chunk_root, kDigestBytes);
+  updater->phase = Phase::downloading;
+  return MOTE_OK;
+}
+
+}  // namespace
+
+mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count) {
+  Wanted wanted;
+  mote_status status = read_wanted(*updater, bytes, count, &wanted);
+  if (status != MOTE_OK) return status;
+  status = check_directive(*updater, wanted);
+  if (status != MOTE_OK) return status;
+  status = check_image(*updater, wanted);
+  if (status != MOTE_OK) return status;
+
+  const Slot slot = slot_with(*updater, wanted);
+  if (slot != Slot::none) return keep(updater, slot, wanted);
+  if (updater->phase == Phase::trial) return MOTE_BUSY;
+  if (!is_under_way(*updater, wanted)) return start(updater, wanted);
+  note(updater, wanted);
+  return MOTE_OK;
+}
+
+uint32_t updater_claimed_sequence(const uint8_t* bytes, size_t count) {
+  if (count < kEnvelopeOverhead) return 0;
+  uint32_t payload_bytes;
+  memcpy(&payload_bytes, bytes + 8, sizeof payload_bytes);
+  if (payload_bytes > count - kEnvelopeOverhead) return 0;
+  DirectiveView directive;
+  return read_directive(bytes + kEnvelopeHeaderBytes, payload_bytes, &directive) == MOTE_OK ? directive.sequence : 0;
+}
+
+}  // namespace mote

@@ -1,0 +1,69 @@
+// What image and directive say, read in place out of bytes whose signature has been checked (docs/spec/envelope.md, E10 to E16).
+#pragma once
+
+#include "device/format/view.h"
+#include "device/port/crypto.h"
+
+namespace mote {
+
+constexpr uint32_t kMinChunkBytes = 256;
+constexpr uint32_t kMaxChunkBytes = 4096;
+constexpr uint32_t kMaxImageNameBytes = 63;
+
+// image.fbs: Payload.
+struct PayloadRecord {
+  uint8_t digest[kDigestBytes];
+  uint8_t chunk_root[kDigestBytes];
+  uint32_t bytes;
+  uint32_t arena_bytes;
+  uint8_t target;
+  uint8_t reserved[3];
+};
+static_assert(sizeof(PayloadRecord) == 76, "as flatc lays it out");
+
+// image.fbs: OperatorNeed.
+struct OperatorRecord {
+  uint16_t code;
+  uint16_t version;
+};
+
+struct ImageView {
+  FlatVector name;
+  const uint8_t* model_id;
+  FlatVector device_class;
+  uint32_t release;
+  uint32_t chunk_bytes;
+  uint16_t format_version;
+  FlatVector operators;  // of OperatorRecord
+  FlatVector payloads;   // of PayloadRecord
+};
+
+struct DirectiveView {
+  FlatVector device;
+  FlatVector cohort;
+  uint32_t sequence;
+  uint32_t trial_windows;
+  uint64_t expires;
+  const uint8_t* image_digest;
+};
+
+// MOTE_MALFORMED when a rule on the document itself is broken; MOTE_UNSUPPORTED_VERSION for an image that builds on another.
+// Whether it suits this device is not asked here.
+mote_status read_image(const uint8_t* bytes, uint32_t count, ImageView* image);
+mote_status read_directive(const uint8_t* bytes, uint32_t count, DirectiveView* directive);
+
+inline OperatorRecord operator_at(const ImageView& image, uint32_t index) {
+  OperatorRecord record;
+  memcpy(&record, image.operators.data + index * sizeof record, sizeof record);
+  return record;
+}
+inline PayloadRecord payload_at(const ImageView& image, uint32_t index) {
+  PayloadRecord record;
+  memcpy(&record, image.payloads.data + index * sizeof record, sizeof record);
+  return record;
+}
+
+// Whether a string of a document is exactly `text`.
+bool says(const FlatVector& string, const char* text);
+
+}  // namespace mote

@@ -1,0 +1,65 @@
+// The trial of a staged candidate, and its two ends.
+#include <string.h>
+
+#include "device/update/parts.h"
+#include "device/update/slots.h"
+
+namespace mote {
+namespace {
+
+// The candidate is neither wanted nor to be fallen back on.
+JournalState without_candidate(const JournalState& state, mote_status why) {
+  JournalState next = state;
+  const auto index = static_cast<uint8_t>(state.candidate);
+  next.phase = Phase::idle;
+  next.candidate = Slot::none;
+  next.last_status = static_cast<uint8_t>(why);
+  next.release[index] = 0;
+  next.model_bytes[index] = 0;
+  memset(next.digest[index], 0, kDigestBytes);
+  memset(next.model_id[index], 0, kDigestBytes);
+  return next;
+}
+
+}  // namespace
+
+mote_status updater_begin_trial(Updater* updater) {
+  if (updater->phase != Phase::staged) return MOTE_BUSY;
+  if (!slot_verifies(*updater, updater->state.candidate)) {
+    const mote_status status = updater_end_trial(updater, MOTE_DIGEST_MISMATCH);
+    return status == MOTE_OK ? MOTE_DIGEST_MISMATCH : status;
+  }
+  JournalState next = updater->state;
+  next.phase = Phase::trial;
+  if (record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
+  updater->phase = Phase::trial;
+  updater->running = next.candidate;
+  return MOTE_OK;
+}
+
+mote_status updater_confirm(Updater* updater) {
+  if (updater->phase != Phase::trial) return MOTE_BUSY;
+  JournalState next = updater->state;
+  const uint32_t release = next.release[static_cast<uint8_t>(next.candidate)];
+  next.confirmed = next.candidate;
+  if (next.floor < release) next.floor = release;
+  next.candidate = Slot::none;
+  next.phase = Phase::idle;
+  next.last_status = MOTE_OK;
+  if (record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
+  updater->phase = Phase::idle;
+  updater->degraded = false;
+  return MOTE_OK;
+}
+
+mote_status updater_end_trial(Updater* updater, mote_status why) {
+  if (updater->phase != Phase::staged && updater->phase != Phase::trial) return MOTE_BUSY;
+  const JournalState next = without_candidate(updater->state, why);
+  const mote_status status = record(updater, next);
+  updater->state = next;
+  updater->phase = Phase::idle;
+  choose_running(updater);
+  return status;
+}
+
+}  // namespace mote
