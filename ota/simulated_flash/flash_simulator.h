@@ -29,7 +29,8 @@ class FlashSimulator {
   // The first content is noise from `seed`: nothing may take it for blank.
   static Result<std::unique_ptr<FlashSimulator>> in_memory(const FlashGeometry& geometry, uint64_t seed);
 
-  // The content lies in a file, which is made where it is missing, and so outlives the process. A file of another size is refused.
+  // The content lies in a file, which is made where it is missing, and so outlives the process. A file of another size is
+  // refused.
   static Result<std::unique_ptr<FlashSimulator>> in_file(const FlashGeometry& geometry, const Path& path);
 
   ~FlashSimulator();
@@ -56,7 +57,8 @@ class FlashSimulator {
 
  private:
   FlashSimulator(const FlashGeometry& geometry, uint8_t* memory, uint64_t seed);
-  bool power_for_operation(bool* torn);
+  enum class Effect { none, torn, whole };
+  Effect begin_operation();
   mote_status program(uint32_t offset, const uint8_t* from, uint32_t count);
   mote_status erase(uint32_t offset);
   bool reads_erased(const uint8_t* bytes, uint32_t count) const;
