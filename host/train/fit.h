@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "host/data/dataset.h"
 #include "host/train/config.h"
+#include "host/train/shards.h"
 #include "quantize/compile.h"
 
 namespace mote {

@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "host/train/shards.h"
 #include "quantize/graph/graph.h"
 
 namespace mote {
-
-constexpr uint32_t kShards = 4;
 
 enum class Mode { training, inference };
 
