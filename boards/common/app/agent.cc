@@ -2,11 +2,11 @@
 // publishes goes out as frames.
 #include "device/agent/agent.h"
 
+#include <mbedtls/memory_buffer_alloc.h>
 #include <string.h>
 
 #include "board_values.h"
 #include "boards/common/board.h"
-#include "boards/common/mbedtls/memory.h"
 #include "device/agent/state.h"
 #include "device/link/link.h"
 #include "device/port/identity.h"
@@ -18,6 +18,7 @@ using namespace mote;
 
 constexpr uint32_t kHelloEvery = 1000;  // ms, rule L8
 constexpr uint32_t kTickEvery = 20;
+constexpr size_t kCryptoBytes = 8192;  // mbedTLS's; a signature takes less than half of it
 
 // All memory of the device, and its only mutable state.
 struct Device {
@@ -31,6 +32,7 @@ struct Device {
   bool welcomed;
   uint32_t last_hello;
   uint32_t last_tick;
+  MOTE_ALIGNED uint8_t crypto_memory[kCryptoBytes];
   MOTE_ALIGNED uint8_t arriving[kFrameReaderBytes];
   MOTE_ALIGNED uint8_t arena[board::model_arena_bytes];
 };
@@ -117,7 +119,7 @@ AgentConfig config() {
   return config;
 }
 
-// Says why the device cannot work, until someone with a debugger or a log has seen it.
+// Says why the device cannot work, for whoever reads the link.
 [[noreturn]] void stand_still(const char* why) {
   for (;;) {
     send(FrameType::log, why);
@@ -132,7 +134,26 @@ AgentConfig config() {
 
 void mote::board::on_fault() { reset(); }
 
+extern "C" void mote_crypto_corrupted(int) { mote::board::reset(); }
+
 int main() {
   board::start();
   frame_reader_init(&device.reader, device.arriving, sizeof device.arriving);
+  mbedtls_memory_buffer_alloc_init(device.crypto_memory, sizeof device.crypto_memory);
+  device.crypto = mbedtls_crypto();
+  const uint8_t* sector = board::flash().mapped + board::layout_identity;
+  if (identity_read(sector, board::flash_sector_bytes, &device.identity) != MOTE_OK)
+    stand_still("this device has no identity yet: mote device enrol");
+  const mote_status started = agent_start(&device.agent, config(), board::milliseconds());
+  if (started != MOTE_OK) stand_still(mote_status_text(started));
+
+  for (device.last_hello = board::milliseconds() - kHelloEvery;;) {
+    board::feed_watchdog();
+    uint8_t byte;
+    Frame frame;
+    while (board::serial_read(&byte))
+      if (frame_reader_take(&device.reader, byte, &frame)) take(frame);
+    pass_time();
+    board::idle();
+  }
 }

@@ -27,5 +27,12 @@
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 
+/* What it calls instead of exit() when its memory is corrupted; the program's, boards/common/app/agent.cc. */
+#ifdef __cplusplus
+extern "C"
+#endif
+void mote_crypto_corrupted(int);
+#define MBEDTLS_PLATFORM_EXIT_MACRO mote_crypto_corrupted
+
 #include "mbedtls/check_config.h"
 #endif
