@@ -1,0 +1,93 @@
+// Three forgeries, and the collection of what devices answer to them.
+#include "host/demo/attacks.h"
+
+#include <algorithm>
+
+#include "device/port/mbedtls/crypto.h"
+#include "device/update/envelope.h"
+#include "ota/transport/presence.h"
+#include "ota/transport/topics.h"
+
+namespace mote::demo {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+Bytes tampered(ByteView envelope) {
+  Bytes bytes(envelope.begin(), envelope.end());
+  bytes[kEnvelopeHeaderBytes + (bytes.size() - kEnvelopeOverhead) / 2] ^= 0x10;
+  return bytes;
+}
+
+// The refusals of one attack, as they come in.
+class Answers {
+ public:
+  Answers(const std::vector<EnrolledDevice>& devices, std::map<std::string, uint32_t> sequences)
+      : sequences_(std::move(sequences)), crypto_(mbedtls_crypto()) {
+    for (const EnrolledDevice& device : devices) keys_[device.id] = device.report_key;
+  }
+
+  void take(const Message& message) {
+    const auto topic = parse_topic(message.topic);
+    if (!topic || topic->channel != Channel::state || !keys_.contains(topic->device)) return;
+    const StateMessage said = parse_state_or_will(message.payload);
+    Opened opened;
+    if (said.kind != StateKind::state || open_envelope(crypto_, EnvelopeType::state, keys_[topic->device].data(),
+                                                       said.envelope.data(), said.envelope.size(), &opened) != MOTE_OK) {
+      return;
+    }
+    const auto state = parse_state({opened.payload, opened.payload_bytes});
+    if (state && state->refused == sequences_[topic->device]) given_[topic->device] = state->status;
+  }
+
+  const std::map<std::string, mote_status>& given() const { return given_; }
+
+ private:
+  std::map<std::string, uint32_t> sequences_;
+  std::map<std::string, std::array<uint8_t, 64>> keys_;
+  std::map<std::string, mote_status> given_;
+  Crypto crypto_;
+};
+
+Result<void> send(Connection& connection, const std::string& device, ByteView payload) {
+  return connection.publish(topic_of(device, Channel::desired), payload, Delivery::at_least_once, Retain::yes);
+}
+
+}  // namespace
+
+Result<std::vector<Attack>> attacks(const Bundle& good, const Bundle& older) {
+  TRY(const KeyPair stranger, generate_key());
+  TRY(const Bytes strange, sign_image(good.image, stranger));
+  return std::vector<Attack>{{"a tampered model", MOTE_BAD_SIGNATURE, tampered(good.envelope)},
+                             {"an older model", MOTE_OLDER_RELEASE, Bytes(older.envelope.begin(), older.envelope.end())},
+                             {"a stranger's model", MOTE_UNKNOWN_KEY, strange}};
+}
+
+bool AttackOutcome::refused_by_all(size_t devices) const {
+  return answers.size() == devices &&
+         std::all_of(answers.begin(), answers.end(), [this](const auto& answer) { return answer.second == expected; });
+}
+
+Result<AttackOutcome> launch(const Attack& attack, const std::vector<EnrolledDevice>& devices, Connection& connection,
+                             RolloutStore& sequences, const KeyPair& director, std::chrono::milliseconds patience) {
+  std::map<std::string, uint32_t> given;
+  for (const EnrolledDevice& device : devices) {
+    TRY(given[device.id], sequences.next_sequence(device.id));
+    const Directive directive{
+        .device = device.id, .sequence = given[device.id], .image_digest = digest_of_image(attack.image), .trial_windows = 1};
+    TRY(Bytes desired, sign_directive(directive, director));
+    append(desired, attack.image);
+    TRY_DO(send(connection, device.id, desired));
+  }
+  Answers answers(devices, given);
+  const auto deadline = Steady::now() + patience;
+  const Handlers handlers{
+      .message = [&](const Message& message) { answers.take(message); }, .connected = [] {}, .disconnected = [] {}};
+  while (answers.given().size() < devices.size() && Steady::now() < deadline) {
+    connection.poll(std::chrono::milliseconds(50), handlers);
+  }
+  for (const EnrolledDevice& device : devices) TRY_DO(send(connection, device.id, {}));
+  return AttackOutcome{attack.name, attack.expected, answers.given()};
+}
+
+}  // namespace mote::demo
