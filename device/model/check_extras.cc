@@ -1,4 +1,4 @@
-// Checks what travels with a model beside its graph: labels, drift baseline, self-test vectors (M36 to M38).
+// Checks what travels with a model beside its graph: labels, drift baseline, self-test vectors (M35 to M37).
 #include "device/format/view.h"
 #include "device/model/check.h"
 #include "device/model/number.h"
@@ -55,7 +55,7 @@ Verdict check_labels(const Model& model) {
   if (section.data == nullptr) return {};
   FlatReader reader{section.data, section.bytes};
   const FlatTable labels = flat_root(&reader);
-  return are_names(labels, 0, element_count(model.tensors[model.output]), 1) ? Verdict{} : broken("M36");
+  return are_names(labels, 0, element_count(model.tensors[model.output]), 1) ? Verdict{} : broken("M35");
 }
 
 Verdict check_baseline(const Model& model) {
@@ -65,12 +65,12 @@ Verdict check_baseline(const Model& model) {
   const FlatTable baseline = flat_root(&reader);
   const FlatVector scalars = flat_vector(baseline, kScalars, sizeof(ScalarRecord), alignof(ScalarRecord));
   const FlatVector quanta = flat_vector(baseline, kQuanta, sizeof(float), alignof(float));
-  if (!reader.ok || !is_scalar_count_right(model, scalars.count)) return broken("M37");
-  if (!are_names(baseline, kNames, scalars.count, 1) || !are_names(baseline, kUnits, scalars.count, 0)) return broken("M37");
-  if (quanta.count != scalars.count || !are_positive(quanta)) return broken("M37");
+  if (!reader.ok || !is_scalar_count_right(model, scalars.count)) return broken("M36");
+  if (!are_names(baseline, kNames, scalars.count, 1) || !are_names(baseline, kUnits, scalars.count, 0)) return broken("M36");
+  if (quanta.count != scalars.count || !are_positive(quanta)) return broken("M36");
   const ScalarRecord* records = reinterpret_cast<const ScalarRecord*>(scalars.data);
   for (uint32_t i = 0; i < scalars.count; ++i)
-    if (!is_scalar_right(records[i])) return broken("M37");
+    if (!is_scalar_right(records[i])) return broken("M36");
   return {};
 }
 
@@ -82,10 +82,10 @@ Verdict check_self_test(const Model& model) {
   const uint32_t count = flat_scalar<uint32_t>(test, kCount, 0);
   const FlatVector inputs = flat_vector(test, kInputs, 1, 1);
   const FlatVector outputs = flat_vector(test, kOutputs, 1, 1);
-  if (!reader.ok) return broken("M38");
+  if (!reader.ok) return broken("M37");
   const uint64_t input_bytes = uint64_t{count} * element_count(model.tensors[model.input]);
   const uint64_t output_bytes = uint64_t{count} * element_count(model.tensors[model.output]);
-  return inputs.count == input_bytes && outputs.count == output_bytes ? Verdict{} : broken("M38");
+  return inputs.count == input_bytes && outputs.count == output_bytes ? Verdict{} : broken("M37");
 }
 
 }  // namespace mote

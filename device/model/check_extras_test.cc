@@ -1,4 +1,4 @@
-// M36 to M38: labels, baselines and self-tests that do not fit their model.
+// M35 to M37: labels, baselines and self-tests that do not fit their model.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,41 +15,41 @@ std::string rule_after(Change change) {
   return rule_of(model);
 }
 
-TEST(Extras, M36_RefusesLabelsThatAreNotOnePerClass) {
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.pop_back(); }), "M36");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.push_back("stopped"); }), "M36");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = ""; }), "M36");
+TEST(Extras, M35_RefusesLabelsThatAreNotOnePerClass) {
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.pop_back(); }), "M35");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.push_back("stopped"); }), "M35");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = ""; }), "M35");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = std::string(63, 'x'); }), "OK");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = std::string(64, 'x'); }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels[1] = std::string(64, 'x'); }), "M35");
 }
 
-TEST(Extras, M37_RefusesABaselineThatIsNotOnePerScalar) {
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.scalars.pop_back(); }), "M37");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.names.pop_back(); }), "M37");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.units.pop_back(); }), "M37");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.quanta.pop_back(); }), "M37");
+TEST(Extras, M36_RefusesABaselineThatIsNotOnePerScalar) {
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.scalars.pop_back(); }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.names.pop_back(); }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.units.pop_back(); }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.quanta.pop_back(); }), "M36");
 }
 
-TEST(Extras, M37_RefusesScalarsThatTheMonitorCouldNotCountWith) {
+TEST(Extras, M36_RefusesScalarsThatTheMonitorCouldNotCountWith) {
   const auto with = [](auto change) { return rule_after([=](ModelBuilder& m) { change(m.baseline.scalars[2]); }); };
   EXPECT_EQ(with([](ScalarRecord& s) { s.edges[7] = s.edges[6]; }), "OK") << "equal edges make an empty bin";
-  EXPECT_EQ(with([](ScalarRecord& s) { s.edges[7] = static_cast<int16_t>(s.edges[6] - 1); }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.reserved = 1; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.mean = NAN; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.mean = 40000; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.deviation = 0; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.deviation = INFINITY; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_slack = -1; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_limit = 0; }), "M37");
-  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_limit = (1 << 30) + 1; }), "M37");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.quanta[0] = -1; }), "M37");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.edges[7] = static_cast<int16_t>(s.edges[6] - 1); }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.reserved = 1; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.mean = NAN; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.mean = 40000; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.deviation = 0; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.deviation = INFINITY; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_slack = -1; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_limit = 0; }), "M36");
+  EXPECT_EQ(with([](ScalarRecord& s) { s.cusum_limit = (1 << 30) + 1; }), "M36");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.baseline.quanta[0] = -1; }), "M36");
 }
 
-TEST(Extras, M38_RefusesVectorsOfAnotherLength) {
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.count = 3; }), "M38");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.count = 0x80000000; }), "M38");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.inputs.pop_back(); }), "M38");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.outputs.push_back(0); }), "M38");
+TEST(Extras, M37_RefusesVectorsOfAnotherLength) {
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.count = 3; }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.count = 0x80000000; }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.inputs.pop_back(); }), "M37");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.self_test.outputs.push_back(0); }), "M37");
 }
 
 }  // namespace
