@@ -70,6 +70,20 @@ TEST(Container, SampleModelsAreGood) {
   EXPECT_EQ(rule_of(image_model()), "OK");
 }
 
+// The example of docs/spec/model-format.md: when this changes, so must the page.
+TEST(Container, ExampleIsAsTheSpecificationShowsIt) {
+  AlignedBytes file = dense_model().build();
+  EXPECT_EQ(file.size(), 552u);
+  EXPECT_EQ(header(file)->arena_bytes, 48u);
+  ASSERT_EQ(header(file)->section_count, 3u);
+  constexpr uint32_t kShown[3][3] = {{1, 80, 328}, {2, 416, 52}, {3, 480, 72}};
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(entry(file, i)->type, kShown[i][0]);
+    EXPECT_EQ(entry(file, i)->offset, kShown[i][1]);
+    EXPECT_EQ(entry(file, i)->bytes, kShown[i][2]);
+  }
+}
+
 TEST(Container, EveryTruncationIsRefused) {
   const AlignedBytes file = whole_model().build();
   for (size_t count = 0; count < file.size(); ++count) {
