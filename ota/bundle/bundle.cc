@@ -48,7 +48,7 @@ Result<void> check_payload(const Image& image, const ImagePayload& payload, Byte
 Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const KeyPair& image_key) {
   if (options.chunk_bytes < 256 || options.chunk_bytes > 4096)
     return Error{.cause = Cause::usage, .what = "chunks have 256 to 4096 bytes", .where = "", .todo = ""};
-  TRY(ModelFacts facts, read_model_facts(model, "the model"));
+  TRY(ModelFacts facts, read_model_facts(model, options.where));
   TRY(Bytes bundle, sign_image(image_for(model, facts, options), image_key));
   append(bundle, model);
   return bundle;

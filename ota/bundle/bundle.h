@@ -14,6 +14,7 @@ struct BundleOptions {
   std::string device_class;  // 1 to 31 bytes
   uint32_t release = 0;      // from 1
   uint32_t chunk_bytes = 1024;
+  std::string where = "the model";  // names it in errors
 };
 
 // Reads arena, operators, target and identity out of the model, which must pass the device's verifier.

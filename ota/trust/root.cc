@@ -108,4 +108,16 @@ Result<KeyPair> read_director_key(FileSystem& files, const Workspace& workspace)
   return read_held(files, workspace, director_key_path(workspace), &TrustRoot::director);
 }
 
+std::string to_text(const NewKeys& keys) {
+  return "made " + keys.folder.string() + "/{image.key,director.key,root.pub}\n  image key     " + key_name(keys.root.image) +
+         "  says what a model is\n  director key  " + key_name(keys.root.director) + "  says who gets it\n";
+}
+
+Json to_json(const NewKeys& keys) {
+  return {{"folder", keys.folder.string()},
+          {"epoch", keys.root.epoch},
+          {"image_key", to_hex(keys.root.image)},
+          {"director_key", to_hex(keys.root.director)}};
+}
+
 }  // namespace mote

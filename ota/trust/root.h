@@ -1,6 +1,7 @@
 // What is trusted: the public halves of the image key and the director key, as they stand in root.pub.
 #pragma once
 
+#include "base/json.h"
 #include "ota/trust/keys.h"
 #include "ota/workspace.h"
 
@@ -24,6 +25,8 @@ struct NewKeys {
   TrustRoot root;
   Path folder;
 };
+std::string to_text(const NewKeys& keys);
+Json to_json(const NewKeys& keys);
 
 // Makes image.key, director.key and root.pub in workspace.keys(). Refuses when one of them exists; leaves none where it fails.
 Result<NewKeys> init_keys(FileSystem& files, const Workspace& workspace);

@@ -1,0 +1,47 @@
+// mote bundle MODEL.mote: sign a model for a class of devices.
+#include "ota/bundle/bundle.h"
+
+#include "host/cli/commands.h"
+
+namespace mote::cli {
+namespace {
+
+struct Options {
+  Path model, out;
+  BundleOptions bundle;
+};
+
+Result<void> bundle(Context& context, const Options& options) {
+  const Workspace workspace{".mote"};
+  TRY(const Bytes model, context.files.read(options.model, kMaxBundleBytes));
+  TRY(const KeyPair key, read_image_key(context.files, workspace));
+  TRY(const Bytes bytes, make_bundle(model, options.bundle, key));
+  TRY(const TrustRoot root, read_root(context.files, workspace.root()));
+  TRY(const Bundle made, open_bundle(bytes, root, options.out.string()));
+  TRY_DO(context.files.write(options.out, bytes));
+  context.print(facts_of(made, root, options.out.string(), bytes.size()));
+  return {};
+}
+
+}  // namespace
+
+const Command daily_bundle = {
+    .summary = "sign a model for a class of devices",
+    .details =
+        "Signs with .mote/keys/image.key. A device takes a release only if it is not below the highest that it has confirmed,\n"
+        "so the number rises with every bundle of the same class.",
+    .example = "mote bundle run/model.mote --release 1 --class vibration --out v1.bundle",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<Options>();
+      arguments.positional("MODEL", options->model, "a .mote file");
+      arguments.required("--release", options->bundle.release, "the release number, from 1");
+      arguments.required("--class", options->bundle.device_class, "the class of devices that it is for");
+      arguments.required("-o,--out", options->out, "the bundle to write");
+      arguments.option("--name", options->bundle.name, "for people, at most 63 bytes");
+      return [options](Context& context) {
+        options->bundle.where = options->model.string();
+        return bundle(context, *options);
+      };
+    }};
+
+}  // namespace mote::cli
