@@ -35,7 +35,7 @@ Told told_now(const Agent& agent) {
   told.sequence = journal.sequence;
   told.refused = agent.refused;
   told.phase = static_cast<uint8_t>(agent.updater.phase);
-  told.status = agent.refused != 0 ? static_cast<uint8_t>(agent.refusal) : journal.last_status;
+  told.status = agent.refusal != MOTE_OK ? static_cast<uint8_t>(agent.refusal) : journal.last_status;
   told.degraded = agent.updater.degraded;
   told.open = agent.running.open;
   return told;

@@ -65,8 +65,8 @@ struct Agent {
   bool connected;
 
   bool wanted;          // the host wants the download under way; false after it has cleared the desired topic
-  uint32_t refused;     // sequence of the last directive refused since one was obeyed, 0: none
-  mote_status refusal;  // why
+  mote_status refusal;  // of the last directive, MOTE_OK: none was refused since one was obeyed
+  uint32_t refused;     // the sequence that it claimed, 0: it was not even readable
 
   bool gathering;  // the monitor holds something since gathered_ms
   uint32_t gathered_ms;

@@ -101,7 +101,7 @@ void SimulatedDevice::give(EventType type, Channel channel, ByteView bytes) {
 }
 
 void SimulatedDevice::note_refusal() {
-  if (agent_.refused == 0) return;
+  if (agent_.refusal == MOTE_OK) return;
   const Refusal refusal = {agent_.refused, agent_.refusal};
   if (refusals_.empty() || refusals_.back() != refusal) refusals_.push_back(refusal);
 }

@@ -1,0 +1,31 @@
+// mote rollout resume NAME: goes on with a rollout that was paused, ended in part, or whose controller died.
+#include "host/cli/rollout/world.h"
+
+namespace mote::cli {
+namespace {
+
+struct Options {
+  std::string name, broker;
+};
+
+Result<void> resume(Context& context, const Options& options) {
+  const Workspace workspace = rollout_workspace();
+  TRY(RolloutRecords records, open_records(context, workspace));
+  TRY_DO(resume_rollout(options.name, *records.store, context.clock));
+  return run_controller(context, workspace, records, options.name, options.broker);
+}
+
+}  // namespace
+
+const Command rollout_resume = {
+    .summary = "go on with a rollout that was paused, ended in part, or whose controller died",
+    .details = "Devices keep their places and their directives; those that were silent get a new deadline.",
+    .example = "mote rollout resume spring",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<Options>();
+      arguments.positional("NAME", options->name, "the rollout");
+      arguments.option("--broker", options->broker, "host:port; without it, the workspace's own");
+      return [options](Context& context) { return resume(context, *options); };
+    }};
+
+}  // namespace mote::cli

@@ -1,0 +1,63 @@
+// mote rollout start NAME: hands a bundle to a canary group, then to all.
+#include "host/cli/rollout/world.h"
+
+namespace mote::cli {
+namespace {
+
+struct Options {
+  std::string name, canary = "1", cohort, broker;
+  Path bundle;
+  double deadline_s = 600, soak_s = 0;
+  uint32_t trial_windows = 20, tolerate = 0;
+  bool dry_run = false;
+};
+
+Result<void> start(Context& context, const Options& options) {
+  const Workspace workspace = rollout_workspace();
+  TRY(RolloutRecords records, open_records(context, workspace));
+  TRY(const TrustRoot root, read_root(context.files, workspace.root()));
+  TRY(Bytes bundle, context.files.read(options.bundle, kMaxBundleBytes));
+  const RolloutRequest request = {.name = options.name,
+                                  .bundle = std::move(bundle),
+                                  .bundle_name = options.bundle.string(),
+                                  .canary = options.canary,
+                                  .cohort = options.cohort,
+                                  .options = {.deadline_ms = static_cast<int64_t>(options.deadline_s * 1000),
+                                              .soak_ms = static_cast<int64_t>(options.soak_s * 1000),
+                                              .trial_windows = options.trial_windows,
+                                              .tolerated_failures = options.tolerate}};
+  if (options.dry_run) {
+    TRY(const NewRollout plan, plan_rollout(request, *records.store, *records.devices, root));
+    context.print(preview(plan));
+    return {};
+  }
+  TRY_DO(begin_rollout(request, *records.store, *records.devices, root, context.clock));
+  return run_controller(context, workspace, records, options.name, options.broker);
+}
+
+}  // namespace
+
+const Command rollout_start = {
+    .summary = "hand a bundle to a canary group, then to all",
+    .details =
+        "Runs until every device has confirmed the release, or something has gone wrong: a canary that refuses the release,\n"
+        "goes back to its old model or stays silent past the deadline halts the rollout. Devices that are away get it when\n"
+        "they come. Killed in the middle, the same command goes on where it was. Exit code 5: only some devices have it.",
+    .example = "mote rollout start spring --bundle good.bundle --canary 3 --deadline 600",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<Options>();
+      arguments.positional("NAME", options->name, "what to call the rollout");
+      arguments.required("--bundle", options->bundle, "what `mote bundle` made");
+      arguments.option("--canary", options->canary, "how many go first, or which: press-01,press-04");
+      arguments.option("--cohort", options->cohort, "only devices of this cohort");
+      arguments.ranged("--deadline", options->deadline_s, 1.0, 1e7, "seconds for a group to confirm");
+      arguments.ranged("--soak", options->soak_s, 0.0, 1e7, "seconds that the canaries must stay well before the others follow");
+      arguments.ranged("--trial-windows", options->trial_windows, 1u, 1000000u,
+                       "windows that a device infers before it confirms");
+      arguments.ranged("--tolerate", options->tolerate, 0u, 1000000u, "devices after the canaries that may fail");
+      arguments.option("--broker", options->broker, "host:port; without it, the workspace's own");
+      arguments.flag("--dry-run", options->dry_run, "say who would get it, and change nothing");
+      return [options](Context& context) { return start(context, *options); };
+    }};
+
+}  // namespace mote::cli

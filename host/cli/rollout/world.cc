@@ -1,0 +1,111 @@
+// Opens the world of a controller, and turns its handle.
+#include "host/cli/rollout/world.h"
+
+#include "ota/rollout/lock.h"
+
+namespace mote::cli {
+namespace {
+
+constexpr auto kPatience = std::chrono::milliseconds(100);
+constexpr int64_t kWithdrawMs = 10'000;
+
+struct World {
+  TrustRoot root;
+  KeyPair director;
+  std::shared_ptr<Relay> relay;
+  std::unique_ptr<MqttConnection> connection;
+};
+
+Result<World> open_world(Context& context, const Workspace& workspace, const std::string& broker) {
+  World world;
+  TRY(world.root, read_root(context.files, workspace.root()));
+  TRY(world.director, read_director_key(context.files, workspace));
+  TRY(const BrokerAddress address, broker.empty() ? running_broker(workspace, context.files) : parse_broker_address(broker));
+  TRY(Endpoint endpoint, host_endpoint(workspace, context.files, address, HostProgram::controller));
+  TRY(world.relay, Relay::start(context.clock));
+  TRY(world.connection, MqttConnection::open(std::move(endpoint), world.relay, context.clock));
+  return world;
+}
+
+Result<Controller> open_controller(Context& context, RolloutRecords& records, World& world, const std::string& name) {
+  TRY(Controller controller, Controller::open(name, {.store = *records.store,
+                                                     .devices = *records.devices,
+                                                     .connection = *world.connection,
+                                                     .clock = context.clock,
+                                                     .root = world.root,
+                                                     .director = world.director}));
+  controller.tell = [&context](const std::string& line) { context.say(line); };
+  return controller;
+}
+
+// Publishing is taken over by the connection before it has left: wait until it has.
+void flush(World& world, const Clock& clock) {
+  const int64_t until = clock.steady_ms() + 2000;
+  while (world.connection->connected() && world.connection->unsent() > 0 && clock.steady_ms() < until)
+    world.connection->poll(std::chrono::milliseconds(20), {});
+}
+
+}  // namespace
+
+Workspace rollout_workspace() { return Workspace{.folder = ".mote"}; }
+
+Result<RolloutRecords> open_records(Context& context, const Workspace& workspace) {
+  if (!context.files.exists(workspace.folder))
+    return Error{.cause = Cause::failed, .what = "there is no workspace here", .where = ".mote", .todo = "make one: mote init"};
+  TRY(Database database, Database::open(workspace.database()));
+  RolloutRecords records;
+  records.database = std::make_unique<Database>(std::move(database));
+  records.devices = std::make_unique<Devices>(*records.database);
+  records.store = std::make_unique<RolloutStore>(*records.database);
+  TRY_DO(records.devices->prepare());
+  TRY_DO(records.store->prepare());
+  return records;
+}
+
+Result<void> run_controller(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
+                            const std::string& broker) {
+  TRY(const ControllerLock lock, ControllerLock::take(workspace.folder));
+  TRY(World world, open_world(context, workspace, broker));
+  TRY(Controller controller, open_controller(context, records, world, name));
+  std::string trouble;
+  while (!controller.ended() && !context.stop) {
+    TRY_DO(controller.step(kPatience));
+    if (const std::string now = world.connection->trouble(); now != trouble) {
+      trouble = now;
+      if (!trouble.empty()) context.say("no broker at present: " + trouble);
+    }
+  }
+  flush(world, context.clock);
+  TRY(const RolloutView view, records.store->view(name));
+  context.print(view);
+  if (view.rollout.state == RolloutState::running)
+    return Error{.cause = Cause::partial,
+                 .what = "stopped in the middle",
+                 .where = "rollout " + name,
+                 .todo = "go on with: mote rollout resume " + name};
+  return outcome_of(view);
+}
+
+Result<void> carry_out(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
+                       const std::string& broker) {
+  const Result<ControllerLock> lock = ControllerLock::take(workspace.folder);
+  if (lock.ok()) {
+    TRY(World world, open_world(context, workspace, broker));
+    TRY(Controller controller, open_controller(context, records, world, name));
+    const int64_t until = context.clock.steady_ms() + kWithdrawMs;
+    while (!controller.ended() && !context.stop) {
+      TRY_DO(controller.step(kPatience));
+      if (context.clock.steady_ms() > until)
+        return Error{.cause = Cause::failed,
+                     .what = "is recorded, but what was offered could not be withdrawn: " + world.connection->trouble(),
+                     .where = "rollout " + name,
+                     .todo = "start the broker and give the order again"};
+    }
+    flush(world, context.clock);
+  }
+  TRY(const RolloutView view, records.store->view(name));
+  context.print(view);
+  return {};
+}
+
+}  // namespace mote::cli

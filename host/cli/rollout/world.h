@@ -1,0 +1,34 @@
+// What the rollout commands share: the workspace's database and keys, the connection, and the loop of a controller.
+#pragma once
+
+#include <memory>
+
+#include "host/cli/commands.h"
+#include "ota/rollout/begin.h"
+#include "ota/rollout/controller.h"
+#include "ota/transport/mqtt.h"
+#include "ota/workspace.h"
+
+namespace mote::cli {
+
+struct RolloutRecords {
+  std::unique_ptr<Database> database;
+  std::unique_ptr<Devices> devices;
+  std::unique_ptr<RolloutStore> store;
+};
+
+Workspace rollout_workspace();
+
+// Refuses a folder without a workspace.
+Result<RolloutRecords> open_records(Context& context, const Workspace& workspace);
+
+// Runs the controller of `name` until the rollout has ended or the command is told to stop, and prints where it stands.
+// `broker` empty: the workspace's own.
+Result<void> run_controller(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
+                            const std::string& broker);
+
+// After a person's order: has the offers withdrawn when no controller runs that would do it.
+Result<void> carry_out(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
+                       const std::string& broker);
+
+}  // namespace mote::cli
