@@ -1,0 +1,113 @@
+// What training promises: the same bytes on any number of threads, no trace of the test part, and that it learns.
+#include "host/train/fit.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "host/train/run.h"
+#include "host/train/test/small.h"
+#include "quantize/graph/text.h"
+
+namespace mote {
+namespace {
+
+Run train_small(const TrainConfig& config, const Dataset& dataset, uint32_t threads) {
+  NoProgress progress;
+  return train(config, dataset, make_split(dataset, config.split).value(), threads, "test", progress).value();
+}
+
+TEST(Fit, GivesTheSameBytesOnOneThreadOrMore) {
+  const Dataset dataset = small_dataset();
+  const TrainConfig config = small_config();
+  const mote::Run one = train_small(config, dataset, 1);
+  for (const uint32_t threads : {1u, 2u, 3u, 6u}) {
+    const mote::Run other = train_small(config, dataset, threads);
+    EXPECT_EQ(to_text(other.graph), to_text(one.graph)) << threads << " threads";
+    EXPECT_EQ(to_json(other).dump(), to_json(one).dump()) << threads << " threads";
+    EXPECT_EQ(to_json(other.history).dump(), to_json(one.history).dump()) << threads << " threads";
+  }
+}
+
+TEST(Fit, ChangesWithTheSeed) {
+  const Dataset dataset = small_dataset();
+  TrainConfig config = small_config();
+  const mote::Run one = train_small(config, dataset, 2);
+  config.seed = 6;
+  EXPECT_NE(to_text(train_small(config, dataset, 2).graph), to_text(one.graph));
+}
+
+TEST(Fit, LeavesNoTraceOfTheTestPartInTheModel) {
+  Dataset dataset = small_dataset();
+  const TrainConfig config = small_config();
+  NoProgress progress;
+  const mote::Run before = train_small(config, dataset, 2);
+  const Bytes model = compile(compile_input(before), progress).value().model;
+
+  Random random(1);
+  std::vector<uint32_t> test = windows_of(dataset, make_split(dataset, config.split)->test), labels;
+  for (const uint32_t window : test) labels.push_back(dataset.label_of[window]);
+  random.shuffle(labels);
+  for (size_t i = 0; i < test.size(); ++i) dataset.label_of[test[i]] = labels[i];
+  const mote::Run permuted = train_small(config, dataset, 2);
+  EXPECT_EQ(to_text(permuted.graph), to_text(before.graph));
+  EXPECT_EQ(compile(compile_input(permuted), progress).value().model, model);
+  EXPECT_NE(permuted.data_hash, before.data_hash);
+
+  // Even with half of the test windows gone: nothing is drawn by a window's place in the whole data set.
+  Dataset fewer = dataset;
+  fewer.samples.clear(), fewer.label_of.clear(), fewer.group_of.clear();
+  for (uint32_t window = 0; window < dataset.count(); ++window) {
+    if (std::find(test.begin(), test.end(), window) != test.end() && window % 2 == 0) continue;
+    const auto raw = dataset.window(window);
+    fewer.samples.insert(fewer.samples.end(), raw.begin(), raw.end());
+    fewer.label_of.push_back(dataset.label_of[window]);
+    fewer.group_of.push_back(dataset.group_of[window]);
+  }
+  EXPECT_EQ(compile(compile_input(train_small(config, fewer, 2)), progress).value().model, model);
+}
+
+TEST(Fit, LearnsAcrossMachinesAndKeepsTheBestEpoch) {
+  const Dataset dataset = small_dataset(8, 20);
+  TrainConfig config = small_config();
+  config.augment = {};
+  config.fit.epochs = 12;
+  config.fit.smoothing = 0;
+  const mote::Run run = train_small(config, dataset, 2);
+  EXPECT_GT(run.history.front().loss, run.history.back().loss);
+  EXPECT_GT(run.metrics.test_accuracy.value(), 0.6);
+  for (const Epoch& epoch : run.history) EXPECT_GE(epoch.validation_loss, run.history[run.metrics.best_epoch].validation_loss);
+}
+
+TEST(Fit, StopsEarlyWhenValidationGetsNoBetter) {
+  Dataset dataset = small_dataset();
+  TrainConfig config = small_config();
+  config.fit.epochs = 40;
+  config.fit.patience = 2;
+  // Validation labels that say nothing about the signal: the loss soon only grows.
+  Random random(2);
+  for (const uint32_t window : windows_of(dataset, make_split(dataset, config.split)->validation))
+    dataset.label_of[window] = static_cast<uint32_t>(random.below(5));
+  const mote::Run run = train_small(config, dataset, 2);
+  EXPECT_LT(run.history.size(), 40u);
+  EXPECT_EQ(run.history.size(), run.metrics.best_epoch + 3u);
+}
+
+TEST(Fit, StandardizesByTheTrainingPartAlone) {
+  Dataset dataset = small_dataset();
+  const TrainConfig config = small_config();
+  const Split split = make_split(dataset, config.split).value();
+  const Standardization before = train_small(config, dataset, 1).standardization;
+  for (uint32_t window = 0; window < dataset.count(); ++window) {
+    const uint32_t group = dataset.group_of[window];
+    if (std::find(split.train.begin(), split.train.end(), group) != split.train.end()) continue;
+    for (size_t i = 0; i < dataset.window_values(); ++i) dataset.samples[window * dataset.window_values() + i] = 30000;
+  }
+  const Standardization after = train_small(config, dataset, 1).standardization;
+  EXPECT_EQ(after.mean, before.mean);
+  EXPECT_EQ(after.deviation, before.deviation);
+}
+
+}  // namespace
+}  // namespace mote
