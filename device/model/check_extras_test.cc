@@ -15,6 +15,19 @@ std::string rule_after(Change change) {
   return rule_of(model);
 }
 
+TEST(Extras, M35_M36_M37_RefuseAFlatBufferThatLeavesItsSection) {
+  const ModelBuilder model = whole_model();
+  for (size_t section = 3; section < 6; ++section) {
+    std::vector<SectionDraft> sections = model.sections();
+    const uint32_t far = 0x7fffffff;
+    std::memcpy(sections[section].bytes.data(), &far, sizeof far);
+    const char* rules[] = {"M35", "M36", "M37"};
+    EXPECT_EQ(rule_of(ModelBuilder::assemble(model.header, model.arena_bytes, sections)), rules[section - 3]);
+    sections[section].bytes.clear();
+    EXPECT_EQ(rule_of(ModelBuilder::assemble(model.header, model.arena_bytes, sections)), rules[section - 3]);
+  }
+}
+
 TEST(Extras, M35_RefusesLabelsThatAreNotOnePerClass) {
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.pop_back(); }), "M35");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.labels.push_back("stopped"); }), "M35");

@@ -72,6 +72,7 @@ TEST(Graph, M13_RefusesConstantsThatOverlapOrLeaveTheirSection) {
   EXPECT_EQ(change([](ModelBuilder&, TensorRecord& t) { t.shape[3] = 60000; }), "M13");
   EXPECT_EQ(change([](ModelBuilder&, TensorRecord& t) { t.zero_point = 1; }), "M13");
   EXPECT_EQ(change([](ModelBuilder&, TensorRecord& t) { t.scale = NAN; }), "M13");
+  EXPECT_EQ(change([](ModelBuilder&, TensorRecord& t) { t.scale = -1; }), "M13");
   EXPECT_EQ(change([](ModelBuilder& m, TensorRecord&) { m.weights.pop_back(); }), "M13");
 }
 
@@ -82,10 +83,14 @@ TEST(Graph, M14_RefusesEndsThatAreNoActivationsOfTheirType) {
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.output = m.statistics; }), "M14");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.raw_input = m.input; }), "M14");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.statistics = m.raw_input; }), "M14");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.statistics = m.input; }), "M14");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.input = m.nodes[kConvNode].inputs[1]; }), "M14") << "a constant";
 }
 
 TEST(Graph, M14_RefusesAFrontEndWithoutItsRawInputAndTheReverse) {
+  ModelBuilder dense = dense_model();
+  dense.statistics = dense.input;
+  EXPECT_EQ(rule_of(dense), "M14");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.raw_input = kNoTensor; }), "M14");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.front_nodes = 0; }), "M14");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.front_nodes = static_cast<uint16_t>(m.nodes.size()); }), "M14");

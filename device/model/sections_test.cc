@@ -133,6 +133,9 @@ TEST(Container, M4_RefusesATableThatLeavesTheFileOrIsTooLong) {
   EXPECT_EQ(rule_of(file), "M4");
   header(file)->section_count = UINT32_MAX;
   EXPECT_EQ(rule_of(file), "M4");
+  file = ModelBuilder::assemble(dense_model().header, 48, {});
+  header(file)->section_count = 1;
+  EXPECT_EQ(rule_of(file), "M4") << "a header and nothing else";
 }
 
 TEST(Container, M5_RefusesEntriesOutOfOrderAndUnknownBits) {
@@ -162,6 +165,9 @@ TEST(Container, M6_RefusesGapsThatAreNotZero) {
   AlignedBytes file = dense_model().build();
   entry(file, 2)->bytes -= 1;  // its last byte now belongs to no section
   file.back() = 1;
+  EXPECT_EQ(rule_of(file), "M6");
+  file = dense_model().build();
+  file[entry(file, 2)->offset - 1] = 1;  // between plan and weights
   EXPECT_EQ(rule_of(file), "M6");
 }
 
