@@ -29,6 +29,17 @@ Result<EnrolledDevice> from_row(Statement& row) {
 
 }  // namespace
 
+Result<void> check_names(const EnrolledDevice& device) {
+  for (const std::string* name : {&device.id, &device.device_class, &device.cohort}) {
+    if (valid_device_id(*name) || (name == &device.cohort && name->empty())) continue;
+    return Error{.cause = Cause::usage,
+                 .what = "'" + *name + "' is no name for a device, class or cohort",
+                 .where = "",
+                 .todo = "use 1 to 31 of a-z, 0-9, '-' and '_', beginning with a letter or digit"};
+  }
+  return {};
+}
+
 Result<void> Devices::prepare() {
   return database_.execute(
       "CREATE TABLE IF NOT EXISTS devices ("
@@ -42,13 +53,7 @@ Result<void> Devices::prepare() {
 }
 
 Result<void> Devices::enrol(const EnrolledDevice& device) {
-  for (const std::string* name : {&device.id, &device.device_class, &device.cohort}) {
-    if (valid_device_id(*name) || (name == &device.cohort && name->empty())) continue;
-    return Error{.cause = Cause::usage,
-                 .what = "'" + *name + "' is no name for a device, class or cohort",
-                 .where = "",
-                 .todo = "use 1 to 31 of a-z, 0-9, '-' and '_', beginning with a letter or digit"};
-  }
+  TRY_DO(check_names(device));
   Statement insert = database_.prepare(
       "INSERT INTO devices (id, class, cohort, report_key, enrolled_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING");
   insert.bind(std::string_view(device.id)).bind(std::string_view(device.device_class)).bind(std::string_view(device.cohort));

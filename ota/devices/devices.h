@@ -17,8 +17,11 @@ struct EnrolledDevice {
   std::string cohort;
   std::array<uint8_t, 64> report_key{};  // x then y
   int64_t enrolled_ms = 0;
-  std::optional<int64_t> retired_ms;     // a retired id is never given out again
+  std::optional<int64_t> retired_ms;  // a retired id is never given out again
 };
+
+// Usage error for an id or class that is no name (valid_device_id), or a cohort that is neither a name nor empty.
+Result<void> check_names(const EnrolledDevice& device);
 
 class Devices {
  public:
@@ -27,7 +30,7 @@ class Devices {
 
   Result<void> enrol(const EnrolledDevice& device);  // refuses an id that is or was in use
   Result<EnrolledDevice> find(const std::string& id);
-  Result<std::vector<EnrolledDevice>> list();         // by id, retired ones too
+  Result<std::vector<EnrolledDevice>> list();  // by id, retired ones too
   Result<void> retire(const std::string& id, int64_t now_ms);
 
  private:

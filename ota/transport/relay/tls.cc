@@ -142,8 +142,9 @@ TlsResult TlsStream::handshake() {
     state_->trouble = why_not_believed(mbedtls_ssl_get_verify_result(&state_->ssl));
     return TlsResult::ended;
   }
-  if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
-    state_->trouble = "the broker refused us or our certificate (a fatal alert in the TLS handshake)";
+  // A broker that closes at once takes its alert back (TCP resets what was not read), so its end says the same as its alert.
+  if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE || code == MBEDTLS_ERR_NET_CONN_RESET || code == MBEDTLS_ERR_SSL_CONN_EOF) {
+    state_->trouble = "the broker refused us or our certificate, or went away, in the TLS handshake";
     return TlsResult::ended;
   }
   return result_of(code);

@@ -1,0 +1,53 @@
+// Tags, lengths, times and PEM.
+#include "ota/broker/der.h"
+
+#include <ctime>
+#include <initializer_list>
+
+namespace mote::der {
+
+Bytes encode(Tag tag, std::initializer_list<ByteView> parts) {
+  size_t length = 0;
+  for (const ByteView part : parts) length += part.size();
+  Bytes out = {tag};
+  if (length < 0x80) {
+    out.push_back(static_cast<uint8_t>(length));
+  } else {
+    size_t digits = 1;
+    while (length >> 8 * digits != 0) ++digits;
+    out.push_back(static_cast<uint8_t>(0x80 | digits));
+    for (size_t i = digits; i > 0; --i) out.push_back(static_cast<uint8_t>(length >> 8 * (i - 1)));
+  }
+  for (const ByteView part : parts) append(out, part);
+  return out;
+}
+
+std::string digits_of(int64_t unix_seconds) {
+  const std::time_t moment = unix_seconds;
+  std::tm parts{};
+  ::gmtime_r(&moment, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &parts);
+  return text;
+}
+
+Bytes time(int64_t unix_seconds) {
+  const std::string digits = digits_of(unix_seconds) + "Z";
+  if (digits < "2050") return encode(utc_time, {view_of(std::string_view(digits).substr(2))});
+  return encode(generalized_time, {view_of(digits)});
+}
+
+std::string pem(const std::string& label, ByteView der) {
+  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string body;
+  for (size_t at = 0; at < der.size(); at += 3) {
+    uint32_t group = 0;
+    for (size_t i = 0; i < 3; ++i) group = group << 8 | (at + i < der.size() ? der[at + i] : 0);
+    for (size_t i = 0; i < 4; ++i) body += at + i <= der.size() ? kAlphabet[group >> (18 - 6 * i) & 63] : '=';
+    if (at / 3 % 16 == 15) body += '\n';
+  }
+  if (!body.empty() && body.back() != '\n') body += '\n';
+  return "-----BEGIN " + label + "-----\n" + body + "-----END " + label + "-----\n";
+}
+
+}  // namespace mote::der
