@@ -1,0 +1,36 @@
+// What the demo saw, kept for its report.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/demo/attacks.h"
+#include "host/demo/learn.h"
+#include "host/demo/scoreboard.h"
+#include "host/drift/judge.h"
+#include "host/report/svg.h"
+
+namespace mote::demo {
+
+// One scalar of one device before and after the injection.
+struct BeforeAndAfter {
+  std::string device, scalar;
+  drift::Sample training, reference, recent;
+  drift::Edges edges{};
+};
+
+struct Story {
+  uint64_t seed = 1;
+  Learned good;
+  std::vector<report::Span> updates;  // what each device did when, in seconds since the start
+  std::vector<AttackOutcome> attacks;
+  std::vector<std::string> drifted;            // the devices that the drift was injected into
+  std::vector<drift::ScalarVerdict> verdicts;  // the last look
+  std::vector<BeforeAndAfter> pictures;
+  double seconds = 0;
+};
+
+// One page, complete in itself: tables and SVG, nothing fetched.
+std::string report_page(const Story& story, const Scoreboard& board);
+
+}  // namespace mote::demo
