@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "device/model/container.h"
 #include "quantize/calibrate/baseline.h"
 #include "quantize/calibrate/front_end.h"
 #include "quantize/calibrate/layer_report.h"
@@ -80,6 +81,9 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY(Graph graph, lower(float_graph, calibration, kWhere));
   TRY_DO(add_front_end(graph, input.standardization, kWhere));
   TRY_DO(verify(graph, "the int8 graph"));
+  if (graph.nodes.size() > kMaxNodes || graph.values.size() > kMaxTensors)
+    return problem("it takes " + std::to_string(graph.nodes.size()) + " operators and " + std::to_string(graph.values.size()) +
+                   " tensors; a model has at most " + std::to_string(kMaxNodes) + " and " + std::to_string(kMaxTensors));
 
   Compiled compiled;
   const ReportInput report{float_graph, graph, calibration, windows, input.calibration};

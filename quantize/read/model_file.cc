@@ -5,6 +5,7 @@
 
 #include "model_generated.h"
 #include "quantize/read/loaded_model.h"
+#include "quantize/read/plain_text.h"
 
 namespace mote {
 namespace {
@@ -53,7 +54,7 @@ std::vector<Record> records(const flatbuffers::Vector<const Struct*>* from) {
 
 std::vector<std::string> strings(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* from) {
   std::vector<std::string> result;
-  for (uint32_t i = 0; from != nullptr && i < from->size(); ++i) result.push_back(from->Get(i)->str());
+  for (uint32_t i = 0; from != nullptr && i < from->size(); ++i) result.push_back(plain_text(from->Get(i)->string_view()));
   return result;
 }
 

@@ -1,0 +1,102 @@
+// Models as people and machines see them, and over files of inputs.
+#include <gtest/gtest.h>
+
+#include "quantize/plan/plan.h"
+#include "quantize/read/model_file.h"
+#include "quantize/read/plain_text.h"
+#include "quantize/read/run_tensors.h"
+#include "quantize/test/graphs.h"
+
+namespace mote {
+namespace {
+
+// Two pools: output[c] = max over 8 samples.
+Bytes small_model() {
+  const Graph graph = test::parsed(R"(mote-graph 1
+    %0 = input int8[1,1,8,2] "x" scale=[0x1p-3] zero=5
+    %1 = max_pool_2d(%0) filter=[1,2] stride=[1,2] : int8[1,1,4,2] scale=[0x1p-3] zero=5
+    %2 = max_pool_2d(%1) filter=[1,4] clamp=[-10, 10] : int8[1,1,1,2] scale=[0x1p-3] zero=5
+    return %2)");
+  const ArenaPlan plan = plan_arena(lifetimes(graph));
+  return write_model({.graph = graph, .plan = plan, .labels = {"left", "right"}});
+}
+
+ModelFile read_small() {
+  Result<ModelFile> model = read_model(small_model(), "small.mote");
+  if (!model.ok()) ADD_FAILURE() << model.error().line();
+  return std::move(model).value();
+}
+
+TEST(ModelFile, ReadsWhatWasWritten) {
+  const ModelFile model = read_small();
+  ASSERT_EQ(model.nodes.size(), 2u);
+  EXPECT_EQ(model.tensors[0].shape[2], 8u);
+  EXPECT_EQ(model.tensors[0].zero_point, 5);
+  EXPECT_EQ(model.nodes[1].attributes[attribute::kFilterWidth], 4);
+  EXPECT_EQ(model.nodes[1].attributes[attribute::kPoolClampMin], -75);
+  EXPECT_EQ(model.nodes[1].attributes[attribute::kPoolClampMax], 85);
+  EXPECT_EQ(model.raw_input, kNoTensor);
+  EXPECT_EQ(model.labels, (std::vector<std::string>{"left", "right"}));
+  EXPECT_EQ(model.arena_bytes, 32u);
+}
+
+TEST(ModelFile, PrintsItsOperatorsAndPlaces) {
+  const std::string text = to_text(read_small());
+  EXPECT_NE(text.find("   0  max_pool_2d        input  [1,1,4,2]        int8         0.125     5         0       16        8"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("makes the output"), std::string::npos) << text;
+  const Json json = to_json(read_small());
+  EXPECT_EQ(json["nodes"][1]["operator"], "max_pool_2d");
+  EXPECT_EQ(json["tensors"][1]["arena_offset"], 16);
+  EXPECT_EQ(json["raw_input"], nullptr);
+}
+
+TEST(PlainText, KeepsUtf8AndNothingElse) {
+  EXPECT_EQ(plain_text("m/s² gehen 歩く 🚶"), "m/s² gehen 歩く 🚶");
+  EXPECT_EQ(plain_text("a\x1b[31mb\n\x7f"), "a?[31mb??");
+  EXPECT_EQ(plain_text("\xff\xc3-\xe2\x82"), std::string(2, '?') + "-" + std::string(2, '?'));
+  EXPECT_EQ(plain_text("\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xc2\x9b"), "?? ??? ???? ??");  // overlong, surrogate, beyond
+}
+
+TEST(ModelSize, AddsUpToTheFile) {
+  const ModelSize size = size_of(read_small());
+  uint32_t sum = size.table_bytes;
+  for (const SectionInfo& section : size.sections) sum += section.bytes;
+  EXPECT_EQ(sum, size.model_bytes);
+  EXPECT_EQ(size.model_bytes, small_model().size());
+  EXPECT_EQ(to_json(size)["sections"].size(), 4u);
+}
+
+TEST(RunTensors, RunsOneAfterTheOther) {
+  Bytes inputs(32, 0);
+  inputs[6] = 100;     // left of the first, above the clamp
+  inputs[16 + 3] = 7;  // right of the second
+  for (int i = 16; i < 32; i += 2) inputs[static_cast<size_t>(i)] = static_cast<uint8_t>(-100);  // left of the second
+  const Result<Bytes> outputs = run_tensors(small_model(), "small.mote", inputs, "in.bin");
+  ASSERT_TRUE(outputs.ok()) << outputs.error().line();
+  EXPECT_EQ(*outputs, (Bytes{85, 0, static_cast<uint8_t>(-75), 7}));
+}
+
+TEST(RunTensors, RefusesWhatIsNoWholeNumberOfInputs) {
+  for (const size_t count : {0, 15, 17}) {
+    const Result<Bytes> outputs = run_tensors(small_model(), "small.mote", Bytes(count, 0), "in.bin");
+    ASSERT_FALSE(outputs.ok());
+    EXPECT_EQ(outputs.error().line(), "in.bin: its " + std::to_string(count) +
+                                          " bytes are no whole number of int8 inputs of 16 bytes; see the model's input with: "
+                                          "mote inspect small.mote");
+  }
+}
+
+TEST(RunTensors, NamesTheRuleThatAModelBreaks) {
+  Bytes model = small_model();
+  model[0] = 'm';
+  const Result<Bytes> outputs = run_tensors(model, "small.mote", Bytes(16, 0), "in.bin");
+  ASSERT_FALSE(outputs.ok());
+  EXPECT_EQ(
+      outputs.error().line(),
+      "small.mote: this is no model that can run: it breaks rule M1 of the model format; make it again with: mote quantize RUN");
+}
+
+}  // namespace
+}  // namespace mote
