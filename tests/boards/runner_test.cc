@@ -1,13 +1,15 @@
 // A model gives the same bytes on every emulated board as on the host, and a board refuses what it cannot run.
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "tests/boards/boards_case.h"
 
 namespace mote {
 namespace {
 
 using test::HostModel;
-using test::random_bytes;
+using test::random_inputs;
 using test::random_model;
 using testing::HasSubstr;
 
@@ -30,14 +32,15 @@ class RunnerTest : public test::BoardsTest {
 
 TEST_F(RunnerTest, GivesTheHostsBytes) {
   size_t compared = 0;
+  std::set<uint8_t> values;
   for (uint64_t seed = 1; seed <= 16; ++seed) {
     const Bytes model = random_model(seed);
     HostModel host(model);
-    const Bytes inputs = random_bytes(seed, 25 * host.input_bytes());
+    const Bytes inputs = random_inputs(seed, host.input_bytes(), 25);
     put("model", model);
     put("inputs", inputs);
     const Bytes expected = host.run(inputs);
-    EXPECT_NE(Bytes(expected.begin(), expected.begin() + 5), Bytes(expected.begin() + 5, expected.begin() + 10));
+    values.insert(expected.begin(), expected.end());
     for (const std::string& board : test::boards()) {
       const Result<void> result = run(board);
       ASSERT_TRUE(result.ok()) << result.error().line();
@@ -45,6 +48,7 @@ TEST_F(RunnerTest, GivesTheHostsBytes) {
       compared += expected.size();
     }
   }
+  EXPECT_GT(values.size(), 200u) << "the outputs take nearly every value, so that equality says something";
   std::printf("%zu output bytes of 16 networks equal on host and board\n", compared);
 }
 
@@ -57,7 +61,7 @@ TEST_F(RunnerTest, TakesNoInputAtAll) {
 
 TEST_F(RunnerTest, RefusesAModelByTheDevicesStatus) {
   const Bytes model = random_model(2);
-  const Bytes inputs = random_bytes(2, HostModel(model).input_bytes());
+  const Bytes inputs = random_inputs(2, HostModel(model).input_bytes(), 1);
   Bytes other_magic = model;
   other_magic[0] ^= 1;
   EXPECT_THAT(refusal(other_magic, inputs), HasSubstr("MALFORMED M"));
@@ -68,7 +72,7 @@ TEST_F(RunnerTest, RefusesAModelByTheDevicesStatus) {
 
 TEST_F(RunnerTest, RefusesInputsThatAreNoWholeTensors) {
   const Bytes model = random_model(3);
-  EXPECT_THAT(refusal(model, random_bytes(3, HostModel(model).input_bytes() + 1)), HasSubstr("no whole number of input tensors"));
+  EXPECT_THAT(refusal(model, Bytes(HostModel(model).input_bytes() + 1)), HasSubstr("no whole number of input tensors"));
 }
 
 TEST_F(RunnerTest, SaysWhatIsMissing) {

@@ -49,6 +49,28 @@ void send(FrameType type, const char* text) {
   send(type, &whole, 1);
 }
 
+char* append(char* to, const char* text) {
+  while (*text != '\0') *to++ = *text++;
+  return to;
+}
+
+char* append(char* to, uint32_t number) {
+  char digits[10];
+  unsigned count = 0;
+  for (; number > 0 || count == 0; number /= 10) digits[count++] = static_cast<char>('0' + number % 10);
+  while (count > 0) *to++ = digits[--count];
+  return to;
+}
+
+// "stack: 2844 of 8192 bytes used", so that a stack that becomes tight is seen before it overflows.
+void log_stack() {
+  char line[64];
+  char* end = append(append(append(line, "stack: "), board::stack_used()), " of ");
+  end = append(append(end, board::ram_stack_bytes), " bytes used");
+  *end = '\0';
+  send(FrameType::log, line);
+}
+
 bool publish(void*, Channel channel, const uint8_t* bytes, size_t count) {
   if (!device.welcomed) return false;
   const uint8_t number = static_cast<uint8_t>(channel);
@@ -70,6 +92,7 @@ void take(const Frame& frame) {
   switch (frame.type) {
     case FrameType::welcome:
       device.welcomed = true;
+      log_stack();
       step(EventType::connected);
       break;
     case FrameType::farewell:
