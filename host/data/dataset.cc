@@ -47,7 +47,7 @@ Digest digest(const Dataset& dataset) {
   Hasher hasher;
   hasher.text("mote data set 1");
   hasher.number(dataset.channels.size());
-  for (const Channel& channel : dataset.channels) {
+  for (const SensorChannel& channel : dataset.channels) {
     hasher.text(channel.name);
     hasher.text(channel.unit);
     hasher.real(channel.quantum);

@@ -10,7 +10,7 @@
 
 namespace mote {
 
-struct Channel {
+struct SensorChannel {
   std::string name, unit;
   double quantum = 1;  // unit per int16 step
 };
@@ -18,7 +18,7 @@ struct Channel {
 // A window is `window_samples` consecutive samples of one label and one group. A group is what must not be on both sides of a
 // split: the person who wore the sensor, the machine it sat on.
 struct Dataset {
-  std::vector<Channel> channels;
+  std::vector<SensorChannel> channels;
   std::vector<std::string> labels;  // names of the classes
   std::vector<std::string> groups;  // names, in the order of their numbers ("user2" before "user10")
   double sample_rate_hz = 0;        // 0: not known

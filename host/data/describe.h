@@ -11,7 +11,7 @@
 namespace mote {
 
 struct ChannelRange {
-  Channel channel;
+  SensorChannel channel;
   int16_t least = 0, most = 0;     // quanta
   double mean = 0, deviation = 0;  // in the channel's unit
   uint64_t clipped = 0;            // samples at either end of int16

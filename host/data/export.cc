@@ -26,7 +26,7 @@ std::string map_text(const Dataset& dataset) {
   text += "hop = " + std::to_string(dataset.window_samples) + "\n";
   text += "sample_rate_hz = " + decimal(dataset.sample_rate_hz) + "\n";
   text += "labels = " + quoted_list(dataset.labels) + "\n";
-  for (const Channel& channel : dataset.channels) {
+  for (const SensorChannel& channel : dataset.channels) {
     text += "\n[[data.channel]]\ncolumn = \"" + channel.name + "\"\nunit = \"" + channel.unit +
             "\"\nresolution = " + decimal(channel.quantum) + "\n";
   }
@@ -35,7 +35,7 @@ std::string map_text(const Dataset& dataset) {
 
 std::string rows_of(const Dataset& dataset, uint32_t group) {
   std::string text = "machine,condition,window";
-  for (const Channel& channel : dataset.channels) text.append(1, ',').append(channel.name);
+  for (const SensorChannel& channel : dataset.channels) text.append(1, ',').append(channel.name);
   text += '\n';
   for (uint32_t window = 0; window < dataset.count(); ++window) {
     if (dataset.group_of[window] != group) continue;

@@ -73,7 +73,7 @@ Machine::Machine(uint64_t seed, uint32_t index) {
   residual_ = random.uniform(0.03, 0.06);
   imbalance_ = random.uniform(0.06, 0.20);
   misalignment_ = random.uniform(0.05, 0.16);
-  impact_ = random.uniform(0.18, 0.45);
+  impact_ = random.uniform(0.14, 0.42);
   background_ = random.uniform(0.02, 0.04);
   electronic_ = random.uniform(0.004, 0.008);
   for (uint32_t c = 0; c < kChannels; ++c) {

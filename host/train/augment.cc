@@ -26,12 +26,13 @@ Rotation draw_rotation(double degrees, Random& random) {
 
 }  // namespace
 
-Result<Augmenter> Augmenter::make(const AugmentConfig& config, const std::vector<Channel>& channels, const std::string& where) {
+Result<Augmenter> Augmenter::make(const AugmentConfig& config, const std::vector<SensorChannel>& channels,
+                                  const std::string& where) {
   Augmenter augmenter;
   augmenter.config_ = config;
   augmenter.channels_ = channels.size();
   for (const std::string& name : config.rotate_channels) {
-    const auto found = std::find_if(channels.begin(), channels.end(), [&](const Channel& c) { return c.name == name; });
+    const auto found = std::find_if(channels.begin(), channels.end(), [&](const SensorChannel& c) { return c.name == name; });
     if (found == channels.end()) {
       return Error{.cause = Cause::usage,
                    .what = "'augment.rotate_channels' names '" + name + "', which is no channel of the data",

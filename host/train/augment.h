@@ -15,7 +15,8 @@ namespace mote {
 class Augmenter {
  public:
   // Refuses a configuration whose rotate_channels are not channels of the data, three by three.
-  static Result<Augmenter> make(const AugmentConfig& config, const std::vector<Channel>& channels, const std::string& where);
+  static Result<Augmenter> make(const AugmentConfig& config, const std::vector<SensorChannel>& channels,
+                                const std::string& where);
 
   // Fills `to` (standardized, [samples][channels]) from a raw window. Only what it draws from `random` differs between calls.
   void apply(std::span<const int16_t> raw, const Standardization& standardization, Random& random, float* to) const;

@@ -84,9 +84,9 @@ class Members {
   std::optional<Error> error_;
 };
 
-Result<void> read_channels(const Json& list, const std::string& where, std::vector<Channel>& channels) {
+Result<void> read_channels(const Json& list, const std::string& where, std::vector<SensorChannel>& channels) {
   for (const Json& entry : list) {
-    Channel channel;
+    SensorChannel channel;
     TRY_DO(Members(entry, where).read("name", channel.name).read("unit", channel.unit).read("quantum", channel.quantum).finish());
     channels.push_back(std::move(channel));
   }
@@ -293,7 +293,7 @@ CompileInput compile_input(const Run& run) {
   CompileInput input;
   input.graph = &run.graph;
   input.standardization = run.standardization;
-  for (const Channel& channel : run.channels) input.channels.push_back({channel.name, channel.unit, channel.quantum});
+  for (const SensorChannel& channel : run.channels) input.channels.push_back({channel.name, channel.unit, channel.quantum});
   input.labels = run.labels;
   input.calibration = samples_of(run.calibration, run.window_values());
   input.reference = samples_of(run.reference, run.window_values());
@@ -302,7 +302,7 @@ CompileInput compile_input(const Run& run) {
 
 Json to_json(const Run& run) {
   Json channels = Json::array();
-  for (const Channel& channel : run.channels)
+  for (const SensorChannel& channel : run.channels)
     channels.push_back({{"name", channel.name}, {"unit", channel.unit}, {"quantum", channel.quantum}});
   return {{"format", kFormat},
           {"tools", tool_versions()},

@@ -38,7 +38,7 @@ struct Run {
   TrainConfig config;  // with the seed that was used
   std::string data_hash;
   uint32_t windows = 0;  // of the whole data set
-  std::vector<Channel> channels;
+  std::vector<SensorChannel> channels;
   std::vector<std::string> labels;
   double sample_rate_hz = 0;
   uint32_t window_samples = 0;
