@@ -42,7 +42,7 @@ std::vector<ScalarVerdict> judge(std::span<const Evidence> evidence, const Polic
   for (const Evidence& scalar : evidence) {
     ScalarVerdict verdict{.device = scalar.device, .scalar = scalar.scalar, .look = scalar.look};
     verdict.training = compare(scalar.training, scalar.latest, scalar.edges, policy);
-    verdict.installation.n_before = scalar.reference ? scalar.reference->n : 0;
+    verdict.installation.n_before = scalar.gathering.n;
     verdict.installation.n_after = scalar.recent.n;
     if (scalar.reference && scalar.look > 0)
       verdict.installation = compare(*scalar.reference, scalar.recent, scalar.edges, policy);

@@ -22,7 +22,8 @@ struct Evidence {
   Edges edges{};
   Sample training;                  // the baseline
   Sample latest;                    // what the device saw last
-  std::optional<Sample> reference;  // its own first windows, once they are complete
+  Sample gathering;                 // its own first windows with the model, so far
+  std::optional<Sample> reference;  // the same, once they are complete
   Sample recent;                    // what the last look compares with them
   uint32_t look = 0;
 };

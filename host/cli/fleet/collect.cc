@@ -1,0 +1,53 @@
+// mote fleet collect: receive the fleet's reports until told to stop.
+#include "host/cli/fleet/world.h"
+#include "host/fleet/collector.h"
+#include "ota/transport/mqtt.h"
+
+namespace mote::cli {
+namespace {
+
+constexpr auto kPatience = std::chrono::milliseconds(100);
+
+struct Options {
+  std::string broker;
+};
+
+Result<void> collect(Context& context, const Options& options) {
+  const Workspace workspace = fleet_workspace();
+  TRY(FleetRecords records, open_fleet(context));
+  TRY(const BrokerAddress address,
+      options.broker.empty() ? running_broker(workspace, context.files) : parse_broker_address(options.broker));
+  TRY(Endpoint endpoint, host_endpoint(workspace, context.files, address, HostProgram::collector));
+  TRY(std::shared_ptr<Relay> relay, Relay::start(context.clock));
+  TRY(std::unique_ptr<MqttConnection> connection, MqttConnection::open(std::move(endpoint), relay, context.clock));
+
+  fleet::Collector collector(*records.store, *records.devices, *connection, context.clock);
+  collector.tell = [&context](const std::string& line) { context.say(line); };
+  TRY_DO(collector.begin());
+  std::string trouble;
+  while (!context.stop) {
+    TRY_DO(collector.step(kPatience));
+    if (const std::string now = connection->trouble(); now != trouble) {
+      trouble = now;
+      context.say(trouble.empty() ? "connected" : "no broker at present: " + trouble);
+    }
+  }
+  context.print(collector.collected());
+  return {};
+}
+
+}  // namespace
+
+const Command fleet_collect = {
+    .summary = "receive the fleet's reports until stopped",
+    .details =
+        "Checks each report's signature, stores it, and only then acknowledges it; a report that comes again is\n"
+        "acknowledged again and counted once. Ends on SIGINT or SIGTERM and says what came. One collector per workspace.",
+    .example = "mote fleet collect",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<Options>();
+      arguments.option("--broker", options->broker, "host:port; the workspace's own broker when left out");
+      return [options](Context& context) { return collect(context, *options); };
+    }};
+
+}  // namespace mote::cli

@@ -1,0 +1,45 @@
+// The fleet at a glance: who is there, what runs, how it fares.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "host/fleet/store.h"
+#include "ota/devices/devices.h"
+
+namespace mote::fleet {
+
+struct ClassCount {
+  std::string label;  // "class 3" where the model is not known here
+  uint64_t count = 0;
+};
+
+struct DeviceStatus {
+  std::string device, device_class, cohort;
+  Presence presence = Presence::unknown;
+  std::optional<SignedState> state;   // the newest it has signed; none: never seen
+  std::string model;                  // name of what its newest report is about; empty: not known here
+  uint32_t release = 0;               // of its newest report, else of its state; 0: no model
+  int64_t last_seen_ms = 0;           // 0: never
+  uint64_t windows = 0, missing = 0;  // with this release
+  uint64_t cusum_alarms = 0;          // with this release: the device's own fast alarm
+  double p50_us = 0, p95_us = 0;      // latency of one inference; 0: no windows
+  std::vector<ClassCount> classes;
+};
+
+struct FleetStatus {
+  int64_t now_ms = 0;
+  std::vector<DeviceStatus> devices;  // enrolled and not retired, by id
+};
+
+Result<FleetStatus> fleet_status(FleetStore& store, Devices& devices, int64_t now_ms);
+
+// The quantile of a latency histogram in powers of two (metrics.def: latency), taking the values in a bin as evenly spread.
+double latency_quantile(const std::vector<uint64_t>& bins, double share);
+
+std::string to_text(const FleetStatus& status);
+Json to_json(const FleetStatus& status);
+
+}  // namespace mote::fleet
