@@ -6,7 +6,7 @@ include(${MOTE_ROOT}/boards/common/board_toml.cmake)
 include(${MOTE_ROOT}/scripts/cmake/mote.cmake)
 
 set(MOTE_BOARD_FOLDER ${MOTE_ROOT}/boards/${MOTE_BOARD})
-set(MOTE_GENERATED ${PROJECT_BINARY_DIR}/generated)
+set(MOTE_GENERATED ${CMAKE_BINARY_DIR}/generated)
 mote_read_board(${MOTE_BOARD_FOLDER}/board.toml)
 set(CMAKE_EXECUTABLE_SUFFIX .elf)
 
@@ -46,11 +46,11 @@ function(mote_firmware name)
   add_executable(${name} ${FIRMWARE_SOURCES})
   target_compile_options(${name} PRIVATE ${MOTE_WARNINGS})
   # The C driver links: it brings newlib's memcpy and libgcc, and no C++ library.
-  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
                         LINK_DEPENDS ${MOTE_GENERATED}/link.ld)
   target_link_libraries(${name} PRIVATE board_support ${FIRMWARE_LIBRARIES} device_firmware)
   target_link_options(${name} PRIVATE -nostartfiles --specs=nano.specs -T${MOTE_GENERATED}/link.ld -Wl,--gc-sections
-                      -Wl,--fatal-warnings -Wl,-Map=${PROJECT_BINARY_DIR}/${name}.map)
+                      -Wl,--fatal-warnings -Wl,-Map=${CMAKE_BINARY_DIR}/${name}.map)
   add_custom_command(TARGET ${name} POST_BUILD VERBATIM
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${name}> -DNM=${CMAKE_NM} -DBOARD=${MOTE_BOARD}
             -DCODE_BUDGET=${BOARD_budget_${name}_code_bytes} -DRAM_BUDGET=${BOARD_budget_${name}_ram_bytes}

@@ -12,7 +12,7 @@ namespace mote {
 struct Board {
   std::string name;     // its folder below boards/
   std::string summary;  // one line for people
-  Path folder;          // where board.toml, runner.elf and agent.elf lie
+  Path folder;          // where board.toml and the programs lie
 
   uint32_t flash_bytes = 0;  // the region given to mote; what follows are offsets into it
   uint32_t sector_bytes = 0;
@@ -28,8 +28,7 @@ struct Board {
   std::string machine;                 // what it calls this board
   uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash
 
-  Path runner() const { return folder / "runner.elf"; }
-  Path agent() const { return folder / "agent.elf"; }
+  Path program(const std::string& called) const { return folder / (called + ".elf"); }  // runner, agent, minimal
 };
 
 // Firmware lies beside the program: <program_folder>/firmware/<name>/. Says what to do when it was not built.

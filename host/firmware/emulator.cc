@@ -27,11 +27,11 @@ std::vector<std::string> command(const Board& board, const EmulatedBoard::Option
           "memory-backend-file,id=flash,share=on,size=" + std::to_string(board.emulated_memory_bytes) +
               ",mem-path=" + quoted(options.flash),
           "-chardev",
-          "socket,id=link,server=on,wait=off,path=" + quoted(options.socket),
+          std::string("socket,id=link,server=on,wait=") + (options.wait ? "on" : "off") + ",path=" + quoted(options.socket),
           "-serial",
           "chardev:link",
           "-kernel",
-          std::filesystem::absolute(board.agent()).string()};
+          std::filesystem::absolute(board.program(options.program)).string()};
 }
 
 Error failure(const std::string& what, const Path& where, const std::string& todo = "") {

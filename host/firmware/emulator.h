@@ -23,15 +23,17 @@ struct BoardRun {
 // did not finish in time.
 Result<void> run_on_board(const BoardRun& run, FileSystem& files, const Path& program_folder);
 
-// A board running agent.elf, with flash that outlives the process and its serial link on a Unix socket that it listens on.
+// A board with flash that outlives the process and with its serial link on a Unix socket that it listens on.
 // Stopped with its owner (base/process.h).
 class EmulatedBoard {
  public:
   struct Options {
     std::string board = "mps2-an386";
-    Path flash;   // the flash's content; made, erased, where it is missing
-    Path socket;  // of the serial link; at most 107 characters
-    Path log;     // what the emulator says; empty: nowhere
+    std::string program = "agent";
+    bool wait = false;  // the core starts only once someone has joined the link, who then misses nothing
+    Path flash;         // the flash's content; made, erased, where it is missing
+    Path socket;        // of the serial link; at most 107 characters
+    Path log;           // what the emulator says; empty: nowhere
   };
 
   static Result<EmulatedBoard> prepare(const Options& options, FileSystem& files, const Path& program_folder);

@@ -55,7 +55,7 @@ std::vector<std::string> command(const Board& board, const Path& folder) {
           "-semihosting-config",
           "enable=on,target=native,arg=runner,arg=model,arg=inputs,arg=outputs",
           "-kernel",
-          std::filesystem::absolute(board.runner()).string()};
+          std::filesystem::absolute(board.program("runner")).string()};
 }
 
 // The runner ends with one line "model: why" or "inputs: why" (boards/common/app/runner.cc).

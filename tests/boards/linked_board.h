@@ -77,17 +77,26 @@ class LinkedBoard {
     return frame;
   }
 
+  // Up to and without the next newline, for programs that speak plain text.
+  std::optional<std::string> line(std::chrono::milliseconds patience = std::chrono::seconds(20)) {
+    std::string text;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < deadline) {
+      const std::optional<uint8_t> byte = receive();
+      if (byte == '\n') return text;
+      if (byte) text += static_cast<char>(*byte);
+    }
+    return std::nullopt;
+  }
+
   // The first frame that `wanted` accepts, out of those that come within `patience`.
   std::optional<LinkFrame> wait_for(const std::function<bool(const LinkFrame&)>& wanted,
                                     std::chrono::milliseconds patience = std::chrono::seconds(20)) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < deadline) {
-      uint8_t byte;
-      pollfd waiting{socket_, POLLIN, 0};
-      if (::poll(&waiting, 1, 20) <= 0) continue;
-      if (::recv(socket_, &byte, 1, 0) != 1) return std::nullopt;
+      const std::optional<uint8_t> byte = receive();
       Frame frame;
-      if (!frame_reader_take(&reader_, byte, &frame)) continue;
+      if (!byte || !frame_reader_take(&reader_, *byte, &frame)) continue;
       LinkFrame whole{frame.type, frame.sequence, Bytes(frame.payload, frame.payload + frame.count)};
       if (wanted(whole)) return whole;
     }
@@ -100,6 +109,12 @@ class LinkedBoard {
   uint32_t dropped() const { return reader_.dropped; }
 
  private:
+  std::optional<uint8_t> receive() {
+    uint8_t byte;
+    pollfd waiting{socket_, POLLIN, 0};
+    if (::poll(&waiting, 1, 20) <= 0 || ::recv(socket_, &byte, 1, 0) != 1) return std::nullopt;
+    return byte;
+  }
   void reset_reader() { frame_reader_init(&reader_, buffer_.data(), buffer_.size()); }
 
   EmulatedBoard board_;

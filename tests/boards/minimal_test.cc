@@ -1,0 +1,70 @@
+// examples/firmware-minimal on every emulated board: it classifies as the host does, and says what stack it takes.
+#include <gmock/gmock.h>
+
+#include "tests/boards/boards_case.h"
+#include "tests/boards/linked_board.h"
+
+namespace mote {
+namespace {
+
+using test::LinkedBoard;
+
+class MinimalTest : public test::BoardsTest {
+ protected:
+  // The board with `model` in its first slot.
+  std::unique_ptr<LinkedBoard> board(const std::string& name, const Bytes& model) {
+    Result<EmulatedBoard> prepared = EmulatedBoard::prepare({.board = name,
+                                                             .program = "minimal",
+                                                             .wait = true,
+                                                             .flash = folder / "flash",
+                                                             .socket = folder / "socket",
+                                                             .log = folder / "log"},
+                                                            files, test::program_folder());
+    EXPECT_TRUE(prepared.ok()) << prepared.error().line();
+    if (!prepared.ok()) return nullptr;
+    Bytes flash = get("flash");
+    std::copy(model.begin(), model.end(), flash.begin() + prepared->board().slots[0]);
+    put("flash", flash);
+    auto linked = std::make_unique<LinkedBoard>(std::move(prepared).value());
+    EXPECT_TRUE(linked->start());
+    return linked;
+  }
+};
+
+// "class 3 score 117": of the first largest output, as the example takes it.
+std::string expected_line(std::span<const uint8_t> output) {
+  size_t best = 0;
+  for (size_t i = 1; i < output.size(); ++i)
+    if (static_cast<int8_t>(output[i]) > static_cast<int8_t>(output[best])) best = i;
+  return "class " + std::to_string(best) + " score " + std::to_string(static_cast<int8_t>(output[best]));
+}
+
+TEST_F(MinimalTest, ClassifiesAsTheHostDoes) {
+  constexpr size_t kTensors = 6;
+  const Bytes model = test::random_model(5);
+  test::HostModel host(model);
+  const Bytes inputs = test::random_inputs(5, host.input_bytes(), kTensors);
+  const Bytes outputs = host.run(inputs);
+  for (const std::string& name : test::boards()) {
+    const auto linked = board(name, model);
+    ASSERT_TRUE(linked);
+    EXPECT_EQ(linked->line(), "OK");
+    linked->send_bytes(inputs);
+    std::string last;
+    for (size_t i = 0; i < kTensors; ++i) {
+      const size_t count = outputs.size() / kTensors;
+      last = linked->line().value_or("nothing");
+      EXPECT_THAT(last, testing::StartsWith(expected_line(std::span(outputs).subspan(i * count, count)) + " stack ")) << name;
+    }
+    std::printf("minimal on %s: %s bytes\n", name.c_str(), last.substr(last.find("stack")).c_str());
+  }
+}
+
+TEST_F(MinimalTest, NamesWhyItCannotStart) {
+  const auto linked = board(test::boards().front(), Bytes(64, 0x11));
+  ASSERT_TRUE(linked);
+  EXPECT_EQ(linked->line(), "MALFORMED");
+}
+
+}  // namespace
+}  // namespace mote
