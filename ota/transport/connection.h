@@ -31,6 +31,9 @@ class Connection {
 
   virtual bool connected() const = 0;
 
+  // Why there is no connection at present: "127.0.0.1:8883: Connection refused". Empty while connected, or when not known.
+  virtual std::string trouble() const { return ""; }
+
   // Refuses when not connected, and queues nothing then: the caller keeps what must not be lost.
   // An empty payload with Retain::yes clears what stands on the topic.
   virtual Result<void> publish(const std::string& topic, ByteView payload, Delivery delivery, Retain retain) = 0;

@@ -44,7 +44,6 @@ class Mosquitto final : public MqttConnection {
   Result<void> publish(const std::string& topic, ByteView payload, Delivery delivery, Retain retain) override;
   Result<void> subscribe(const std::string& filter) override;
   void poll(milliseconds patience, const Handlers& handlers) override;
-  void set_will(std::optional<Will> will) override { endpoint_.will = std::move(will); }
   std::string trouble() const override { return connected() ? "" : trouble_; }
   size_t unsent() const override { return unsent_.size(); }
 

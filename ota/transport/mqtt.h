@@ -5,6 +5,7 @@
 //     TRY(std::unique_ptr<MqttConnection> connection, MqttConnection::open(endpoint, relay, clock));
 //     while (!stop) connection->poll(std::chrono::milliseconds(50), handlers);
 //
+// A device that starts again makes a new connection, for the will carries its boot.
 // MQTT 3.1.1, clean sessions. Destroying a connection leaves its will, as every other end does (docs/spec/topics.md, T6).
 #pragma once
 
@@ -20,12 +21,6 @@ class MqttConnection : public Connection {
  public:
   // Reads the certificates (an error names what is wrong with them) and connects at the first poll().
   static Result<std::unique_ptr<MqttConnection>> open(Endpoint endpoint, std::shared_ptr<Relay> relay, const Clock& clock);
-
-  // From the next connect on. None: no will.
-  virtual void set_will(std::optional<Will> will) = 0;
-
-  // Why there is no connection at present: "127.0.0.1:8883: Connection refused". Empty while connected.
-  virtual std::string trouble() const = 0;
 
   // Messages that publish() has taken and that the broker does not have yet. publish() refuses above 1 MiB of them.
   virtual size_t unsent() const = 0;

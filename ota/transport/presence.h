@@ -24,8 +24,8 @@ struct StateMessage {
   uint32_t boot = 0;  // of a will: the start of the device that the connection served, 0 when its owner did not know it
 };
 
-// The payload of a will, to be retained on the state topic. A device that speaks for itself knows its boot; a gateway gives 0
-// until it has seen a state.
+// The payload of a will, to be retained on the state topic. A device that speaks for itself knows its boot; a gateway gives 0,
+// for the device behind it may start again while the gateway's connection stands.
 Bytes make_will(uint32_t boot);
 
 StateMessage parse_state_or_will(ByteView payload);
