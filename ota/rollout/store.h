@@ -40,7 +40,8 @@ class RolloutStore {
   // The next sequence for a device's directive, above every one that was given out and above `at_least`. Kept for ever.
   Result<uint32_t> next_sequence(const std::string& device, uint32_t at_least = 0);
 
-  // Gives the member a sequence and an expiry; it is `offered` then.
+  // Gives the member a sequence and an expiry; it is `offered` then. The sequence is also above the time in unix seconds, so that
+  // a database that was restored from a backup does not give a number out twice.
   Result<Member> offer(int64_t rollout, const std::string& device, uint32_t at_least, int64_t expires_s, int64_t now_ms);
   Result<void> settle(int64_t rollout, const std::string& device, MemberState state, mote_status status, int64_t now_ms);
   // False when the rollout was not in `from`: somebody else has changed it meanwhile, and it stays as it is.

@@ -1,0 +1,261 @@
+// Rollouts to simulated devices: the good one, and each way in which one must stop by itself.
+#include "tests/fleet/test/plant.h"
+
+namespace mote {
+namespace {
+
+TEST(RolloutTest, TwentyDevicesFollowTheirCanaries) {
+  Plant plant({.devices = 20});
+  ASSERT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "3").ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  const std::vector<Member> members = plant.store.view("spring").value().members;
+  ASSERT_EQ(std::count_if(members.begin(), members.end(), [](const Member& m) { return m.stage == kCanaryStage; }), 3);
+  ASSERT_TRUE(plant.run_until([&] {
+    if (plant.controller->view().rollout.stage == kMainStage) return true;
+    for (const Member& member : members) {
+      const bool early = member.stage == kMainStage && !plant.desired(member.device).empty();
+      EXPECT_FALSE(early) << member.device << " was offered it before the canaries were well";
+    }
+    return false;
+  }));
+  for (const Member& member : members) {
+    EXPECT_EQ(plant.device(member.device).stats().release, member.stage == kCanaryStage ? 1u : 0u);
+  }
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("spring"), RolloutState::finished);
+  EXPECT_TRUE(outcome_of(plant.store.view("spring").value()).ok());
+  for (const auto& device : plant.devices) {
+    const DeviceStats stats = device->stats();
+    EXPECT_EQ(stats.release, 1u) << stats.id;
+    EXPECT_EQ(stats.phase, Phase::idle);
+    EXPECT_EQ(stats.floor, 1u);
+    EXPECT_TRUE(stats.refusals.empty());
+    EXPECT_EQ(device->flash().broken_rules(), 0u);
+    EXPECT_FALSE(plant.desired(stats.id).empty()) << "what a device should run stays on its topic";
+  }
+}
+
+class HaltTest : public testing::Test {
+ protected:
+  void SetUp() override { plant_.install("first", Plant::bundle_of(numbered_model(1), 1)); }
+
+  // Runs the rollout "second" into its halt, and checks that nobody but the canary was touched.
+  void expect_halt(const std::string& reason) {
+    ASSERT_TRUE(plant_.start_controller("second").ok());
+    ASSERT_TRUE(plant_.run_to_end());
+    const RolloutView view = plant_.store.view("second").value();
+    EXPECT_EQ(view.rollout.state, RolloutState::halted);
+    EXPECT_EQ(view.rollout.culprit, "d0");
+    EXPECT_NE(view.rollout.reason.find(reason), std::string::npos) << view.rollout.reason;
+    EXPECT_EQ(outcome_of(view).error().cause, Cause::failed);
+    plant_.run(5000);
+    for (const char* id : {"d1", "d2"}) {
+      EXPECT_EQ(plant_.member("second", id).state, MemberState::waiting);
+      EXPECT_EQ(plant_.device(id).stats().sequence, plant_.member("first", id).sequence) << "it was never asked to";
+    }
+    EXPECT_TRUE(plant_.desired("d0").empty()) << "what was offered is withdrawn";
+    for (const auto& device : plant_.devices) EXPECT_EQ(device->stats().release, 1u) << device->id();
+  }
+
+  Plant plant_;
+};
+
+TEST_F(HaltTest, ACanaryThatFailsItsSelfTest) {
+  ModelBuilder broken = numbered_model(2);
+  broken.self_test.outputs[0] ^= 1;
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(broken, 2)).ok());
+  expect_halt("SELF_TEST_FAILED");
+}
+
+TEST_F(HaltTest, ACanaryThatFailsItsTrial) {
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2)).ok());
+  SimulatedDevice& canary = plant_.device("d0");
+  canary.limit_windows(canary.stats().windows + 2);  // its sensor falls silent
+  expect_halt("TRIAL_FAILED");
+}
+
+TEST_F(HaltTest, ACanaryThatRestartsInItsTrial) {
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", {.trial_windows = 50}).ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  ASSERT_TRUE(plant_.run_until([&] { return plant_.device("d0").stats().phase == Phase::trial; }));
+  ASSERT_TRUE(plant_.device("d0").power_cycle().ok());
+  expect_halt("TRIAL_INTERRUPTED");
+}
+
+TEST_F(HaltTest, ACanaryThatRefusesTheRelease) {
+  plant_.install("newer", Plant::bundle_of(numbered_model(3), 3));
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2)).ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  ASSERT_TRUE(plant_.run_to_end());
+  EXPECT_EQ(plant_.state("second"), RolloutState::halted);
+  EXPECT_EQ(plant_.member("second", "d0").status, MOTE_OLDER_RELEASE);
+}
+
+TEST_F(HaltTest, ACanaryThatIsSilentPastTheDeadline) {
+  plant_.broker.hold_off("d0", true);
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", {.deadline_ms = 10'000}).ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  plant_.run(9'000);
+  EXPECT_EQ(plant_.state("second"), RolloutState::running);
+  expect_halt("silent past the deadline");
+}
+
+TEST_F(HaltTest, TimeWithoutABrokerIsNobodysSilence) {
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", {.deadline_ms = 5'000}).ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  plant_.broker.kill();
+  plant_.run(60'000);
+  EXPECT_EQ(plant_.state("second"), RolloutState::running);
+  plant_.broker.restart();
+  ASSERT_TRUE(plant_.run_to_end());
+  EXPECT_EQ(plant_.state("second"), RolloutState::finished);
+}
+
+TEST_F(HaltTest, ACanaryThatGoesBackAfterItHadConfirmed) {
+  ASSERT_TRUE(plant_
+                  .begin("second", Plant::bundle_of(numbered_model(2), 2), "d0",
+                         {.deadline_ms = 60'000, .soak_ms = 30'000, .trial_windows = 5})
+                  .ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  ASSERT_TRUE(plant_.run_until([&] { return plant_.member("second", "d0").state == MemberState::confirmed; }));
+  SimulatedDevice& canary = plant_.device("d0");
+  const auto slot = static_cast<uint32_t>(canary.agent().updater.running);
+  canary.flash().flip_bit(8192 + slot * 16384 + 100, 3);
+  ASSERT_TRUE(canary.power_cycle().ok());
+  EXPECT_TRUE(canary.agent().updater.degraded);
+  expect_halt("canary failed");
+}
+
+class BadHealth final : public HealthSource {
+ public:
+  Result<std::vector<Verdict>> verdicts(const std::vector<std::string>& devices) override {
+    return std::vector<Verdict>{{devices.front(), "latency rose by a half"}};
+  }
+};
+
+TEST_F(HaltTest, TelemetryMayStopARollout) {
+  BadHealth bad;
+  plant_.health = &bad;
+  ASSERT_TRUE(plant_
+                  .begin("second", Plant::bundle_of(numbered_model(2), 2), "d0",
+                         {.deadline_ms = 60'000, .soak_ms = 30'000, .trial_windows = 5})
+                  .ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  ASSERT_TRUE(plant_.run_to_end());
+  const RolloutView view = plant_.store.view("second").value();
+  EXPECT_EQ(view.rollout.state, RolloutState::halted);
+  EXPECT_EQ(view.rollout.reason, "latency rose by a half");
+  EXPECT_EQ(outcome_of(view).error().cause, Cause::partial) << "the canary keeps the release";
+}
+
+TEST_F(HaltTest, WordsThatTheDeviceDidNotSignAdvanceNothing) {
+  plant_.broker.hold_off("d0", true);
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", {.deadline_ms = 10'000}).ok());
+  ASSERT_TRUE(plant_.start_controller("second").ok());
+  plant_.run(500);
+  const Member canary = plant_.member("second", "d0");
+  flatbuffers::FlatBufferBuilder builder;
+  format::StateT state;
+  state.device = "d0";
+  state.online = true;
+  state.release = 2;
+  state.sequence = canary.sequence;
+  const Digest model = plant_.store.find("second").value().model_id;
+  state.model_id.assign(model.begin(), model.end());
+  builder.Finish(format::State::Pack(builder, &state));
+  const KeyPair stranger = test_key(200), neighbour = test_key(11);  // d1's own key
+  for (const KeyPair& key : {stranger, neighbour}) {
+    Bytes envelope(kEnvelopeOverhead + builder.GetSize());
+    std::memcpy(envelope.data() + kEnvelopeHeaderBytes, builder.GetBufferPointer(), builder.GetSize());
+    ASSERT_TRUE(seal_envelope(mbedtls_crypto(), EnvelopeType::state, key.private_key.data(), key.public_key.data(),
+                              envelope.data(), builder.GetSize()));
+    plant_.broker.inject(topic_of("d0", Channel::state), envelope, Retain::yes);
+  }
+  expect_halt("silent past the deadline");
+}
+
+TEST(RolloutTest, ADeviceThatIsAwayGetsItWhenItComes) {
+  Plant plant;
+  plant.broker.hold_off("d2", true);
+  ASSERT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1)).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  plant.run(20'000);
+  EXPECT_EQ(plant.member("spring", "d1").state, MemberState::confirmed);
+  EXPECT_EQ(plant.member("spring", "d2").state, MemberState::offered);
+  plant.broker.hold_off("d2", false);
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("spring"), RolloutState::finished);
+}
+
+TEST(RolloutTest, EndsInPartWhenOneNeverComesAndGoesOnWhenItDoes) {
+  Plant plant;
+  plant.broker.hold_off("d2", true);
+  ASSERT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d0", {.deadline_ms = 10'000}).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("spring"), RolloutState::partial);
+  EXPECT_EQ(outcome_of(plant.store.view("spring").value()).error().cause, Cause::partial);
+  EXPECT_TRUE(plant.desired("d2").empty());
+  const uint32_t sequence = plant.member("spring", "d2").sequence;
+
+  plant.broker.hold_off("d2", false);
+  ASSERT_TRUE(resume_rollout("spring", plant.store, plant.clock).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("spring"), RolloutState::finished);
+  EXPECT_EQ(plant.member("spring", "d2").sequence, sequence);
+}
+
+TEST(RolloutTest, AFailureAfterTheCanariesHaltsUnlessItIsTolerated) {
+  for (const uint32_t tolerated : {0u, 1u}) {
+    Plant plant;
+    plant.install("first", Plant::bundle_of(numbered_model(1), 1));
+    plant.device("d1").limit_windows(0);
+    ASSERT_TRUE(plant
+                    .begin("second", Plant::bundle_of(numbered_model(2), 2), "d0",
+                           {.deadline_ms = 60'000, .trial_windows = 5, .tolerated_failures = tolerated})
+                    .ok());
+    ASSERT_TRUE(plant.start_controller("second").ok());
+    ASSERT_TRUE(plant.run_to_end());
+    EXPECT_EQ(plant.state("second"), tolerated == 0 ? RolloutState::halted : RolloutState::partial);
+    EXPECT_EQ(plant.member("second", "d1").status, MOTE_TRIAL_FAILED);
+    EXPECT_EQ(plant.device("d2").stats().release, 2u);
+  }
+}
+
+TEST(RolloutTest, APersonPausesResumesAndAborts) {
+  Plant plant;
+  ASSERT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d0", {.trial_windows = 50}).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  plant.run(300);
+  ASSERT_TRUE(pause_rollout("spring", "lunch", plant.store, plant.clock).ok());
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_TRUE(plant.desired("d0").empty());
+  ASSERT_TRUE(resume_rollout("spring", plant.store, plant.clock).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  ASSERT_TRUE(plant.run_until([&] { return plant.member("spring", "d1").state == MemberState::offered; }));
+  ASSERT_TRUE(abort_rollout("spring", "another one is better", plant.store, plant.clock).ok());
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("spring"), RolloutState::aborted);
+  EXPECT_EQ(plant.member("spring", "d0").state, MemberState::confirmed);
+  EXPECT_FALSE(plant.desired("d0").empty());
+  EXPECT_TRUE(plant.desired("d1").empty());
+  EXPECT_EQ(resume_rollout("spring", plant.store, plant.clock).error().cause, Cause::usage);
+}
+
+TEST(RolloutTest, SequencesThatADeviceHasSeenElsewhereAreOvertaken) {
+  Plant plant;
+  plant.install("first", Plant::bundle_of(numbered_model(1), 1));
+  // As if the database had been restored from before, under a clock that goes wrong: its sequences begin anew.
+  ASSERT_TRUE(plant.database.execute("UPDATE directive_sequences SET sequence = 0").ok());
+  plant.clock.set_wall(plant.clock.now_ms() - 86'400'000);
+  const uint32_t seen = plant.device("d0").stats().sequence;
+  ASSERT_TRUE(plant.begin("second", Plant::bundle_of(numbered_model(2), 2)).ok());
+  ASSERT_TRUE(plant.start_controller("second").ok());
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("second"), RolloutState::finished);
+  EXPECT_EQ(plant.member("second", "d0").sequence, seen + 1);
+}
+
+}  // namespace
+}  // namespace mote
