@@ -9,6 +9,9 @@ set(MOTE_BOARD_FOLDER ${MOTE_ROOT}/boards/${MOTE_BOARD})
 set(MOTE_GENERATED ${CMAKE_BINARY_DIR}/generated)
 mote_read_board(${MOTE_BOARD_FOLDER}/board.toml)
 set(CMAKE_EXECUTABLE_SUFFIX .elf)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE MinSizeRel)
+endif()
 
 # Every number of board.toml as a constant: mote::board::flash_bytes.
 get_cmake_property(variables VARIABLES)
