@@ -18,7 +18,8 @@ Result<TrainConfig> recipe(uint64_t seed) {
   return config;
 }
 
-Result<Learned> learn(const TrainConfig& config, const Dataset& dataset, const Path& folder, FileSystem& files, Progress& progress) {
+Result<Learned> learn(const TrainConfig& config, const Dataset& dataset, const Path& folder, FileSystem& files,
+                      Progress& progress) {
   TRY(const Split split, make_split(dataset, config.split));
   const uint32_t threads = std::clamp(std::thread::hardware_concurrency(), 1u, kShards);
   Learned learned;
@@ -52,7 +53,8 @@ Result<BoardComparison> compare_with_board(const Learned& learned, const Path& f
   TRY(const Bytes answered, files.read(outputs, output_bytes + 1));
   comparison.bytes = output_bytes;
   comparison.different = output_bytes > answered.size() ? output_bytes - answered.size() : answered.size() - output_bytes;
-  for (size_t i = 0; i < std::min(output_bytes, answered.size()); ++i) comparison.different += answered[i] != evaluation.outputs[i];
+  for (size_t i = 0; i < std::min(output_bytes, answered.size()); ++i)
+    comparison.different += answered[i] != evaluation.outputs[i];
   return comparison;
 }
 

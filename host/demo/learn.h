@@ -18,7 +18,8 @@ struct Learned {
 };
 
 // Trains, writes the run into `folder`, quantizes, writes model.mote beside it, and evaluates.
-Result<Learned> learn(const TrainConfig& config, const Dataset& dataset, const Path& folder, FileSystem& files, Progress& progress);
+Result<Learned> learn(const TrainConfig& config, const Dataset& dataset, const Path& folder, FileSystem& files,
+                      Progress& progress);
 
 // Bytes that differ between the host's outputs and those of the emulated board, on the first `windows` test windows.
 struct BoardComparison {

@@ -85,28 +85,43 @@ void add_attacks(Page& page, const Story& story) {
   page.table({"sent to every device", "answers, signed by the devices", "which means"}, rows);
 }
 
-HeatMap heat_map(const Story& story) {
+// The place of `name` in `names`, added where it is new.
+size_t place_of(const std::string& name, std::vector<std::string>& names) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<size_t>(found - names.begin());
+  names.push_back(name);
+  return names.size() - 1;
+}
+
+HeatMap heat_map(const fleet::DriftReport& drift) {
   HeatMap map{.title = "Changed since installation: shift of the mean, in standard deviations between windows", .full = 1};
-  for (const drift::ScalarVerdict& verdict : story.verdicts) {
-    if (std::find(map.rows.begin(), map.rows.end(), verdict.device) == map.rows.end()) map.rows.push_back(verdict.device);
-    if (std::find(map.columns.begin(), map.columns.end(), verdict.scalar) == map.columns.end())
-      map.columns.push_back(verdict.scalar);
+  for (const fleet::ScalarDrift& one : drift.scalars) {
+    place_of(one.verdict.device, map.rows);
+    place_of(one.verdict.scalar, map.columns);
   }
   map.values.assign(map.rows.size(), std::vector<double>(map.columns.size(), NAN));
   map.outlined.assign(map.rows.size(), std::vector<bool>(map.columns.size(), false));
-  for (const drift::ScalarVerdict& verdict : story.verdicts) {
-    const auto row = static_cast<size_t>(std::find(map.rows.begin(), map.rows.end(), verdict.device) - map.rows.begin());
-    const auto column =
-        static_cast<size_t>(std::find(map.columns.begin(), map.columns.end(), verdict.scalar) - map.columns.begin());
-    if (verdict.installation.finding != drift::Finding::not_enough_data)
-      map.values[row][column] = std::abs(verdict.installation.shift);
-    map.outlined[row][column] = verdict.installation.finding == drift::Finding::different;
+  for (const fleet::ScalarDrift& one : drift.scalars) {
+    const size_t row = place_of(one.verdict.device, map.rows), column = place_of(one.verdict.scalar, map.columns);
+    const drift::Comparison& since = one.verdict.installation;
+    if (since.finding != drift::Finding::not_enough_data) map.values[row][column] = std::abs(since.shift);
+    map.outlined[row][column] = since.finding == drift::Finding::different;
   }
   return map;
 }
 
 report::Series series_of(const std::string& name, const drift::Sample& sample) {
   return {name, std::vector<double>(sample.bins.begin(), sample.bins.end())};
+}
+
+HistogramChart histogram(const drift::Evidence& evidence) {
+  HistogramChart chart{.title = evidence.device + ", " + evidence.scalar,
+                       .x_label = "bins of the baseline that the model brought along, by their lower edge in quanta"};
+  chart.bins.push_back("below");
+  for (int16_t edge : evidence.edges) chart.bins.push_back(std::to_string(edge));
+  chart.series = {series_of("training", evidence.training), series_of("after installation", *evidence.reference),
+                  series_of("now", evidence.recent)};
+  return chart;
 }
 
 void add_drift(Page& page, const Story& story) {
@@ -116,15 +131,10 @@ void add_drift(Page& page, const Story& story) {
   page.paragraph("The sensors of " + names +
                  " were moved by half a standard deviation of what the machine shows between windows. " +
                  "Framed cells are alarms: an adjusted p-value and an effect, both.");
-  page.picture(svg(heat_map(story)));
-  for (const BeforeAndAfter& picture : story.pictures) {
-    HistogramChart chart{.title = picture.device + ", " + picture.scalar,
-                         .x_label = "bins of the baseline that the model brought along, by their lower edge in quanta"};
-    chart.bins.push_back("below");
-    for (int16_t edge : picture.edges) chart.bins.push_back(std::to_string(edge));
-    chart.series = {series_of("training", picture.training), series_of("after installation", picture.reference),
-                    series_of("now", picture.recent)};
-    page.picture(svg(chart));
+  page.picture(svg(heat_map(story.drift)));
+  for (const fleet::ScalarDrift& one : story.drift.scalars) {
+    if (one.verdict.installation.finding == drift::Finding::different && one.evidence.reference)
+      page.picture(svg(histogram(one.evidence)));
   }
 }
 

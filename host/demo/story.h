@@ -7,26 +7,18 @@
 #include "host/demo/attacks.h"
 #include "host/demo/learn.h"
 #include "host/demo/scoreboard.h"
-#include "host/drift/judge.h"
+#include "host/fleet/drift_report.h"
 #include "host/report/svg.h"
 
 namespace mote::demo {
-
-// One scalar of one device before and after the injection.
-struct BeforeAndAfter {
-  std::string device, scalar;
-  drift::Sample training, reference, recent;
-  drift::Edges edges{};
-};
 
 struct Story {
   uint64_t seed = 1;
   Learned good;
   std::vector<report::Span> updates;  // what each device did when, in seconds since the start
   std::vector<AttackOutcome> attacks;
-  std::vector<std::string> drifted;            // the devices that the drift was injected into
-  std::vector<drift::ScalarVerdict> verdicts;  // the last look
-  std::vector<BeforeAndAfter> pictures;
+  std::vector<std::string> drifted;  // the devices that the drift was injected into
+  fleet::DriftReport drift;          // the last look
   double seconds = 0;
 };
 
