@@ -8,7 +8,6 @@
 
 #include <thread>
 
-#include "base/json.h"
 #include "base/sqlite.h"
 #include "ota/broker/authority.h"
 #include "ota/broker/configuration.h"
@@ -124,8 +123,7 @@ Result<void> BrokerProcess::start(uint16_t port) {
   port_ = port;
   TRY(process_, Process::start({program(*files_), "-c", configuration.string()}, {.output = log()}));
   TRY_DO(wait_until_it_accepts());
-  return write_json(*files_, address_file(workspace_),
-                    Json{{"host", address().host}, {"port", port_}, {"server_name", address().server_name}});
+  return write_json(*files_, address_file(workspace_), to_json(address()));
 }
 
 Result<void> BrokerProcess::restart() {

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 
+#include "base/json.h"
 #include "ota/gateway/device_link.h"
 #include "ota/transport/endpoint.h"
 #include "ota/transport/relay/relay.h"
@@ -48,5 +49,8 @@ class Gateway {
 // With the transport certificates of the workspace's devices. What is referred to must outlive the gateway.
 Gateway::Connect connect_over_mqtt(const Workspace& workspace, FileSystem& files, const BrokerAddress& broker,
                                    std::shared_ptr<Relay> relay, const Clock& clock);
+
+std::string to_text(const std::vector<LinkStatus>& links);
+Json to_json(const std::vector<LinkStatus>& links);
 
 }  // namespace mote

@@ -3,7 +3,6 @@
 
 #include <charconv>
 
-#include "base/json.h"
 #include "ota/transport/presence.h"
 #include "ota/transport/topics.h"
 
@@ -40,6 +39,12 @@ Result<BrokerAddress> parse_broker_address(const std::string& text) {
   const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), address.port);
   if (problem == std::errc() && end == port.data() + port.size() && address.port != 0 && !address.host.empty()) return address;
   return Error{.cause = Cause::usage, .what = "is no address of a broker", .where = text, .todo = "write HOST:PORT"};
+}
+
+std::string to_text(const BrokerAddress& address) { return address.host + ":" + std::to_string(address.port) + "\n"; }
+
+Json to_json(const BrokerAddress& address) {
+  return {{"host", address.host}, {"port", address.port}, {"server_name", address.server_name}};
 }
 
 std::string name_of(HostProgram program) {

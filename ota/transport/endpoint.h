@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "base/file_system.h"
+#include "base/json.h"
 #include "ota/transport/connection.h"
 #include "ota/workspace.h"
 
@@ -20,6 +20,9 @@ struct BrokerAddress {
 // "broker.example:8883"; the port may be left out. The name is then also the one that the certificate must carry, except for
 // 127.0.0.1, whose name is localhost.
 Result<BrokerAddress> parse_broker_address(const std::string& text);
+
+std::string to_text(const BrokerAddress& address);
+Json to_json(const BrokerAddress& address);
 
 // Given to the broker when the connection opens, published by it when the connection ends, however it ends.
 struct Will {
