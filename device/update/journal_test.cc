@@ -1,0 +1,185 @@
+// The journal alone: newest record wins, whatever stands around it; a bad place costs nothing but itself.
+#include "device/update/journal.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "device/update/test/any_bytes.h"
+
+namespace mote {
+namespace {
+
+constexpr uint32_t kPlaces = 5;  // of 192 bytes in a sector of 1024
+
+JournalState state_of(uint32_t boot) {
+  JournalState state;
+  std::memset(&state, 0, sizeof state);
+  state.boot = boot;
+  state.floor = boot / 2;
+  state.confirmed = Slot::a;
+  state.candidate = Slot::none;
+  for (size_t i = 0; i < kDigestBytes; ++i) state.digest[0][i] = static_cast<uint8_t>(boot + i);
+  return state;
+}
+
+class JournalOf : public testing::TestWithParam<uint8_t> {
+ protected:
+  // What a restart finds: the boot of the newest record, 0 when there is none.
+  uint32_t replayed() {
+    Journal found;
+    JournalState state;
+    return journal_read(flash_.port, 0, &found, &state) ? state.boot : 0;
+  }
+  void append(uint32_t boot) { ASSERT_EQ(journal_append(&journal_, state_of(boot)), MOTE_OK); }
+  void reopen() {
+    JournalState state;
+    journal_read(flash_.port, 0, &journal_, &state);
+  }
+
+  RamFlash flash_{1024, 2, GetParam(), 0x3C};
+  Journal journal_{&flash_.port, 0, 0, 0};
+};
+
+TEST_P(JournalOf, J1_ARecordComesBackFieldForField) {
+  JournalState state = state_of(7);
+  state.sequence = 0x01020304;
+  state.time_floor = 1'800'000'000;
+  state.trial_windows = 20;
+  state.release[1] = 9;
+  state.model_bytes[1] = 4321;
+  state.digest[1][31] = 5;
+  state.model_id[0][0] = 6;
+  state.candidate = Slot::b;
+  state.phase = Phase::trial;
+  state.last_status = MOTE_TRIAL_FAILED;
+  uint8_t bytes[kRecordBytes];
+  record_write(11, state, bytes);
+  uint32_t sequence = 0;
+  JournalState read;
+  std::memset(&read, 0, sizeof read);
+  ASSERT_TRUE(record_read(bytes, &sequence, &read));
+  EXPECT_EQ(sequence, 11u);
+  EXPECT_EQ(std::memcmp(&read, &state, sizeof state), 0);
+}
+
+TEST_P(JournalOf, J2_AFlippedBitAnywhereMakesARecordNone) {
+  uint8_t good[kRecordBytes];
+  record_write(3, state_of(7), good);
+  for (uint32_t bit = 0; bit < kRecordBytes * 8; ++bit) {
+    uint8_t bytes[kRecordBytes];
+    std::memcpy(bytes, good, sizeof bytes);
+    bytes[bit / 8] = static_cast<uint8_t>(bytes[bit / 8] ^ 1 << bit % 8);
+    uint32_t sequence;
+    JournalState state;
+    EXPECT_FALSE(record_read(bytes, &sequence, &state)) << "bit " << bit;
+  }
+}
+
+TEST_P(JournalOf, J3_AStateThatCannotBeIsNoRecord) {
+  const auto is_refused = [](void (*spoil)(JournalState&)) {
+    JournalState state = state_of(1);
+    spoil(state);
+    uint8_t bytes[kRecordBytes];
+    record_write(1, state, bytes);
+    uint32_t sequence;
+    return !record_read(bytes, &sequence, &state);
+  };
+  EXPECT_TRUE(is_refused([](JournalState& state) { state.confirmed = static_cast<Slot>(2); }));
+  EXPECT_TRUE(is_refused([](JournalState& state) { state.candidate = static_cast<Slot>(7); }));
+  EXPECT_TRUE(is_refused([](JournalState& state) { state.phase = Phase::downloading; }));
+  EXPECT_TRUE(is_refused([](JournalState& state) { state.phase = Phase::trial; })) << "a trial without a candidate";
+  EXPECT_FALSE(is_refused([](JournalState&) {}));
+}
+
+TEST_P(JournalOf, J4_NothingIsFoundInNoise) {
+  EXPECT_EQ(replayed(), 0u);
+  append(1);
+  EXPECT_EQ(replayed(), 1u);
+}
+
+TEST_P(JournalOf, J5_TheNewestRecordCountsThroughManySectors) {
+  for (uint32_t boot = 1; boot <= 7 * kPlaces; ++boot) {
+    append(boot);
+    EXPECT_EQ(replayed(), boot);
+    if (boot % 3 == 0) reopen();
+  }
+  EXPECT_EQ(flash_.erases, 7u);
+}
+
+TEST_P(JournalOf, J6_APlaceThatKeepsNothingIsLeftBehind) {
+  append(1);
+  flash_.stuck = {kRecordBytes + 1};  // of the magic, which is no erased value
+  append(2);
+  EXPECT_EQ(replayed(), 2u);
+  EXPECT_EQ(journal_.next, 3 * kRecordBytes);
+  EXPECT_EQ(journal_.sequence, 3u) << "the place that was left behind has cost a number";
+}
+
+TEST_P(JournalOf, J6_APlaceThatDoesNotReadErasedIsLeftBehind) {
+  append(1);
+  flash_.memory[kRecordBytes + 191] ^= 1;
+  reopen();
+  append(2);
+  EXPECT_EQ(replayed(), 2u);
+  EXPECT_EQ(journal_.next, 3 * kRecordBytes);
+}
+
+TEST_P(JournalOf, J5_ATornRecordThatBecomesReadableLaterIsTheOlderOne) {
+  append(1);
+  uint8_t torn[kRecordBytes];
+  record_write(2, state_of(99), torn);  // what was being written into the second place when the power went
+  flash_.memory[kRecordBytes + 3] = static_cast<uint8_t>(~flash_.port.erased);
+  reopen();
+  append(2);
+  std::memcpy(flash_.memory.data() + kRecordBytes, torn, sizeof torn);
+  EXPECT_EQ(replayed(), 2u);
+
+  // The same over the edge of a sector: the torn one is the first sector's last.
+  while (journal_.next != 4 * kRecordBytes) append(3);
+  flash_.memory[4 * kRecordBytes] = static_cast<uint8_t>(~flash_.port.erased);
+  const uint32_t before = journal_.sequence;
+  reopen();
+  append(4);
+  EXPECT_GE(journal_.next, 1024u);
+  record_write(before + 1, state_of(98), flash_.memory.data() + 4 * kRecordBytes);
+  EXPECT_EQ(replayed(), 4u);
+}
+
+TEST_P(JournalOf, J7_AFullSectorIsLeftWholeUntilTheOtherHoldsARecord) {
+  for (uint32_t boot = 1; boot <= kPlaces; ++boot) append(boot);
+  flash_.erases_fail = true;
+  EXPECT_EQ(journal_append(&journal_, state_of(6)), MOTE_FLASH_FAILED);
+  EXPECT_EQ(replayed(), kPlaces);
+  flash_.erases_fail = false;
+  for (uint32_t at = 1024; at < 2048; ++at) flash_.stuck.insert(at);
+  EXPECT_EQ(journal_append(&journal_, state_of(6)), MOTE_FLASH_FAILED) << "a sector that keeps nothing";
+  EXPECT_EQ(replayed(), kPlaces);
+  flash_.stuck.clear();
+  append(6);
+  EXPECT_EQ(replayed(), 6u);
+}
+
+INSTANTIATE_TEST_SUITE_P(ErasedValue, JournalOf, testing::Values(0xFF, 0x00));
+
+TEST(JournalMutations, AnyBytesAreReplayedAndAppendedTo) {
+  RamFlash flash(1024, 2, 0xFF, 0x11);
+  Journal journal{&flash.port, 0, 0, 0};
+  for (uint32_t boot = 1; boot <= 8; ++boot) ASSERT_EQ(journal_append(&journal, state_of(boot)), MOTE_OK);
+  ASSERT_TRUE(replay_any_journal(flash.memory.data(), flash.memory.size()));
+  Random random(5);
+  uint32_t found = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::vector<uint8_t> bytes = flash.memory;
+    for (uint64_t changes = random.below(8); changes > 0; --changes) {
+      const size_t at = random.below(bytes.size()), length = random.below(64);
+      for (size_t i = at; i < std::min(bytes.size(), at + length); ++i)
+        bytes[i] = random.below(3) == 0 ? 0xFF : static_cast<uint8_t>(random.next());
+    }
+    found += replay_any_journal(bytes.data(), bytes.size());
+  }
+  EXPECT_GT(found, 1000u) << "most of the mutations should leave a record behind";
+  for (size_t count = 0; count <= flash.memory.size(); count += 13) replay_any_journal(flash.memory.data(), count);
+}
+
+}  // namespace
+}  // namespace mote

@@ -1,0 +1,95 @@
+// What must hold for any bytes that pretend to be documents or a journal, for the fuzzers and for the tests.
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "device/update/documents.h"
+#include "device/update/envelope.h"
+#include "device/update/journal.h"
+#include "device/update/test/ram_flash.h"
+
+namespace mote {
+
+// Every field that a reader gives out lies inside the bytes it was read from. True when the document was accepted.
+inline bool is_inside(const std::vector<uint8_t>& bytes, const uint8_t* data, size_t count) {
+  if (count == 0) return true;
+  return data >= bytes.data() && count <= bytes.size() && data + count <= bytes.data() + bytes.size();
+}
+
+inline bool read_any_image(const uint8_t* from, size_t count) {
+  const std::vector<uint8_t> bytes(from, from + count);  // of exactly its size, so that AddressSanitizer sees a step outside
+  ImageView image;
+  if (read_image(bytes.data(), static_cast<uint32_t>(count), &image) != MOTE_OK) return false;
+  const bool inside = is_inside(bytes, image.name.data, image.name.count) && is_inside(bytes, image.model_id, kDigestBytes) &&
+                      is_inside(bytes, image.device_class.data, image.device_class.count) &&
+                      is_inside(bytes, image.operators.data, image.operators.count * sizeof(OperatorRecord)) &&
+                      is_inside(bytes, image.payloads.data, image.payloads.count * sizeof(PayloadRecord));
+  if (!inside || image.payloads.count == 0 || image.release == 0) std::abort();
+  for (uint32_t i = 0; i < image.operators.count; ++i) (void)operator_at(image, i);
+  for (uint32_t i = 0; i < image.payloads.count; ++i)
+    if (payload_at(image, i).bytes == 0) std::abort();
+  return true;
+}
+
+inline bool read_any_directive(const uint8_t* from, size_t count) {
+  const std::vector<uint8_t> bytes(from, from + count);
+  DirectiveView directive;
+  if (read_directive(bytes.data(), static_cast<uint32_t>(count), &directive) != MOTE_OK) return false;
+  const bool inside = is_inside(bytes, directive.device.data, directive.device.count) &&
+                      is_inside(bytes, directive.cohort.data, directive.cohort.count) &&
+                      is_inside(bytes, directive.image_digest, kDigestBytes);
+  if (!inside || directive.sequence == 0 || directive.device.count > kMaxNameBytes) std::abort();
+  (void)says(directive.device, "press-04");
+  return true;
+}
+
+// Crypto that finds every signature good, so that the fuzzer gets past it.
+inline Crypto believing_crypto() {
+  Crypto crypto{};
+  crypto.hash_begin = [](void*, HashState* state) { std::memset(state->bytes, 0, sizeof state->bytes); };
+  crypto.hash_add = [](void*, HashState* state, const void* bytes, size_t count) {
+    for (size_t i = 0; i < count; ++i)
+      state->bytes[i % 32] = static_cast<uint8_t>(state->bytes[i % 32] * 31 + static_cast<const uint8_t*>(bytes)[i]);
+  };
+  crypto.hash_end = [](void*, HashState* state, uint8_t* digest) { std::memcpy(digest, state->bytes, kDigestBytes); };
+  crypto.verify = [](void*, const uint8_t*, const uint8_t*, const uint8_t*) { return true; };
+  crypto.sign = [](void*, const uint8_t*, const uint8_t*, uint8_t*) { return false; };
+  return crypto;
+}
+
+inline bool open_any_envelope(const uint8_t* from, size_t count) {
+  const std::vector<uint8_t> bytes(from, from + count);
+  const uint8_t key[kPublicKeyBytes] = {};
+  Opened opened;
+  if (open_envelope(believing_crypto(), EnvelopeType::image, key, bytes.data(), count, &opened) != MOTE_OK) return false;
+  if (opened.envelope_bytes > count || opened.payload_bytes + kEnvelopeOverhead != opened.envelope_bytes) std::abort();
+  if (opened.payload != bytes.data() + kEnvelopeHeaderBytes) std::abort();
+  (void)updater_claimed_sequence(bytes.data(), count);
+  return true;
+}
+
+// Two sectors of anything: what is read is sound, and the next record is what is read after it.
+inline bool replay_any_journal(const uint8_t* from, size_t count) {
+  RamFlash flash(1024, 2, 0xFF, 0xFF);
+  std::memcpy(flash.memory.data(), from, count < flash.memory.size() ? count : flash.memory.size());
+  Journal journal;
+  JournalState state;
+  std::memset(&state, 0, sizeof state);
+  state.confirmed = state.candidate = Slot::none;
+  const bool found = journal_read(flash.port, 0, &journal, &state);
+  if (found && journal.sequence == UINT32_MAX) return found;  // no flash lives so long
+  ++state.boot;
+  const uint32_t sequence = journal.sequence;
+  if (journal_append(&journal, state) != MOTE_OK) std::abort();
+  if (journal.sequence <= sequence) std::abort();
+  Journal again;
+  JournalState read;
+  if (!journal_read(flash.port, 0, &again, &read) || again.sequence != journal.sequence || again.next != journal.next)
+    std::abort();
+  if (read.boot != state.boot || read.confirmed != state.confirmed || read.floor != state.floor) std::abort();
+  return found;
+}
+
+}  // namespace mote
