@@ -1,8 +1,9 @@
 // The text form: there and back bit for bit, and errors that name the line.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "quantize/test/any_text.h"
@@ -15,7 +16,8 @@ bool same(const Value& a, const Value& b) {
   return a.name == b.name && a.shape == b.shape && a.type == b.type && a.constant == b.constant && a.integers == b.integers &&
          a.quantization.scale == b.quantization.scale && a.quantization.zero_point == b.quantization.zero_point &&
          a.floats.size() == b.floats.size() &&
-         std::memcmp(a.floats.data(), b.floats.data(), a.floats.size() * sizeof(float)) == 0;
+         std::equal(a.floats.begin(), a.floats.end(), b.floats.begin(),
+                    [](float x, float y) { return std::bit_cast<uint32_t>(x) == std::bit_cast<uint32_t>(y); });
 }
 
 bool same(const Node& a, const Node& b) {
