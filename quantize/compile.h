@@ -36,7 +36,7 @@ struct CompileInput {
   std::vector<ChannelInfo> channels;
   std::vector<std::string> labels;
   Samples calibration;      // of the training part: activation ranges
-  Samples reference;        // of held-out groups: the drift baseline
+  Samples reference;        // of held-out groups: the drift baseline; without any, the model has none
   uint32_t self_tests = 4;  // vectors, spread over `reference`
 };
 
@@ -46,7 +46,7 @@ struct LayerReport {
   float low = 0, high = 0;  // the float range over the calibration windows
   float scale = 0;          // of the output
   int32_t zero_point = 0;
-  double sqnr_db = 0;  // signal to quantization noise of the output over the calibration windows, against the float graph
+  double sqnr_db = 0;  // signal to quantization noise of the output against the float graph, at most 200 windows
 };
 
 struct Compiled {
