@@ -34,7 +34,7 @@ const uint8_t* get(const uint8_t* from, T* value) {
   return from + sizeof *value;
 }
 
-// What every sketch that was made by sketch_add and sketch_merge fulfils (docs/spec/telemetry.md, T4).
+// What every sketch that was made by sketch_add and sketch_merge fulfils (docs/spec/telemetry.md, S5).
 bool possible(const Sketch& sketch) {
   uint32_t counted = 0;  // 16 * 65535 at most
   bool saturated = false;

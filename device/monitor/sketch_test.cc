@@ -1,4 +1,4 @@
-// Holds the sketch to its algebra (docs/spec/telemetry.md, T1 to T5) and the CUSUM to its run lengths.
+// Holds the sketch to its algebra (docs/spec/telemetry.md, S1 to S5) and the CUSUM to its run lengths.
 #include "device/monitor/sketch.h"
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ std::vector<int16_t> random_values(Random& random, size_t count) {
   return values;
 }
 
-TEST(Sketch, T1_a_value_on_an_edge_belongs_to_the_bin_above_it) {
+TEST(Sketch, S1_a_value_on_an_edge_belongs_to_the_bin_above_it) {
   EXPECT_EQ(sketch_of({-701}).bins[0], 1);
   EXPECT_EQ(sketch_of({-700}).bins[1], 1);
   EXPECT_EQ(sketch_of({899}).bins[14], 1);
@@ -48,7 +48,7 @@ TEST(Sketch, T1_a_value_on_an_edge_belongs_to_the_bin_above_it) {
   EXPECT_EQ(sketch_of({32767}).bins[15], 1);
 }
 
-TEST(Sketch, T1_counts_moments_and_extremes_are_those_of_the_values) {
+TEST(Sketch, S1_counts_moments_and_extremes_are_those_of_the_values) {
   const Sketch sketch = sketch_of({-300, 5, 32767, -32768, 5}, 3);
   EXPECT_EQ(sketch.n, 5u);
   EXPECT_EQ(sketch.missing, 3);
@@ -59,7 +59,7 @@ TEST(Sketch, T1_counts_moments_and_extremes_are_those_of_the_values) {
   EXPECT_EQ(sketch.maximum, 32767);
 }
 
-TEST(Sketch, T2_merging_is_the_sketch_of_all_values_in_any_order) {
+TEST(Sketch, S2_merging_is_the_sketch_of_all_values_in_any_order) {
   Random random(1);
   for (int round = 0; round < 300; ++round) {
     std::vector<int16_t> a = random_values(random, random.below(100)), b = random_values(random, random.below(100));
@@ -75,7 +75,7 @@ TEST(Sketch, T2_merging_is_the_sketch_of_all_values_in_any_order) {
   }
 }
 
-TEST(Sketch, T2_the_empty_sketch_changes_nothing) {
+TEST(Sketch, S2_the_empty_sketch_changes_nothing) {
   Random random(2);
   const Sketch empty = sketch_of({});
   for (size_t count : {0, 1, 50}) {
@@ -88,7 +88,7 @@ TEST(Sketch, T2_the_empty_sketch_changes_nothing) {
   }
 }
 
-TEST(Sketch, T3_narrow_counts_stay_at_their_highest) {
+TEST(Sketch, S3_narrow_counts_stay_at_their_highest) {
   Sketch sketch = sketch_of({});
   for (int i = 0; i < 65534; ++i) {
     sketch_add(&sketch, kEdges, 32767);
@@ -111,7 +111,7 @@ TEST(Sketch, T3_narrow_counts_stay_at_their_highest) {
   EXPECT_TRUE(sketch_read(&read, wire_of(sketch).data(), kSketchWireBytes)) << "saturated bins need not add up to n";
 }
 
-TEST(Sketch, T4_comes_back_from_the_wire) {
+TEST(Sketch, S4_comes_back_from_the_wire) {
   Random random(3);
   for (int round = 0; round < 100; ++round) {
     const Bytes wire = wire_of(sketch_of(random_values(random, random.below(80)), static_cast<int>(random.below(3))));
@@ -121,7 +121,7 @@ TEST(Sketch, T4_comes_back_from_the_wire) {
   }
 }
 
-TEST(Sketch, T4_the_wire_form_is_the_documented_one) {
+TEST(Sketch, S4_the_wire_form_is_the_documented_one) {
   const std::string bins = "0100" + std::string(14 * 4, '0') + "0200";
   const std::string counts = "0300000002000000";                // n 3, missing 2, clipped 0
   const std::string sums = "4c04000000000000b23e200000000000";  // 1100; 701^2 + 900^2 + 901^2 = 2113202
@@ -129,7 +129,7 @@ TEST(Sketch, T4_the_wire_form_is_the_documented_one) {
   EXPECT_EQ(to_hex(wire_of(sketch_of({-701, 900, 901}, 2))), bins + counts + sums + extremes);
 }
 
-TEST(Sketch, T5_impossible_numbers_are_refused_and_leave_an_empty_sketch) {
+TEST(Sketch, S5_impossible_numbers_are_refused_and_leave_an_empty_sketch) {
   const Bytes good = wire_of(sketch_of({-10, 20, 30}, 1));
   struct Defect {
     size_t at;
@@ -151,7 +151,7 @@ TEST(Sketch, T5_impossible_numbers_are_refused_and_leave_an_empty_sketch) {
   EXPECT_FALSE(sketch_read(&read, nullptr, 0));
 }
 
-TEST(Sketch, T5_what_is_read_of_any_bytes_merges_without_overflow) {
+TEST(Sketch, S5_what_is_read_of_any_bytes_merges_without_overflow) {
   Random random(4);
   const Bytes good = wire_of(sketch_of(random_values(random, 60), 1));
   Sketch total = sketch_of({});

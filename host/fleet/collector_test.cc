@@ -85,7 +85,7 @@ class CollectorTest : public testing::Test {
   Collector collector_{store_, devices_, *connection_, clock_};
 };
 
-TEST_F(CollectorTest, AReportIsStoredAndAcknowledged) {
+TEST_F(CollectorTest, S14_a_report_is_stored_and_acknowledged) {
   speak(Channel::report, report_of(7));
   EXPECT_THAT(ear_.heard(), ElementsAre(1));
   EXPECT_EQ(collector_.collected().stored, 1u);
@@ -100,7 +100,7 @@ TEST_F(CollectorTest, AReportIsStoredAndAcknowledged) {
   EXPECT_THAT(counts_of(store_.metric(reports[0].id, metric_id::classes).value().at(0)), ElementsAre(0, 0, 7));
 }
 
-TEST_F(CollectorTest, AReportThatComesAgainIsAcknowledgedAgainAndCountedOnce) {
+TEST_F(CollectorTest, S12_a_report_that_comes_again_is_acknowledged_again_and_counted_once) {
   const Bytes report = report_of(7);
   for (int i = 0; i < 3; ++i) speak(Channel::report, report);
   publish(Channel::report, report);
@@ -113,7 +113,7 @@ TEST_F(CollectorTest, AReportThatComesAgainIsAcknowledgedAgainAndCountedOnce) {
   EXPECT_EQ(rows("reports"), 1);
 }
 
-TEST_F(CollectorTest, TheSameNumberWithOtherContentIsRefused) {
+TEST_F(CollectorTest, S13_the_same_number_with_other_content_is_refused) {
   speak(Channel::report, report_of(7));
   SpeakingDevice erased = device_;  // as if its flash had been rolled back: it gives out the next number once more
   speak(Channel::report, report_of(2));
@@ -125,7 +125,7 @@ TEST_F(CollectorTest, TheSameNumberWithOtherContentIsRefused) {
   EXPECT_EQ(rows("reports"), 2);
 }
 
-TEST_F(CollectorTest, StrangersAndRetiredDevicesAreRefused) {
+TEST_F(CollectorTest, S11_strangers_and_retired_devices_are_refused) {
   ASSERT_TRUE(devices_.retire("press-04", 5).ok());
   speak(Channel::report, report_of(1));
   EXPECT_EQ(refused(Refusal::unknown_device), 1u);
@@ -138,7 +138,7 @@ TEST_F(CollectorTest, StrangersAndRetiredDevicesAreRefused) {
   EXPECT_EQ(rows("reports"), 0);
 }
 
-TEST_F(CollectorTest, AReportSignedByAnotherDeviceIsRefused) {
+TEST_F(CollectorTest, S10_a_report_signed_by_another_device_is_refused) {
   SpeakingDevice other("press-05");
   ASSERT_TRUE(devices_.enrol(other.enrolment()).ok());
   speak(Channel::report, other.report("press-04"));
@@ -148,7 +148,7 @@ TEST_F(CollectorTest, AReportSignedByAnotherDeviceIsRefused) {
   EXPECT_EQ(rows("reports"), 0);
 }
 
-TEST_F(CollectorTest, EveryChangedByteIsRefused) {
+TEST_F(CollectorTest, S10_every_changed_byte_is_refused) {
   const Bytes good = report_of(3);
   size_t sent = 0;
   for (size_t at = 0; at < good.size(); at += 7, ++sent) {
@@ -170,7 +170,7 @@ TEST_F(CollectorTest, EveryChangedByteIsRefused) {
   EXPECT_EQ(rows("reports"), 1) << "once only the defect is repaired";
 }
 
-TEST_F(CollectorTest, ASignedStateIsNoReportAndASignedNothingIsMalformed) {
+TEST_F(CollectorTest, S10_a_signed_state_is_no_report_and_a_signed_nothing_is_malformed) {
   speak(Channel::report, device_.state());
   EXPECT_EQ(refused(Refusal::not_signed), 1u);
   speak(Channel::report, device_.sealed_payload(EnvelopeType::report, Bytes(64, 7)));
@@ -178,7 +178,7 @@ TEST_F(CollectorTest, ASignedStateIsNoReportAndASignedNothingIsMalformed) {
   EXPECT_EQ(std::string(name_of(Refusal::malformed)), "malformed");
 }
 
-TEST_F(CollectorTest, WhatIsNotOnTheDiskIsNotAcknowledged) {
+TEST_F(CollectorTest, S14_what_is_not_on_the_disk_is_not_acknowledged) {
   const Bytes first = report_of(1), second = report_of(1);
   ASSERT_TRUE(
       database_
@@ -199,7 +199,7 @@ TEST_F(CollectorTest, WhatIsNotOnTheDiskIsNotAcknowledged) {
   EXPECT_EQ(rows("reports"), 2);
 }
 
-TEST_F(CollectorTest, NothingIsLostOrCountedTwiceOverABadConnection) {
+TEST_F(CollectorTest, S12_nothing_is_lost_or_counted_twice_over_a_bad_connection) {
   broker_.faults = {.lose_at_least_once = 0.2, .duplicate = 0.2, .reorder = 0.1, .drop = 0.05};
   std::vector<Bytes> reports;
   for (int i = 0; i < 60; ++i) reports.push_back(report_of(1 + i % 3));

@@ -1,4 +1,4 @@
-// Holds the parsing of reports to its bounds (docs/spec/telemetry.md, T6 to T9).
+// Holds the parsing of reports to its bounds (docs/spec/telemetry.md, S6 to S9).
 #include "host/fleet/report.h"
 
 #include <gmock/gmock.h>
@@ -60,7 +60,7 @@ TEST(ParseReport, TakesEveryKindAndWhatItDoesNotKnow) {
   EXPECT_EQ(parse_report(built({}, "press-04", 0))->model_id, Digest{}) << "no model ran";
 }
 
-TEST(ParseReport, T6_refuses_what_is_no_report) {
+TEST(ParseReport, S6_refuses_what_is_no_report) {
   EXPECT_EQ(refusal({}), "is no report");
   EXPECT_EQ(refusal(Bytes(100, 1)), "is no report");
   const Bytes good = built({{metric_id::windows, 0, kSeven}});
@@ -68,14 +68,14 @@ TEST(ParseReport, T6_refuses_what_is_no_report) {
     ASSERT_FALSE(parse_report(ByteView(good).first(count)).has_value()) << count;
 }
 
-TEST(ParseReport, T7_refuses_impossible_headers) {
+TEST(ParseReport, S7_refuses_impossible_headers) {
   EXPECT_EQ(refusal(built({}, "../press")), "has no name of a device");
   EXPECT_EQ(refusal(built({}, std::string(32, 'a'))), "has no name of a device");
   EXPECT_EQ(refusal(built({}, "press-04", 31)), "has a model id of another length");
   EXPECT_EQ(refusal(built({}, "press-04", 32, 0)), "has counter 0");
 }
 
-TEST(ParseReport, T8_refuses_payloads_of_another_form) {
+TEST(ParseReport, S8_refuses_payloads_of_another_form) {
   EXPECT_EQ(refusal(built({{metric_id::windows, 0, Bytes(3)}})), "metric 1.0 has another form than its id says");
   EXPECT_EQ(refusal(built({{metric_id::scalar, 2, Bytes(kSketchWireBytes, 1)}})), "metric 2.2 has another form than its id says");
   EXPECT_EQ(refusal(built({{metric_id::classes, 0, Bytes(6)}})), "metric 3.0 has another form than its id says");
@@ -83,7 +83,7 @@ TEST(ParseReport, T8_refuses_payloads_of_another_form) {
             "metric 4.0 has another form than its id says");
 }
 
-TEST(ParseReport, T9_refuses_a_metric_that_comes_twice_and_too_many) {
+TEST(ParseReport, S9_refuses_a_metric_that_comes_twice_and_too_many) {
   EXPECT_EQ(refusal(built({{metric_id::missing, 0, kSeven}, {metric_id::missing, 0, kSeven}})), "metric 6.0 comes twice");
   std::vector<Given> many;
   for (size_t i = 0; i < kMostMetrics; ++i) many.push_back({9000, static_cast<uint16_t>(i), {}});
