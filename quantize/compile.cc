@@ -2,6 +2,7 @@
 #include "quantize/compile.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "device/model/container.h"
 #include "quantize/calibrate/baseline.h"
@@ -20,6 +21,21 @@ const std::string kWhere = "float graph";
 
 Error problem(const std::string& what) { return Error{.cause = Cause::usage, .what = what, .where = kWhere, .todo = ""}; }
 
+constexpr size_t kMostNameBytes = 63;  // docs/spec/model-format.md, M35 and M36
+
+Result<void> check_names(const CompileInput& input) {
+  for (const std::string& label : input.labels)
+    if (label.empty() || label.size() > kMostNameBytes)
+      return problem("the label '" + label + "' does not have 1 to " + std::to_string(kMostNameBytes) + " bytes");
+  for (const ChannelInfo& channel : input.channels) {
+    if ((channel.name + " mean").size() > kMostNameBytes || channel.unit.size() > kMostNameBytes)
+      return problem("the name or the unit of channel '" + channel.name + "' is too long");
+    if (!(channel.quantum > 0) || !std::isfinite(static_cast<float>(channel.quantum)))
+      return problem("the quantum of channel '" + channel.name + "' is not above 0");
+  }
+  return {};
+}
+
 Result<void> check(const CompileInput& input) {
   if (input.graph == nullptr) return problem("there is none");
   TRY_DO(verify(*input.graph, kWhere));
@@ -31,6 +47,7 @@ Result<void> check(const CompileInput& input) {
   if (input.standardization.mean.size() != channels || input.standardization.deviation.size() != channels ||
       input.channels.size() != channels)
     return problem("it takes " + std::to_string(channels) + " channels, the data has " + std::to_string(input.channels.size()));
+  TRY_DO(check_names(input));
   TRY_DO(check(input.standardization, kWhere));
   if (input.calibration.count == 0) return problem("there is no window to calibrate with");
   const uint64_t outputs = count_of(input.graph->values[input.graph->output].shape);

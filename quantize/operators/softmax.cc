@@ -1,4 +1,6 @@
 // softmax: over the channels of each place.
+#include "device/kernels/softmax/softmax.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -28,6 +30,9 @@ void execute(const FloatCall& call) {
 double input_multiplier(double scale) { return std::min(scale * (1 << (31 - kInputIntegerBits)), 2147483647.0); }
 
 Result<void> quantize(Lowering& lowering, const Node& node) {
+  if (const uint32_t channels = lowering.from.values[node.output].shape[3]; channels > kMaxSoftmaxChannels)
+    return lowering.problem(
+        node, "it has " + std::to_string(channels) + " channels, a device takes at most " + std::to_string(kMaxSoftmaxChannels));
   if (input_multiplier(static_cast<double>(lowering.affine_of(node.inputs[0]).scale)) <= 1)
     return lowering.problem(node, "its inputs are all but equal, so that no int8 scale tells them apart");
   Node softmax = node;
