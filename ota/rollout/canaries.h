@@ -20,5 +20,7 @@ struct CanaryChoice {
   std::vector<std::string> ids;
 };
 Result<CanaryChoice> parse_canaries(const std::string& text);
+// The same behind another option, which errors name.
+Result<CanaryChoice> parse_device_choice(const std::string& text, const std::string& option);
 
 }  // namespace mote
