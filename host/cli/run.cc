@@ -39,10 +39,10 @@ void watch_signals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
-std::string help_of(const Command& command) {
-  std::string text = command.summary;
-  if (command.details[0] != '\0') text += std::string("\n\n") + command.details;
-  if (command.example[0] != '\0') text += std::string("\n\nExample:\n  ") + command.example;
+// What stands below the options in a command's own help.
+std::string footer_of(const Command& command) {
+  std::string text = command.details;
+  if (command.example[0] != '\0') text += std::string(text.empty() ? "" : "\n\n") + "Example:\n  " + command.example;
   return text;
 }
 
@@ -86,7 +86,8 @@ int run(int count, const char* const* words, std::ostream& out, std::ostream& er
       parent = noun;
       noun->description(noun->get_description() + (noun->get_description().empty() ? "" : ", ") + row.verb);
     }
-    CLI::App* leaf = parent->add_subcommand(row.verb, help_of(*row.command));
+    CLI::App* leaf = parent->add_subcommand(row.verb, row.command->summary);
+    leaf->footer(footer_of(*row.command));
     leaf->add_flag("--json", json, "print JSON");
     Arguments arguments(*leaf);
     Action action = row.command->declare(arguments);

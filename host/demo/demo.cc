@@ -131,8 +131,8 @@ class Play {
   }
 
   Result<void> roll_out() {
-    TRY(const uint32_t first, hand_out("release 1", older_bundle_, 4));
-    TRY(const uint32_t second, hand_out("release 2", good_bundle_, 0));
+    TRY(const uint32_t first, hand_out("release-1", older_bundle_, 4));
+    TRY(const uint32_t second, hand_out("release-2", good_bundle_, 0));
     const size_t all = stage_->devices().size();
     board_.claim("devices", "devices", all, std::to_string(all), "20 simulated and the board", all == kSimulated + 1);
     board_.claim("devices_updated", "devices updated twice, canaries first", std::min(first, second),
