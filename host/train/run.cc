@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/compress.h"
 #include "base/sha256.h"
 #include "host/evaluate/float_answers.h"
 #include "host/quantize_run.h"
@@ -171,7 +172,8 @@ Result<Bytes> read_held(FileSystem& files, const Path& folder, const Json& json,
 
 Result<std::vector<int16_t>> read_windows(FileSystem& files, const Path& folder, const Json& json, const char* name,
                                           size_t values) {
-  TRY(const Bytes bytes, read_held(files, folder, json, name, kMostWindowBytes));
+  TRY(const Bytes frame, read_held(files, folder, json, name, kMostWindowBytes));
+  TRY(const Bytes bytes, decompress(frame, kMostWindowBytes, (folder / name).string()));
   if (values == 0 || bytes.size() % (values * sizeof(int16_t)) != 0) {
     return Error{
         .cause = Cause::failed, .what = "does not hold whole windows", .where = (folder / name).string(), .todo = "train again"};
@@ -234,11 +236,12 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
 Result<void> write_run(FileSystem& files, const Path& folder, const Run& run) {
   const std::string graph = to_text(run.graph);
   const std::string history = to_json(run.history).dump(2) + "\n";
-  const std::vector<std::pair<const char*, ByteView>> parts = {
-      {kGraphFile, view_of(graph)},
-      {kHistoryFile, view_of(history)},
-      {kCalibrationFile, bytes_of(std::span<const int16_t>(run.calibration))},
-      {kReferenceFile, bytes_of(std::span<const int16_t>(run.reference))}};
+  const Bytes calibration = compress(bytes_of(std::span<const int16_t>(run.calibration)));
+  const Bytes reference = compress(bytes_of(std::span<const int16_t>(run.reference)));
+  const std::vector<std::pair<const char*, ByteView>> parts = {{kGraphFile, view_of(graph)},
+                                                               {kHistoryFile, view_of(history)},
+                                                               {kCalibrationFile, calibration},
+                                                               {kReferenceFile, reference}};
   // Without run.json the folder is no run: it goes first and comes back last.
   TRY_DO(files.remove(folder / kRunFile));
   for (const char* name : {kModelFile, kQuantizationFile}) TRY_DO(files.remove(folder / name));

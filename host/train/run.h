@@ -17,8 +17,8 @@ namespace mote {
 constexpr const char* kRunFile = "run.json";
 constexpr const char* kGraphFile = "float.graph";
 constexpr const char* kHistoryFile = "history.json";
-constexpr const char* kCalibrationFile = "calibration.i16";
-constexpr const char* kReferenceFile = "reference.i16";
+constexpr const char* kCalibrationFile = "calibration.i16.zst";
+constexpr const char* kReferenceFile = "reference.i16.zst";
 constexpr const char* kModelFile = "model.mote";  // what `mote quantize` adds
 
 struct SplitNames {
