@@ -176,6 +176,8 @@ TEST(JournalMutations, AnyBytesAreReplayedAndAppendedTo) {
         bytes[i] = random.below(3) == 0 ? 0xFF : static_cast<uint8_t>(random.next());
     }
     found += replay_any_journal(bytes.data(), bytes.size());
+    bytes = with_checksums(bytes);
+    replay_any_journal(bytes.data(), bytes.size());
   }
   EXPECT_GT(found, 1000u) << "most of the mutations should leave a record behind";
   for (size_t count = 0; count <= flash.memory.size(); count += 13) replay_any_journal(flash.memory.data(), count);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace mote {
 namespace {
@@ -93,9 +94,8 @@ TEST(FlashSimulator, LosesPowerBeforeInTheMiddleOfAndAfterAnOperation) {
     EXPECT_FALSE(flash->has_power());
     const Bytes torn = part(*flash, 64, 64);
     const auto untouched = static_cast<size_t>(std::count(torn.begin(), torn.end(), 0xFF));
-    if (cut == PowerCut::before) EXPECT_EQ(untouched, 64u);
-    if (cut == PowerCut::after) EXPECT_EQ(untouched, 0u);
-    if (cut == PowerCut::middle) EXPECT_THAT(torn, testing::Not(Each(0x00)));
+    const bool as_cut = cut == PowerCut::before ? untouched == 64 : cut == PowerCut::after ? untouched == 0 : torn != data;
+    EXPECT_TRUE(as_cut) << untouched << " of 64 bytes untouched";
 
     EXPECT_EQ(port.erase(port.context, 0), MOTE_FLASH_FAILED) << "nothing has any effect without power";
     EXPECT_EQ(part(*flash, 0, 64), data);
@@ -107,7 +107,7 @@ TEST(FlashSimulator, LosesPowerBeforeInTheMiddleOfAndAfterAnOperation) {
 }
 
 TEST(FlashSimulator, TornProgramsAndErasesDifferFromTimeToTime) {
-  std::vector<Bytes> programs, erases;
+  std::set<std::string> programs, erases;
   const auto flash = simulator();
   Flash port = flash->port();
   const Bytes data(64, 0x55);
@@ -115,17 +115,15 @@ TEST(FlashSimulator, TornProgramsAndErasesDifferFromTimeToTime) {
     ASSERT_EQ(port.erase(port.context, 0), MOTE_OK);
     flash->cut_power_at(1, PowerCut::middle);
     port.program(port.context, 0, data.data(), 64);
-    programs.push_back(part(*flash, 0, 64));
+    programs.emplace(text_of(flash->content().first(64)));
     flash->restore_power();
     flash->cut_power_at(1, PowerCut::middle);
     port.erase(port.context, 0);
-    erases.push_back(part(*flash, 0, 512));
+    erases.emplace(text_of(flash->content().first(512)));
     flash->restore_power();
   }
-  std::sort(programs.begin(), programs.end());
-  std::sort(erases.begin(), erases.end());
-  EXPECT_GT(std::unique(programs.begin(), programs.end()) - programs.begin(), 4);
-  EXPECT_GT(std::unique(erases.begin(), erases.end()) - erases.begin(), 4);
+  EXPECT_GT(programs.size(), 4u);
+  EXPECT_GT(erases.size(), 4u);
 }
 
 TEST(FlashSimulator, AFileKeepsItsContent) {
