@@ -71,6 +71,7 @@ Result<NewRollout> plan_rollout(const RolloutRequest& request, RolloutStore& sto
 
 RolloutView preview(const NewRollout& plan) {
   RolloutView view;
+  view.rollout.state = RolloutState::planned;
   view.rollout.name = plan.name;
   view.rollout.options = plan.options;
   view.rollout.model_name = plan.model_name;
@@ -83,7 +84,7 @@ RolloutView preview(const NewRollout& plan) {
 Result<void> begin_rollout(const RolloutRequest& request, RolloutStore& store, Devices& devices, const TrustRoot& root,
                            const Clock& clock) {
   const Result<Rollout> known = store.find(request.name);
-  if (known.ok() && known->state == RolloutState::running) {
+  if (known.ok() && (known->state == RolloutState::running || known->state == RolloutState::finished)) {
     TRY(const Bytes bundle, store.bundle(known->id));
     if (bundle == request.bundle) return {};
   }

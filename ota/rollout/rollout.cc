@@ -78,7 +78,7 @@ std::string to_text(const RolloutView& view) {
   const Rollout& rollout = view.rollout;
   std::string text = "rollout " + rollout.name + ": " + name_of(rollout.state);
   if (!rollout.reason.empty()) text += " (" + why(rollout) + ")";
-  text += "\n  release  " + std::to_string(rollout.release) + " (" + rollout.model_name + ")";
+  text += "\n  release  " + std::to_string(rollout.release) + (rollout.model_name.empty() ? "" : " (" + rollout.model_name + ")");
   text += "\n  stage    " + std::string(rollout.stage == kCanaryStage ? "canary" : "all") + ", for " +
           seconds(rollout.waited_ms) + " of at most " + seconds(rollout.options.deadline_ms);
   text += "\n  devices  " + counts_of(view.members) + "\n";

@@ -18,7 +18,8 @@ namespace mote {
   X(halted)   /* by itself, for `reason`; `culprit` is the device */                     \
   X(finished) /* every member has confirmed the release */                               \
   X(partial)  /* ended with members that failed within the tolerance or stayed silent */ \
-  X(aborted)  /* by a person, for good */
+  X(aborted)  /* by a person, for good */                                                \
+  X(planned)  /* what a dry run shows; never in the database */
 
 enum class RolloutState : uint8_t {
 #define X(name) name,

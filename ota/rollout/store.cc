@@ -120,7 +120,7 @@ Result<void> RolloutStore::create(const NewRollout& rollout, int64_t now_ms) {
       return Error{.cause = Cause::usage,
                    .what = "a rollout of this name exists",
                    .where = rollout.name,
-                   .todo = "choose another name, or go on with it: mote rollout resume " + rollout.name};
+                   .todo = "choose another name, or see: mote rollout status " + rollout.name};
     TRY(const Rollout made, find(rollout.name));
     for (const Member& member : rollout.members) {
       Statement taken = database_.prepare(

@@ -13,9 +13,10 @@ bool run_with_kill(Plant& plant, int kill) {
     killed = true;
     return Error{.what = "killed"};
   };
-  const Result<void> begun = plant.begin("spring", Plant::bundle_of(numbered_model(1), 1));
+  const RolloutOptions options = {.deadline_ms = 60'000, .trial_windows = 60};  // long enough for the clocks to be written
+  const Result<void> begun = plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d0", options);
   if (!begun.ok()) {
-    EXPECT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1)).ok());
+    EXPECT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d0", options).ok());
   }
   EXPECT_TRUE(plant.start_controller("spring").ok());
   for (int rounds = 0; rounds < 20'000 && !plant.controller->ended(); ++rounds)

@@ -223,6 +223,30 @@ TEST(RolloutTest, AFailureAfterTheCanariesHaltsUnlessItIsTolerated) {
   }
 }
 
+TEST(RolloutTest, SayingItAgainAfterItsEndChangesNothing) {
+  Plant plant;
+  const Bytes bundle = Plant::bundle_of(numbered_model(1), 1);
+  plant.install("spring", bundle);
+  const int64_t changed = plant.store.find("spring").value().changed_ms;
+  ASSERT_TRUE(plant.begin("spring", bundle).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  EXPECT_TRUE(plant.controller->ended());
+  EXPECT_EQ(plant.store.find("spring").value().changed_ms, changed);
+  EXPECT_EQ(plant.begin("spring", Plant::bundle_of(numbered_model(2), 2)).error().cause, Cause::usage);
+}
+
+TEST(RolloutTest, APlanNeedsAGoodBundleAFleetAndCanariesOfIt) {
+  Plant plant;
+  Bytes flipped = Plant::bundle_of(numbered_model(1), 1);
+  flipped[flipped.size() / 2] ^= 1;
+  EXPECT_EQ(plant.begin("spring", flipped).error().cause, Cause::untrusted);
+  EXPECT_EQ(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d9").error().cause, Cause::usage);
+  EXPECT_EQ(plant.begin("two words", Plant::bundle_of(numbered_model(1), 1)).error().cause, Cause::usage);
+  for (const char* id : {"d0", "d1", "d2"}) ASSERT_TRUE(plant.devices_table.retire(id, 5).ok());
+  EXPECT_EQ(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1)).error().cause, Cause::usage) << "nobody is left";
+  EXPECT_TRUE(plant.store.history().value().rollouts.empty());
+}
+
 TEST(RolloutTest, APersonPausesResumesAndAborts) {
   Plant plant;
   ASSERT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d0", {.trial_windows = 50}).ok());
