@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "base/compress.h"
 #include "base/json.h"
 #include "base/process.h"
 #include "base/random.h"
@@ -72,6 +73,23 @@ TEST(DiskFileSystem, WritesWholeReadsBoundedAndKeepsSecretsToTheOwner) {
   EXPECT_FALSE(files.read(path, 4).ok());
   EXPECT_NE(files.read(folder.path / "absent", 10).error().what.find("No such file"), std::string::npos);
   EXPECT_FALSE(files.read(folder.path, 10).ok());
+}
+
+TEST(Compress, GoesThereAndBackAndRefusesDamage) {
+  Bytes bytes(5000);
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i / 7 % 40);
+  const Bytes frame = compress(bytes);
+  EXPECT_LT(frame.size(), bytes.size());
+  EXPECT_EQ(frame, compress(bytes));
+  EXPECT_EQ(decompress(frame, bytes.size(), "f").value(), bytes);
+  EXPECT_FALSE(decompress(frame, bytes.size() - 1, "f").ok());
+  EXPECT_EQ(decompress(bytes, 1 << 20, "f").error().where, "f");
+  for (size_t cut = 0; cut < frame.size(); cut += 7)
+    EXPECT_FALSE(decompress(ByteView(frame).first(cut), 1 << 20, "f").ok()) << cut;
+  Bytes damaged = frame;
+  damaged[frame.size() / 2] ^= 1;
+  EXPECT_FALSE(decompress(damaged, 1 << 20, "f").ok());
+  EXPECT_TRUE(decompress(compress({}), 0, "f").value().empty());
 }
 
 TEST(Json, NamesTheFileThatIsNone) {

@@ -40,6 +40,9 @@ struct Context {
 
   // A line for people on stderr, not under --json.
   void say(const std::string& line);
+
+  // The same with the time before it: for programs that run long.
+  void log(const std::string& line);
 };
 
 using Action = std::function<Result<void>(Context&)>;

@@ -1,5 +1,7 @@
 // From words to a command and from an error to one line and an exit code.
 #include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -65,6 +67,16 @@ void Context::write(const std::string& text) { out << text << std::flush; }
 
 void Context::say(const std::string& line) {
   if (!json) std::cerr << line << std::endl;
+}
+
+void Context::log(const std::string& line) {
+  static const std::shared_ptr<spdlog::logger> logger = [] {
+    auto made = spdlog::stderr_logger_mt("mote");
+    made->set_pattern("%H:%M:%S  %v");
+    made->flush_on(spdlog::level::info);
+    return made;
+  }();
+  if (!json) logger->info("{}", line);
 }
 
 int run(int count, const char* const* words, std::ostream& out, std::ostream& err) {

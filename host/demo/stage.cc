@@ -85,7 +85,7 @@ Result<void> Stage::switch_on() {
     const std::string id = enrolled_[i].id;
     SimulatedDeviceSetup setup{.flash_seed = options_.seed + i, .windows = source_of(i, DriftKind::none, 0)};
     setup.window_period_ms = kWindowPeriodMs;
-    setup.pace = {.report_windows = 32, .report_ms = 2000, .resend_ms = 2000, .request_chunks = 16, .trial_ms = 30'000};
+    setup.pace = {.report_windows = 48, .report_ms = 2000, .resend_ms = 2000, .request_chunks = 16, .trial_ms = 30'000};
     TRY(const Bytes blob, files_.read(workspace_.device(id) / "identity.bin", kIdentityBytes));
     if (const mote_status status = identity_read(blob.data(), blob.size(), &setup.identity); status != MOTE_OK)
       return Error{.cause = Cause::failed, .what = mote_status_text(status), .where = id};
@@ -179,7 +179,7 @@ Result<AttackOutcome> Stage::attack(const Attack& attack) {
   const Handlers nothing{.message = [](const Message&) {}, .connected = [] {}, .disconnected = [] {}};
   const int64_t until = clock_.steady_ms() + kRolloutMs;
   while (!connection->connected() && clock_.steady_ms() < until) connection->poll(kTurn, nothing);
-  return launch(attack, enrolled_, *connection, *rollouts_, director_key_, std::chrono::seconds(20));
+  return launch(attack, enrolled_, *connection, *rollouts_, director_key_, std::chrono::seconds(60));
 }
 
 Result<uint32_t> Stage::wait_for_windows(uint32_t release, uint32_t windows) {

@@ -19,7 +19,7 @@ Result<void> up(Context& context, const Options& options) {
   TRY(BrokerProcess broker,
       BrokerProcess::up(Workspace{options.dir}, context.files, context.clock, {.port = static_cast<uint16_t>(options.port)}));
   context.print(broker.address());
-  context.say("running; Ctrl-C stops it; its log is " + broker.log().string());
+  context.log("running; Ctrl-C stops it; its log is " + broker.log().string());
   for (int look = 0; !context.stop; ++look) {
     std::this_thread::sleep_for(kLookEvery);
     if (!broker.running())

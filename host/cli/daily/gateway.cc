@@ -31,14 +31,14 @@ Result<void> run(Context& context, const Options& options) {
   Gateway gateway(
       {options.links.begin(), options.links.end()}, options.baud,
       connect_over_mqtt(workspace, context.files, broker, relay, context.clock),
-      [&](const std::string& device, const std::string& line) { context.say(device + " says: " + line); }, context.clock);
+      [&](const std::string& device, const std::string& line) { context.log(device + " says: " + line); }, context.clock);
   std::map<Path, std::string> said;
   while (!context.stop) {
     gateway.poll(kPatience);
     for (const LinkStatus& link : gateway.status()) {
       std::string line = describe(link);
       if (said[link.link] == line) continue;
-      context.say(line);
+      context.log(line);
       said[link.link] = std::move(line);
     }
   }

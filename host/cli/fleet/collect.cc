@@ -22,14 +22,14 @@ Result<void> collect(Context& context, const Options& options) {
   TRY(std::unique_ptr<MqttConnection> connection, MqttConnection::open(std::move(endpoint), relay, context.clock));
 
   fleet::Collector collector(*records.store, *records.devices, *connection, context.clock);
-  collector.tell = [&context](const std::string& line) { context.say(line); };
+  collector.tell = [&context](const std::string& line) { context.log(line); };
   TRY_DO(collector.begin());
   std::string trouble;
   while (!context.stop) {
     TRY_DO(collector.step(kPatience));
     if (const std::string now = connection->trouble(); now != trouble) {
       trouble = now;
-      context.say(trouble.empty() ? "connected" : "no broker at present: " + trouble);
+      context.log(trouble.empty() ? "connected" : "no broker at present: " + trouble);
     }
   }
   context.print(collector.collected());

@@ -34,7 +34,7 @@ Result<Controller> open_controller(Context& context, RolloutRecords& records, Wo
                                                      .clock = context.clock,
                                                      .root = world.root,
                                                      .director = world.director}));
-  controller.tell = [&context](const std::string& line) { context.say(line); };
+  controller.tell = [&context](const std::string& line) { context.log(line); };
   return controller;
 }
 
@@ -72,7 +72,7 @@ Result<void> run_controller(Context& context, const Workspace& workspace, Rollou
     TRY_DO(controller.step(kPatience));
     if (const std::string now = world.connection->trouble(); now != trouble) {
       trouble = now;
-      if (!trouble.empty()) context.say("no broker at present: " + trouble);
+      if (!trouble.empty()) context.log("no broker at present: " + trouble);
     }
   }
   flush(world, context.clock);
