@@ -82,8 +82,8 @@ Json json_of(const drift::Policy& policy) {
 std::string summary(const DriftReport& report) {
   std::set<std::string> devices;
   for (const ScalarDrift& scalar : report.scalars) devices.insert(scalar.verdict.device);
-  std::string text = std::to_string(report.changed.size()) + " of " + std::to_string(devices.size()) +
-                     " devices have changed since installation";
+  std::string text =
+      std::to_string(report.changed.size()) + " of " + std::to_string(devices.size()) + " devices changed since installation";
   for (size_t i = 0; i < report.changed.size(); ++i) text += (i == 0 ? ": " : ", ") + report.changed[i];
   return text;
 }

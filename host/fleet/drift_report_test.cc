@@ -82,7 +82,7 @@ TEST(JudgeFleet, ReportsAfterARestartCarryOn) {
   world.run_all(512);
   world.speaker(0).restart();
   world.run_all(256);
-  const drift::Comparison& own = judged(world).scalars.at(0).verdict.installation;
+  const drift::Comparison own = judged(world).scalars.at(0).verdict.installation;
   EXPECT_EQ(own.n_before, 512u);
   EXPECT_EQ(own.n_after, 192u) << "the first look";
 }
@@ -115,7 +115,7 @@ TEST(DriftPrint, SaysInThreeWaysWhatChanged) {
   world.run(0, 512, 1);
   world.run(1, 512);
   const DriftReport report = judged(world);
-  EXPECT_THAT(to_text(report), HasSubstr("1 of 2 devices have changed since installation: press-01\n"));
+  EXPECT_THAT(to_text(report), HasSubstr("1 of 2 devices changed since installation: press-01\n"));
   EXPECT_THAT(to_text(report), HasSubstr("CHANGED"));
 
   const Json json = to_json(report);

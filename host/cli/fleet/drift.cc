@@ -20,6 +20,13 @@ drift::Policy policy_of(const Options& options) {
   return policy;
 }
 
+std::string names_of(const std::vector<std::string>& devices) {
+  constexpr size_t kMostNames = 3;
+  std::string names;
+  for (size_t i = 0; i < devices.size() && i < kMostNames; ++i) names += (i > 0 ? ", " : "") + devices[i];
+  return devices.size() > kMostNames ? names + " and " + std::to_string(devices.size() - kMostNames) + " more" : names;
+}
+
 Result<void> judge(Context& context, const Options& options) {
   TRY(const FleetRecords records, open_fleet(context));
   TRY(const fleet::DriftReport report, fleet::judge_fleet(*records.store, *records.devices, policy_of(options)));
@@ -27,8 +34,8 @@ Result<void> judge(Context& context, const Options& options) {
   context.print(report);
   if (!report.alarm()) return {};
   return Error{.cause = Cause::drift,
-               .what = std::to_string(report.changed.size()) + " devices have changed since installation",
-               .where = report.changed.front() + (report.changed.size() > 1 ? " and others" : ""),
+               .what = report.changed.size() == 1 ? "has changed since installation" : "have changed since installation",
+               .where = names_of(report.changed),
                .todo = "compare the histograms: mote fleet drift --html drift.html"};
 }
 
