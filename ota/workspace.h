@@ -2,19 +2,32 @@
 #pragma once
 
 #include "base/file_system.h"
+#include "base/json.h"
 
 namespace mote {
 
 struct Workspace {
   Path folder;  // ".mote"
 
-  Path keys() const { return folder / "keys"; }                     // image.key, director.key (PEM, 0600), root.pub
-  Path root() const { return keys() / "root.pub"; }                 // the public halves: what devices and `mote verify` trust
-  Path authority() const { return folder / "ca"; }                  // ca.crt, ca.key: mints transport certificates
-  Path broker() const { return folder / "broker"; }                 // mosquitto's configuration and its server certificate
-  Path host_certificate() const { return folder / "host"; }         // host.crt, host.key: how the host's own programs connect
+  Path keys() const { return folder / "keys"; }              // image.key, director.key (PEM, 0600), root.pub
+  Path root() const { return keys() / "root.pub"; }          // the public halves: what devices and `mote verify` trust
+  Path authority() const { return folder / "ca"; }           // ca.crt, ca.key: mints transport certificates
+  Path broker() const { return folder / "broker"; }          // mosquitto's configuration and its server certificate
+  Path host_certificate() const { return folder / "host"; }  // host.crt, host.key: how the host's own programs connect
   Path device(const std::string& id) const { return folder / "devices" / id; }  // <id>.crt, <id>.key, identity.bin
-  Path database() const { return folder / "fleet.db"; }             // devices, reports, rollouts
+  Path database() const { return folder / "fleet.db"; }                         // devices, reports, rollouts
 };
+
+// What `mote init` made.
+struct NewProject {
+  Path config;
+  Workspace workspace;
+};
+std::string to_text(const NewProject& project);
+Json to_json(const NewProject& project);
+
+// Writes `config_text` to mote.toml in `folder` and makes .mote/ beside it, which only its owner can enter and git leaves alone.
+// Refuses to replace a mote.toml; a .mote/ that is there stays as it is.
+Result<NewProject> start_project(FileSystem& files, const Path& folder, std::string_view config_text);
 
 }  // namespace mote

@@ -1,4 +1,4 @@
-// The signed time beacon: a device without a clock still knows that some moment has passed.
+// The signed time beacon: a device without a clock still knows that some moment has passed (J14).
 #include <string.h>
 
 #include "device/update/envelope.h"

@@ -29,8 +29,8 @@ mote_status record(Updater* updater, const JournalState& next) {
   return MOTE_OK;
 }
 
-// A confirmed slot that is damaged is not given up in the journal: should it have been a fault of reading, the next start finds
-// it again.
+// J11: a confirmed slot that is damaged is not given up in the journal: should it have been a fault of reading, the next start
+// finds it again.
 void choose_running(Updater* updater) {
   const JournalState& state = updater->state;
   updater->running = Slot::none;
@@ -53,7 +53,7 @@ mote_status updater_boot(Updater* updater, const UpdaterConfig& config) {
 
   JournalState next = updater->state;
   ++next.boot;
-  if (next.phase == Phase::trial) {
+  if (next.phase == Phase::trial) {  // J9
     next.phase = Phase::idle;
     next.candidate = Slot::none;
     next.last_status = MOTE_TRIAL_INTERRUPTED;

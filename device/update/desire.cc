@@ -18,7 +18,7 @@ struct Wanted {
   PayloadRecord payload;  // of our target; bytes 0: there is none
 };
 
-// E1: both signatures before a byte of either payload is read.
+// E9: both signatures before a byte of either payload is read.
 mote_status open_documents(const Updater& updater, const uint8_t* bytes, size_t count, Opened* directive, Opened* image) {
   const Crypto& crypto = *updater.config.crypto;
   const Identity& identity = *updater.config.identity;
@@ -79,7 +79,7 @@ bool is_under_way(const Updater& updater, const Wanted& wanted) {
          memcmp(updater.chunk_root, wanted.payload.chunk_root, kDigestBytes) == 0;
 }
 
-// The highest sequence that has been obeyed, or is being.
+// E12: the highest sequence that has been obeyed, or is being.
 uint32_t obeyed(const Updater& updater) {
   const bool newer = updater.phase == Phase::downloading && updater.wanted_sequence > updater.state.sequence;
   return newer ? updater.wanted_sequence : updater.state.sequence;
@@ -158,7 +158,7 @@ void note(Updater* updater, const Wanted& wanted) {
   memcpy(updater->wanted_model_id, wanted.image.model_id, kDigestBytes);
 }
 
-// Never the slot that runs, so that there is always one to start.
+// J11: never the slot that runs, so that there is always one to start.
 Slot free_slot(const Updater& updater) {
   if (updater.running != Slot::none) return other_slot(updater.running);
   return updater.state.confirmed == Slot::none ? Slot::a : other_slot(updater.state.confirmed);

@@ -1,4 +1,4 @@
-// What image and directive say, read in place out of bytes whose signature has been checked (docs/spec/envelope.md, E10 to E16).
+// What image and directive say, read in place out of bytes whose signature has been checked (docs/spec/envelope.md, E6 and E7).
 #pragma once
 
 #include "device/format/view.h"

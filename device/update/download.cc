@@ -1,4 +1,4 @@
-// Taking chunks into the free slot, and staging what they make.
+// Taking chunks into the free slot, and staging what they make (docs/spec/flash-journal.md, J13).
 #include <string.h>
 
 #include "device/update/chunks.h"

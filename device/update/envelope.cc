@@ -1,4 +1,4 @@
-// Opening and sealing the signed container: nothing of the payload is looked at (docs/spec/envelope.md, E1 to E9).
+// Opening and sealing the signed container: nothing of the payload is looked at (docs/spec/envelope.md, E1 to E5).
 #include "device/update/envelope.h"
 
 #include <string.h>

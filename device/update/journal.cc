@@ -1,4 +1,4 @@
-// Replaying and appending to the two-sector journal (docs/spec/flash-journal.md, J4 to J9).
+// Replaying and appending to the two-sector journal (docs/spec/flash-journal.md, J4 to J7).
 #include "device/update/journal.h"
 
 #include <string.h>

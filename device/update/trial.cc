@@ -1,4 +1,4 @@
-// The trial of a staged candidate, and its two ends.
+// The trial of a staged candidate, and its two ends (docs/spec/flash-journal.md, J8 and J9).
 #include <string.h>
 
 #include "device/update/parts.h"

@@ -75,7 +75,7 @@ TEST_F(BundleTest, TheModelsIdentityIsItsGraphAndWeights) {
   EXPECT_NE(read_model_facts(bytes_of_model(retrained), "m").value().model_id, facts.model_id);
 }
 
-TEST_F(BundleTest, E2_EveryFlippedBitAndEveryTruncationIsRefused) {
+TEST_F(BundleTest, E11_EveryFlippedBitAndEveryTruncationIsRefused) {
   const Bytes good = make(bytes_of_model(dense_model()));
   ASSERT_EQ(refusal(good), "accepted");
   Bytes bytes = good;
@@ -105,7 +105,7 @@ TEST_F(BundleTest, AStrangersBundleIsRefused) {
   EXPECT_THAT(refusal(strange), HasSubstr("UNKNOWN_KEY"));
 }
 
-TEST_F(BundleTest, SignedWordsThatAreNotTrueAreRefused) {
+TEST_F(BundleTest, E11_SignedWordsThatAreNotTrueAreRefused) {
   EXPECT_THAT(refusal(lie([](Image& image) { image.payloads[0].digest[0] ^= 1; })), HasSubstr("not the one that was signed"));
   EXPECT_THAT(refusal(lie([](Image& image) { image.payloads[0].chunk_root[0] ^= 1; })), HasSubstr("chunk root"));
   EXPECT_THAT(refusal(lie([](Image& image) { image.payloads[0].arena_bytes += 16; })), HasSubstr("another model"));

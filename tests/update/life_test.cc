@@ -24,7 +24,7 @@ class Life : public testing::Test {
         c_ = publisher_.offer(numbered_model(3).build(), 3);
 };
 
-TEST_F(Life, EraseOnlyWhatTheModelTakes) {
+TEST_F(Life, J13_ErasesOnlyWhatTheModelTakes) {
   const Offer small = [&] {
     const AlignedBytes model = dense_model().build();
     return publisher_.offer(model, 1);
@@ -37,7 +37,7 @@ TEST_F(Life, EraseOnlyWhatTheModelTakes) {
   EXPECT_EQ(device_.simulator->erase_count(2), 0u) << "the sector between journal and slots";
 }
 
-TEST_F(Life, TheSameDirectiveAgainKeepsWhatIsHeld) {
+TEST_F(Life, E12_TheSameDirectiveAgainKeepsWhatIsHeld) {
   ASSERT_EQ(desire(a_, 1), MOTE_OK);
   ASSERT_EQ(device_.take_chunk(a_, 2), MOTE_OK);
   ASSERT_EQ(desire(a_, 1), MOTE_OK);
@@ -50,7 +50,7 @@ TEST_F(Life, TheSameDirectiveAgainKeepsWhatIsHeld) {
   EXPECT_EQ(updater_.chunks_held, 0u);
 }
 
-TEST_F(Life, ARestartForgetsADownloadAndTheSameDirectiveStartsItAnew) {
+TEST_F(Life, J9_ARestartForgetsADownloadAndTheSameDirectiveStartsItAnew) {
   ASSERT_EQ(desire(a_, 1), MOTE_OK);
   ASSERT_EQ(device_.take_chunk(a_, 0), MOTE_OK);
   ASSERT_EQ(device_.boot(), MOTE_NO_MODEL);
@@ -58,7 +58,7 @@ TEST_F(Life, ARestartForgetsADownloadAndTheSameDirectiveStartsItAnew) {
   EXPECT_EQ(install(a_, 1), MOTE_OK);
 }
 
-TEST_F(Life, ARetainedDirectiveAfterTheUpdateIsNothingNew) {
+TEST_F(Life, E12_ARetainedDirectiveAfterTheUpdateIsNothingNew) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   device_.simulator->cut_power_at(0, PowerCut::before);
   EXPECT_EQ(desire(a_, 1), MOTE_OK);
@@ -69,7 +69,7 @@ TEST_F(Life, ARetainedDirectiveAfterTheUpdateIsNothingNew) {
   EXPECT_EQ(updater_.state.sequence, 2u);
 }
 
-TEST_F(Life, TheSameModelAsANewerReleaseRaisesTheFloorWithoutADownload) {
+TEST_F(Life, J8_TheSameModelAsANewerReleaseRaisesTheFloorWithoutADownload) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   const Offer again = publisher_.offer(a_.model, 9);
   ASSERT_EQ(desire(again, 2), MOTE_OK);
@@ -79,7 +79,7 @@ TEST_F(Life, TheSameModelAsANewerReleaseRaisesTheFloorWithoutADownload) {
   EXPECT_EQ(desire(b_, 3), MOTE_OLDER_RELEASE);
 }
 
-TEST_F(Life, AStagedCandidateOutlivesARestart) {
+TEST_F(Life, J9_AStagedCandidateOutlivesARestart) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   ASSERT_EQ(desire(b_, 2), MOTE_OK);
   ASSERT_EQ(device_.download(b_), MOTE_OK);
@@ -97,7 +97,7 @@ TEST_F(Life, AStagedCandidateOutlivesARestart) {
   EXPECT_EQ(updater_.state.floor, 2u);
 }
 
-TEST_F(Life, ARestartInATrialReturnsToTheOldModelAndSaysWhy) {
+TEST_F(Life, J9_ARestartInATrialReturnsToTheOldModelAndSaysWhy) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   ASSERT_EQ(device_.try_out(b_, publisher_.desired(b_, 2)), MOTE_OK);
   ASSERT_EQ(device_.boot(), MOTE_OK);
@@ -108,7 +108,7 @@ TEST_F(Life, ARestartInATrialReturnsToTheOldModelAndSaysWhy) {
   EXPECT_EQ(install(b_, 3), MOTE_OK);
 }
 
-TEST_F(Life, AFailedTrialReturnsToTheOldModelAndForgetsTheOther) {
+TEST_F(Life, J8_AFailedTrialReturnsToTheOldModelAndForgetsTheOther) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   ASSERT_EQ(device_.try_out(b_, publisher_.desired(b_, 2)), MOTE_OK);
   ASSERT_EQ(updater_end_trial(&updater_, MOTE_TRIAL_FAILED), MOTE_OK);
@@ -151,7 +151,7 @@ TEST_F(Life, J11_ADecayedConfirmedSlotStartsThePreviousModelDegradedAndHealsByAn
   EXPECT_FALSE(updater_.degraded);
 }
 
-TEST_F(Life, BothSlotsDecayedLeavesADeviceThatCanStillBeUpdated) {
+TEST_F(Life, J11_BothSlotsDecayedLeavesADeviceThatCanStillBeUpdated) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   ASSERT_EQ(install(b_, 2), MOTE_OK);
   decay(Slot::a);
@@ -164,7 +164,7 @@ TEST_F(Life, BothSlotsDecayedLeavesADeviceThatCanStillBeUpdated) {
   EXPECT_EQ(device_.boot(), MOTE_OK);
 }
 
-TEST_F(Life, ADirectiveForTheCohortIsObeyed) {
+TEST_F(Life, E9_ADirectiveForTheCohortIsObeyed) {
   Directive directive = publisher_.directive(a_, 1);
   directive.device = "*";
   directive.cohort = "hall-2";
@@ -181,7 +181,7 @@ TEST_F(Life, TheClaimedSequenceIsReadWithoutTrust) {
   for (size_t count = 0; count < envelope_bytes(desired); ++count) EXPECT_EQ(updater_claimed_sequence(desired.data(), count), 0u);
 }
 
-TEST_F(Life, TimeOnlyGoesForwardAndIsRecordedByTheHour) {
+TEST_F(Life, J14_TimeOnlyGoesForwardAndIsRecordedByTheHour) {
   const auto tell = [&](uint64_t seconds) {
     const Bytes beacon = sure(sign_time(seconds, publisher_.director_key));
     return updater_take_time(&updater_, beacon.data(), beacon.size());

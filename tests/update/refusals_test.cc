@@ -116,7 +116,7 @@ const Defect kDefects[] = {
 };
 
 // A device that runs release 5 by directive 2, and has been told the time.
-class Refusal_E : public testing::TestWithParam<Defect> {
+class Refusal_E9 : public testing::TestWithParam<Defect> {
  protected:
   void SetUp() override {
     const Offer first = attempt_.publisher.offer(numbered_model(1).build(), 5);
@@ -135,7 +135,7 @@ class Refusal_E : public testing::TestWithParam<Defect> {
   Digest installed_{};
 };
 
-TEST_P(Refusal_E, HasItsOwnStatusErasesNothingAndEndsWithTheRepair) {
+TEST_P(Refusal_E9, HasItsOwnStatusErasesNothingAndEndsWithTheRepair) {
   Attempt broken = attempt_;
   GetParam().make(broken);
   if (broken.unfit) broken.unfit(device_);
@@ -156,10 +156,10 @@ TEST_P(Refusal_E, HasItsOwnStatusErasesNothingAndEndsWithTheRepair) {
   EXPECT_EQ(device_.updater.state.floor, 6u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, Refusal_E, testing::ValuesIn(kDefects),
+INSTANTIATE_TEST_SUITE_P(Each, Refusal_E9, testing::ValuesIn(kDefects),
                          [](const auto& info) { return std::string(info.param.name); });
 
-TEST(Refusal, AFlippedBitInAnyByteOfADesiredMessageAndEveryTruncation) {
+TEST(Refusal, E2_AFlippedBitInAnyByteOfADesiredMessageAndEveryTruncation) {
   const Publisher publisher;
   KnownCrypto crypto;
   TestDevice device(test_geometry(4096, 8, 0xFF), crypto.port(), publisher);
@@ -223,34 +223,34 @@ class Candidate : public testing::Test {
   Offer first_ = publisher_.offer(numbered_model(1).build(), 1);
 };
 
-TEST_F(Candidate, FailsItsSelfTest) {
+TEST_F(Candidate, J13_FailsItsSelfTest) {
   ModelBuilder model = numbered_model(2);
   model.self_test.outputs[0] ^= 1;
   expect_refused(offer_of_any_bytes(model.build(), 2), MOTE_SELF_TEST_FAILED);
 }
 
-TEST_F(Candidate, IsNoModel) { expect_refused(offer_of_any_bytes(AlignedBytes(2000, 0x5A), 2), MOTE_MALFORMED); }
+TEST_F(Candidate, J13_IsNoModel) { expect_refused(offer_of_any_bytes(AlignedBytes(2000, 0x5A), 2), MOTE_MALFORMED); }
 
-TEST_F(Candidate, NeedsMoreArenaThanItsImageSays) {
+TEST_F(Candidate, J13_NeedsMoreArenaThanItsImageSays) {
   ModelBuilder model = numbered_model(2);
   model.arena_bytes = 8208;
   expect_refused(offer_of_any_bytes(model.build(), 2), MOTE_ARENA_TOO_SMALL);
 }
 
-TEST_F(Candidate, IsPackedForAnotherTargetThanItsImageSays) {
+TEST_F(Candidate, J13_IsPackedForAnotherTargetThanItsImageSays) {
   ModelBuilder model = numbered_model(2);
   model.header.target = 3;
   expect_refused(offer_of_any_bytes(model.build(), 2), MOTE_WRONG_TARGET);
 }
 
-TEST_F(Candidate, IsNotWhatItsDigestSays) {
+TEST_F(Candidate, J13_IsNotWhatItsDigestSays) {
   Offer offer = publisher_.offer(numbered_model(2).build(), 2);
   offer.image.payloads[0].digest[0] ^= 1;
   publisher_.sign(offer);
   expect_refused(offer, MOTE_DIGEST_MISMATCH);
 }
 
-TEST_F(Candidate, DecaysBetweenStagingAndTrial) {
+TEST_F(Candidate, J13_DecaysBetweenStagingAndTrial) {
   const Offer offer = publisher_.offer(numbered_model(2).build(), 2);
   ASSERT_EQ(stage(offer, 2), MOTE_OK);
   device_.simulator->flip_bit(device_.config.layout.slots[1] + 300, 2);
@@ -259,7 +259,7 @@ TEST_F(Candidate, DecaysBetweenStagingAndTrial) {
   EXPECT_EQ(device_.updater.phase, Phase::idle);
 }
 
-TEST_F(Candidate, BadChunksAreRefusedAndTheGoodOnesTaken) {
+TEST_F(Candidate, C4_BadChunksAreRefusedAndTheGoodOnesTaken) {
   const Offer offer = publisher_.offer(numbered_model(2).build(), 2);
   ASSERT_EQ(device_.desire(publisher_.desired(offer, 2)), MOTE_OK);
   const ChunkTree tree({offer.model.data(), offer.model.size()}, offer.image.chunk_bytes);

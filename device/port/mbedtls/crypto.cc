@@ -58,7 +58,7 @@ struct Point {
   Point& operator=(const Point&) = delete;
 };
 
-// s and n - s verify alike; only the lower of the two is canonical, so that a signature has one form.
+// E10: s and n - s verify alike; only the lower of the two is canonical, so that a signature has one form.
 bool is_low(const Group& group, const Number& s) {
   Number twice;
   return mbedtls_mpi_copy(&twice.value, &s.value) == 0 && mbedtls_mpi_shift_l(&twice.value, 1) == 0 &&

@@ -73,7 +73,7 @@ TEST(Crypto, HashesInPiecesAsInOne) {
   EXPECT_EQ(result, digest(text));
 }
 
-TEST(Crypto, SignsByRfc6979WithTheLowerS) {
+TEST(Crypto, E10_SignsByRfc6979WithTheLowerS) {
   const Bytes high = hex("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
   EXPECT_EQ(to_hex(signed_by_us(digest("sample"))),
             to_hex(with(hex("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"), minus(kOrder, high))));
@@ -94,14 +94,14 @@ TEST(Crypto, VerifiesWhatItSignsAndNothingNearIt) {
   }
 }
 
-TEST(Crypto, RefusesTheOtherFormOfAGoodSignature) {
+TEST(Crypto, E10_RefusesTheOtherFormOfAGoodSignature) {
   const Bytes of = digest("a document");
   const Bytes good = signed_by_us(of);
   const Bytes r(good.begin(), good.begin() + 32), s(good.begin() + 32, good.end());
   EXPECT_FALSE(verifies(kPublic, of, with(r, minus(kOrder, s))));
 }
 
-TEST(Crypto, RefusesNumbersOutsideTheirRange) {
+TEST(Crypto, E10_RefusesNumbersOutsideTheirRange) {
   const Bytes of = digest("a document");
   const Bytes good = signed_by_us(of), zero(32, 0), most(32, 0xFF);
   Bytes one(32, 0);
@@ -114,7 +114,7 @@ TEST(Crypto, RefusesNumbersOutsideTheirRange) {
   EXPECT_FALSE(verifies(kPublic, of, with(zero, zero)));
 }
 
-TEST(Crypto, RefusesKeysThatAreNotOnTheCurve) {
+TEST(Crypto, E10_RefusesKeysThatAreNotOnTheCurve) {
   const Bytes of = digest("a document");
   const Bytes good = signed_by_us(of);
   Bytes off = kPublic;
