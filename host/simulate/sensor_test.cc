@@ -15,7 +15,7 @@ std::pair<double, double> level(const WindowSource& source, uint64_t from, int w
     const std::vector<int16_t> window = source(from + static_cast<uint64_t>(n));
     for (size_t i = 0; i < window.size(); i += 3) {
       sum += window[i];
-      squares += double{window[i]} * window[i];
+      squares += static_cast<double>(window[i]) * window[i];
       ++count;
     }
   }
