@@ -35,7 +35,7 @@ void take_desired(Agent* agent, const uint8_t* bytes, size_t count) {
   agent->wanted = count != 0;
   if (count == 0) return;
   agent->state_due = true;  // whatever comes of it, the host hears of it
-  const uint32_t sequence = updater_claimed_sequence(bytes, count);
+  const uint32_t sequence = updater_signed_sequence(agent->updater, bytes, count);
   const bool known = came_before(agent->updater, sequence);
   const mote_status status = updater_desire(&agent->updater, bytes, count);
   if (status == MOTE_OK) {

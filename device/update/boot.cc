@@ -29,6 +29,19 @@ mote_status record(Updater* updater, const JournalState& next) {
   return MOTE_OK;
 }
 
+JournalState without_candidate(const JournalState& state, mote_status why) {
+  JournalState next = state;
+  const auto index = static_cast<uint8_t>(state.candidate);
+  next.phase = Phase::idle;
+  next.candidate = Slot::none;
+  next.last_status = static_cast<uint8_t>(why);
+  next.release[index] = 0;
+  next.model_bytes[index] = 0;
+  memset(next.digest[index], 0, kDigestBytes);
+  memset(next.model_id[index], 0, kDigestBytes);
+  return next;
+}
+
 // J11: a confirmed slot that is damaged is not given up in the journal: should it have been a fault of reading, the next start
 // finds it again.
 void choose_running(Updater* updater) {
@@ -52,12 +65,8 @@ mote_status updater_boot(Updater* updater, const UpdaterConfig& config) {
   updater->append_at = journal.next;
 
   JournalState next = updater->state;
+  if (next.phase == Phase::trial) next = without_candidate(next, MOTE_TRIAL_INTERRUPTED);  // J9
   ++next.boot;
-  if (next.phase == Phase::trial) {  // J9
-    next.phase = Phase::idle;
-    next.candidate = Slot::none;
-    next.last_status = MOTE_TRIAL_INTERRUPTED;
-  }
   const mote_status status = record(updater, next);
   updater->state = next;
   updater->phase = next.phase;

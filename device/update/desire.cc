@@ -167,10 +167,8 @@ Slot free_slot(const Updater& updater) {
 mote_status start(Updater* updater, const Wanted& wanted) {
   forget_download(updater);
   if (updater->state.phase == Phase::staged) {
-    JournalState next = updater->state;
-    next.phase = Phase::idle;
-    next.candidate = Slot::none;
-    if (record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
+    const auto as_before = static_cast<mote_status>(updater->state.last_status);
+    if (record(updater, without_candidate(updater->state, as_before)) != MOTE_OK) return MOTE_FLASH_FAILED;
   }
   updater->phase = Phase::idle;
   const Slot slot = free_slot(*updater);
@@ -206,13 +204,13 @@ mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count)
   return MOTE_OK;
 }
 
-uint32_t updater_claimed_sequence(const uint8_t* bytes, size_t count) {
-  if (count < kEnvelopeOverhead) return 0;
-  uint32_t payload_bytes;
-  memcpy(&payload_bytes, bytes + 8, sizeof payload_bytes);
-  if (payload_bytes > count - kEnvelopeOverhead) return 0;
+uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, size_t count) {
+  Opened opened;
   DirectiveView directive;
-  return read_directive(bytes + kEnvelopeHeaderBytes, payload_bytes, &directive) == MOTE_OK ? directive.sequence : 0;
+  const UpdaterConfig& config = updater.config;
+  if (open_envelope(*config.crypto, EnvelopeType::directive, config.identity->director_key, bytes, count, &opened) != MOTE_OK)
+    return 0;
+  return read_directive(opened.payload, opened.payload_bytes, &directive) == MOTE_OK ? directive.sequence : 0;
 }
 
 }  // namespace mote

@@ -69,7 +69,7 @@ mote_status read_directive(const uint8_t* bytes, uint32_t count, DirectiveView* 
   directive->image_digest = read_digest(table, kImageDigest);
   directive->trial_windows = flat_scalar<uint32_t>(table, kTrialWindows, 0);
   const bool sound = reader.ok && directive->device.count != 0 && is_name(directive->device, kMaxNameBytes) &&
-                     is_name(directive->cohort, kMaxNameBytes) && directive->sequence != 0;
+                     is_name(directive->cohort, kMaxNameBytes) && directive->sequence != 0 && directive->trial_windows != 0;
   return sound ? MOTE_OK : MOTE_MALFORMED;
 }
 

@@ -10,6 +10,9 @@ inline Slot other_slot(Slot slot) { return slot == Slot::a ? Slot::b : Slot::a; 
 // Writes `next` as the newest record; on MOTE_OK it is the updater's state.
 mote_status record(Updater* updater, const JournalState& next);
 
+// The candidate is neither wanted nor to be fallen back on: its slot is forgotten. `why` becomes the last status.
+JournalState without_candidate(const JournalState& state, mote_status why);
+
 // Sets running and degraded by what verifies now.
 void choose_running(Updater* updater);
 

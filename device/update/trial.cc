@@ -5,23 +5,7 @@
 #include "device/update/slots.h"
 
 namespace mote {
-namespace {
-
-// The candidate is neither wanted nor to be fallen back on.
-JournalState without_candidate(const JournalState& state, mote_status why) {
-  JournalState next = state;
-  const auto index = static_cast<uint8_t>(state.candidate);
-  next.phase = Phase::idle;
-  next.candidate = Slot::none;
-  next.last_status = static_cast<uint8_t>(why);
-  next.release[index] = 0;
-  next.model_bytes[index] = 0;
-  memset(next.digest[index], 0, kDigestBytes);
-  memset(next.model_id[index], 0, kDigestBytes);
-  return next;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 mote_status updater_begin_trial(Updater* updater) {
   if (updater->phase != Phase::staged) return MOTE_BUSY;

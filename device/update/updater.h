@@ -111,8 +111,9 @@ const uint8_t* updater_model(const Updater& updater, uint32_t* count);
 // A refusal changes nothing but, in RAM, what the device reports. Asking again for the download under way keeps its chunks.
 mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count);
 
-// The sequence that the directive in `bytes` claims, without any check: for reporting what was refused. 0 when unreadable.
-uint32_t updater_claimed_sequence(const uint8_t* bytes, size_t count);
+// The sequence of the directive in `bytes`, for reporting which one was refused. 0 unless the director has signed it: what is not
+// signed is not read.
+uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, size_t count);
 
 // One chunk, checked against the signed tree before it is written. A chunk that is already held is MOTE_OK and not written again.
 // MOTE_BAD_CHUNK changes nothing; MOTE_FLASH_FAILED ends the download, as a failed updater_stage does.

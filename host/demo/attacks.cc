@@ -32,8 +32,10 @@ class Answers {
     if (!topic || topic->channel != Channel::state || !keys_.contains(topic->device)) return;
     const StateMessage said = parse_state_or_will(message.payload);
     Opened opened;
-    if (said.kind != StateKind::state || open_envelope(crypto_, EnvelopeType::state, keys_[topic->device].data(),
-                                                       said.envelope.data(), said.envelope.size(), &opened) != MOTE_OK) {
+    if (said.kind != StateKind::state ||
+        open_envelope(crypto_, EnvelopeType::state, keys_[topic->device].data(), said.envelope.data(), said.envelope.size(),
+                      &opened) != MOTE_OK ||
+        opened.envelope_bytes != said.envelope.size()) {
       return;
     }
     const auto state = parse_state({opened.payload, opened.payload_bytes});

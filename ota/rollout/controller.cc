@@ -17,7 +17,8 @@ constexpr int64_t kNudgeMs = 10'000;  // an offer is published again after this 
 constexpr int64_t kBeaconMs = 60'000;
 constexpr size_t kDesiredPerStep = 64;
 constexpr size_t kBlocksPerStep = 128;
-constexpr uint32_t kMaxOutpaced = 8;  // new sequences for one member, so that a device cannot make us write for ever
+constexpr int64_t kMaxAheadS = 30 * 86'400;  // of the clock, that a device's sequence may be
+constexpr uint32_t kMaxOutpaced = 8;         // new sequences for one member, so that a device cannot make us write for ever
 
 }  // namespace
 
@@ -123,7 +124,7 @@ Result<void> Controller::take_state(Member& member, ByteView payload) {
   Opened opened;
   const mote_status status = open_envelope(mbedtls_crypto(), EnvelopeType::state, report_keys_.at(member.device).data(),
                                            said.envelope.data(), said.envelope.size(), &opened);
-  if (status != MOTE_OK) return {};  // noise, or somebody else's words
+  if (status != MOTE_OK || opened.envelope_bytes != said.envelope.size()) return {};  // noise, or somebody else's words
   const std::optional<SignedState> state = parse_state({opened.payload, opened.payload_bytes});
   if (!state || state->device != member.device) return {};
   const Rollout& rollout = view_.rollout;
@@ -141,7 +142,10 @@ Result<void> Controller::take_state(Member& member, ByteView payload) {
       return settle(member, MemberState::failed, state->status);
     case Standing::outpaced:
       if (member.state != MemberState::offered) return {};
-      if (++outpaced_[member.device] > kMaxOutpaced) return settle(member, MemberState::failed, MOTE_STALE_SEQUENCE);
+      // A number from the far future can only be a faulty or hostile device: it must not use up its own numbers, nor stop the
+      // rest.
+      if (state->sequence > now_s() + kMaxAheadS || ++outpaced_[member.device] > kMaxOutpaced)
+        return settle(member, MemberState::failed, MOTE_STALE_SEQUENCE);
       return offer(member, std::max(state->sequence, member.sequence));
   }
   return {};

@@ -63,6 +63,7 @@ class Controller {
 
   Member* member(const std::string& device);
   void say(const std::string& line) const;
+  int64_t now_s() const { return world_.clock.now_ms() / 1000; }
   void receive(std::chrono::milliseconds patience);
   Result<void> look_for_orders();
   Result<void> pass_time();

@@ -194,6 +194,12 @@ Result<uint32_t> RolloutStore::next_sequence(const std::string& device, uint32_t
         " ON CONFLICT (device) DO UPDATE SET sequence = max(sequence, ?2) + 1 RETURNING sequence");
     TRY(const bool given, raise.bind(std::string_view(device)).bind(int64_t{at_least}).step());
     if (!given) return damaged("device " + device);
+    if (raise.integer(0) > int64_t{kMaxSequence}) {
+      return Error{.cause = Cause::failed,
+                   .what = "has no directive numbers left",
+                   .where = "device " + device,
+                   .todo = "retire it and enrol it under another id"};
+    }
     sequence = static_cast<uint32_t>(raise.integer(0));
     return raise.run();
   }));

@@ -37,7 +37,8 @@ class RolloutStore {
   Result<std::vector<Member>> members(int64_t rollout);
   Result<Bytes> bundle(int64_t rollout);
 
-  // The next sequence for a device's directive, above every one that was given out and above `at_least`. Kept for ever.
+  // The next sequence for a device's directive, above every one that was given out and above `at_least`. Kept for ever. Refuses,
+  // and keeps nothing, above kMaxSequence: a device that has got there is out of numbers.
   Result<uint32_t> next_sequence(const std::string& device, uint32_t at_least = 0);
 
   // Gives the member a sequence and an expiry; it is `offered` then. The sequence is also above the time in unix seconds, so that

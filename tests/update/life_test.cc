@@ -174,11 +174,14 @@ TEST_F(Life, E9_ADirectiveForTheCohortIsObeyed) {
   EXPECT_EQ(device_.desire(publisher_.desired(a_, directive)), MOTE_OK);
 }
 
-TEST_F(Life, TheClaimedSequenceIsReadWithoutTrust) {
+TEST_F(Life, TheSequenceOfAnUnsignedDirectiveIsNotRead) {
   Bytes desired = publisher_.desired(a_, 77);
+  const Updater& updater = device_.updater;
+  EXPECT_EQ(updater_signed_sequence(updater, desired.data(), desired.size()), 77u);
+  for (size_t count = 0; count < envelope_bytes(desired); ++count)
+    EXPECT_EQ(updater_signed_sequence(updater, desired.data(), count), 0u);
   desired[envelope_bytes(desired) - 1] ^= 1;
-  EXPECT_EQ(updater_claimed_sequence(desired.data(), desired.size()), 77u);
-  for (size_t count = 0; count < envelope_bytes(desired); ++count) EXPECT_EQ(updater_claimed_sequence(desired.data(), count), 0u);
+  EXPECT_EQ(updater_signed_sequence(updater, desired.data(), desired.size()), 0u);
 }
 
 TEST_F(Life, J14_TimeOnlyGoesForwardAndIsRecordedByTheHour) {

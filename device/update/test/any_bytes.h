@@ -67,7 +67,6 @@ inline bool open_any_envelope(const uint8_t* from, size_t count) {
   if (open_envelope(believing_crypto(), EnvelopeType::image, key, bytes.data(), count, &opened) != MOTE_OK) return false;
   if (opened.envelope_bytes > count || opened.payload_bytes + kEnvelopeOverhead != opened.envelope_bytes) std::abort();
   if (opened.payload != bytes.data() + kEnvelopeHeaderBytes) std::abort();
-  (void)updater_claimed_sequence(bytes.data(), count);
   return true;
 }
 

@@ -11,7 +11,9 @@ struct Options {
   BundleOptions bundle;
 };
 
-Result<void> bundle(Context& context, const Options& options) {
+Result<void> bundle(Context& context, Options options) {
+  if (options.bundle.name.empty())
+    options.bundle.name = options.bundle.device_class + " " + std::to_string(options.bundle.release);
   const Workspace workspace{".mote"};
   TRY(const Bytes model, context.files.read(options.model, kMaxBundleBytes));
   TRY(const KeyPair key, read_image_key(context.files, workspace));
@@ -37,7 +39,7 @@ const Command daily_bundle = {
       arguments.required("--release", options->bundle.release, "the release number, from 1");
       arguments.required("--class", options->bundle.device_class, "the class of devices that it is for");
       arguments.required("-o,--out", options->out, "the bundle to write");
-      arguments.option("--name", options->bundle.name, "for people, at most 63 bytes");
+      arguments.option("--name", options->bundle.name, "for people, at most 63 bytes; without it, the class and the release");
       return [options](Context& context) {
         options->bundle.where = options->model.string();
         return bundle(context, *options);
