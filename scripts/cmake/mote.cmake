@@ -1,7 +1,8 @@
 # How a room is built: mote_room(name DEPENDS ...) makes the library and the tests of the folder it is called in.
 #
 # Sources are found, not listed: every .cc that is not *_test.cc or *_fuzz.cc belongs to the library, every *_test.cc to the
-# room's one test program. A folder below that has a CMakeLists.txt of its own is a room of its own.
+# room's one test program, every *_fuzz.cc is a fuzz target: a program that feeds it seeded bytes, and ctest runs; with clang and
+# MOTE_FUZZ it is libFuzzer's instead. A folder below that has a CMakeLists.txt of its own is a room of its own.
 
 # Designated initializers leave the other members at their defaults, which is what is meant by them.
 # GCC 12 takes some concatenations of std::string for overlapping copies (its bug 105651).
@@ -44,4 +45,22 @@ function(mote_room name)
     target_link_libraries(${name}_test PRIVATE ${name} ${ROOM_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS "${name};${ROOM_TEST_LABELS}")
   endif()
+
+  mote_find_sources(targets *_fuzz.cc)
+  if(NOT BUILD_TESTING)
+    set(targets "")
+  endif()
+  foreach(source IN LISTS targets)
+    get_filename_component(target ${source} NAME_WE)
+    add_executable(${target} ${source})
+    target_compile_options(${target} PRIVATE ${MOTE_WARNINGS})
+    target_link_libraries(${target} PRIVATE ${name} ${ROOM_TEST_DEPENDS} mote_base)
+    if(MOTE_FUZZ)
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    else()
+      target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/feed.cc)
+      add_test(NAME fuzz.${target} COMMAND ${target} 20000)
+      set_tests_properties(fuzz.${target} PROPERTIES TIMEOUT 300 LABELS "${name};fuzz")
+    endif()
+  endforeach()
 endfunction()

@@ -108,6 +108,24 @@ TEST_F(Life, J9_ARestartInATrialReturnsToTheOldModelAndSaysWhy) {
   EXPECT_EQ(install(b_, 3), MOTE_OK);
 }
 
+TEST_F(Life, J9_AModelWhoseTrialMetARestartIsNotFallenBackOn) {
+  ASSERT_EQ(install(a_, 1), MOTE_OK);
+  ASSERT_EQ(device_.try_out(b_, publisher_.desired(b_, 2)), MOTE_OK);
+  ASSERT_EQ(device_.boot(), MOTE_OK);
+  decay(Slot::a);
+  EXPECT_EQ(device_.boot(), MOTE_NO_MODEL) << "it may be the model that made the device restart";
+}
+
+TEST_F(Life, AStagedModelThatWasReplacedIsNotFallenBackOn) {
+  ASSERT_EQ(install(a_, 1), MOTE_OK);
+  ASSERT_EQ(desire(b_, 2), MOTE_OK);
+  ASSERT_EQ(device_.download(b_), MOTE_OK);
+  ASSERT_EQ(updater_stage(&updater_), MOTE_OK);
+  ASSERT_EQ(desire(c_, 3), MOTE_OK);
+  decay(Slot::a);
+  EXPECT_EQ(device_.boot(), MOTE_NO_MODEL);
+}
+
 TEST_F(Life, J8_AFailedTrialReturnsToTheOldModelAndForgetsTheOther) {
   ASSERT_EQ(install(a_, 1), MOTE_OK);
   ASSERT_EQ(device_.try_out(b_, publisher_.desired(b_, 2)), MOTE_OK);
