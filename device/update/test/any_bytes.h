@@ -1,6 +1,7 @@
 // What must hold for any bytes that pretend to be documents or a journal, for the fuzzers and for the tests.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
@@ -85,7 +86,7 @@ inline std::vector<uint8_t> with_checksums(std::vector<uint8_t> bytes) {
 // Two sectors of anything: what is read is sound, and the next record is what is read after it.
 inline bool replay_any_journal(const uint8_t* from, size_t count) {
   RamFlash flash(1024, 2, 0xFF, 0xFF);
-  std::memcpy(flash.memory.data(), from, count < flash.memory.size() ? count : flash.memory.size());
+  std::copy_n(from, std::min<size_t>(count, flash.memory.size()), flash.memory.begin());
   Journal journal;
   JournalState state;
   std::memset(&state, 0, sizeof state);
