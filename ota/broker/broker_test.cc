@@ -132,7 +132,7 @@ TEST_F(BrokerTest, PlainTextAndStrangersGetNoAnswer) {
     static bool accepted;
     accepted = false;
     mosquitto_connect_callback_set(client, [](mosquitto*, void*, int code) { accepted = code == 0; });
-    mosquitto_connect(client, "localhost", broker_->port(), 60);
+    mosquitto_connect(client, "127.0.0.1", broker_->port(), 60);
     for (int i = 0; i < 40 && !accepted && mosquitto_loop(client, 50, 1) == MOSQ_ERR_SUCCESS; ++i) continue;
     mosquitto_destroy(client);
     return accepted;
