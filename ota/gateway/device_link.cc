@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kOpenAgainMs = 200;
 constexpr int64_t kStuckMs = 10'000;            // a device that takes nothing for so long is not there
 constexpr size_t kMaxLeavingBytes = 64 * 1024;  // then nothing more is fetched from the broker
+constexpr size_t kMaxBeforeWindow = 512;        // windows give way to messages, which never wait behind more than one of them
 constexpr size_t kMaxUpward = 32;               // then nothing more is read from the device, while the broker is there
 constexpr int kReadsAtOnce = 16;
 constexpr size_t kMaxLogBytes = 200;
@@ -63,7 +64,7 @@ short DeviceLink::wants() const {
 }
 
 bool DeviceLink::send_window(ByteView window) {
-  if (status_.device.empty() || !has_room() || window.size() > kMaxFramePayload) return false;
+  if (status_.device.empty() || leaving_.size() - left_ > kMaxBeforeWindow || window.size() > kMaxFramePayload) return false;
   send(FrameType::window, window);
   ++status_.windows;
   return true;

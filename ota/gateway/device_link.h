@@ -45,7 +45,7 @@ class DeviceLink {
   short wants() const;  // events of poll(2)
   const LinkStatus& status() const { return status_; }
 
-  // Puts one sensor window in the queue to the device; false when nobody is there or the queue is full.
+  // Puts one sensor window in the queue to the device; false when nobody is there or something else waits in the queue.
   bool send_window(ByteView window);
 
  private:

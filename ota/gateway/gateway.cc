@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kMaxWindows = 8;
-constexpr int64_t kLookEveryMs = 5;  // for messages from the broker, which no descriptor here announces
+constexpr int64_t kBusyLookMs = 5;   // for messages from the broker, which no descriptor here announces
 constexpr int64_t kIdleLookMs = 50;  // when no device is there
 constexpr milliseconds kRunPatience{100};
 
@@ -39,7 +39,7 @@ void Gateway::poll(milliseconds patience) {
     attached = attached || !link->status().device.empty();
     if (link->descriptor() >= 0) waited.push_back({link->descriptor(), link->wants(), 0});
   }
-  const int64_t wait = std::min<int64_t>(patience.count(), attached ? kLookEveryMs : kIdleLookMs);
+  const int64_t wait = std::min<int64_t>(patience.count(), attached ? kBusyLookMs : kIdleLookMs);
   ::poll(waited.data(), waited.size(), static_cast<int>(wait));
   uint64_t rung = 0;
   [[maybe_unused]] const ssize_t drained = ::read(wake_.get(), &rung, sizeof rung);

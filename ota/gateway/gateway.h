@@ -9,7 +9,9 @@
 #include <map>
 #include <mutex>
 
-#include "base/json.h"
+#include "base/file_system.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "ota/gateway/device_link.h"
 #include "ota/transport/endpoint.h"
 #include "ota/transport/relay/relay.h"

@@ -194,6 +194,26 @@ TEST_F(GatewayTest, FeedsWindowsOnlyToWhoIsThereAndNoFasterThanTheyGo) {
   EXPECT_EQ(gateway_->status()[0].windows, 8u);
 }
 
+TEST_F(GatewayTest, AMessageDoesNotWaitBehindWindowsThatWait) {
+  attach();
+  device_->deaf = true;
+  const std::vector<int16_t> window(2000, 7);
+  for (int i = 0; i < 40; ++i) {
+    gateway_->feed("a", bytes_of(std::span(window)));
+    step();
+  }
+  ASSERT_TRUE(tell("mote/1/d/a/desired", "obey"));
+  step();
+  device_->deaf = false;
+  const auto heard_it = [&] { return device_->count(FrameType::message) > 0; };
+  ASSERT_TRUE(until(heard_it));
+  const auto message = std::find_if(device_->heard.begin(), device_->heard.end(),
+                                    [](const SerialDevice::Heard& one) { return one.type == FrameType::message; });
+  const auto before = std::count_if(device_->heard.begin(), message,
+                                    [](const SerialDevice::Heard& one) { return one.type == FrameType::window; });
+  EXPECT_LE(before, 4) << "what the socket holds, and one window more";
+}
+
 TEST_F(GatewayTest, TurnsAwayWhoIsUnknownNamelessOrThereAlready) {
   second_ = std::make_unique<SerialDevice>(folder_ / "b");
   gateway_ = make({folder_ / "a", folder_ / "b"});

@@ -1,4 +1,5 @@
 // The links of a gateway for people and for machines.
+#include "base/json.h"
 #include "ota/gateway/gateway.h"
 
 namespace mote {
