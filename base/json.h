@@ -4,11 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file_system.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 
 namespace mote {
-
-using Json = nlohmann::ordered_json;
 
 // Reads and parses; an error names the file and the place in it.
 Result<Json> read_json(FileSystem& files, const Path& path);

@@ -1,6 +1,7 @@
 // From a run's folder to its model.
 #include "host/quantize_run.h"
 
+#include "base/json.h"
 #include "host/train/run.h"
 #include "quantize/calibrate/layer_report.h"
 

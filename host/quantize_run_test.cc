@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "base/test/memory_file_system.h"
 #include "host/train/run.h"
 #include "host/train/test/small.h"

@@ -1,6 +1,8 @@
 // Starting a project: its configuration and the folder for what it must not lose.
 #include "ota/workspace.h"
 
+#include "base/json.h"
+
 namespace mote {
 
 std::string to_text(const NewProject& project) {

@@ -180,12 +180,12 @@ TEST(Compile, WritesModelsThatAreReadSafelyHoweverTheyAreDamaged) {
   EXPECT_GT(read, 100);  // the damage often is to a value only
 }
 
-struct Mistake {
+struct CompileMistake {
   const char* name;
   void (*make)(Problem&);
   const char* line;
 };
-class CompileMistakes : public testing::TestWithParam<Mistake> {};
+class CompileMistakes : public testing::TestWithParam<CompileMistake> {};
 
 TEST_P(CompileMistakes, AreOneClearLine) {
   Problem problem(9);
@@ -198,31 +198,32 @@ TEST_P(CompileMistakes, AreOneClearLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Every, CompileMistakes,
-    testing::Values(Mistake{"NoGraph", [](Problem& p) { p.input.graph = nullptr; }, "float graph: there is none"},
-                    Mistake{"OtherChannels", [](Problem& p) { p.input.channels.pop_back(); },
-                            "float graph: it takes 3 channels, the data has 2"},
-                    Mistake{"NoCalibration", [](Problem& p) { p.input.calibration.count = 0; },
-                            "float graph: there is no window to calibrate with"},
-                    Mistake{"OtherLabels", [](Problem& p) { p.input.labels.push_back("e"); },
-                            "float graph: it has 4 outputs for 5 labels"},
-                    Mistake{"LongLabel", [](Problem& p) { p.input.labels[0] = std::string(64, 'x'); },
-                            "float graph: the label 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' does not "
-                            "have 1 to 63 bytes"},
-                    Mistake{"LongChannel", [](Problem& p) { p.input.channels[2].unit = std::string(64, 'x'); },
-                            "float graph: the name or the unit of channel 'axis2' is too long"},
-                    Mistake{"NoQuantum", [](Problem& p) { p.input.channels[1].quantum = 0; },
-                            "float graph: the quantum of channel 'axis1' is not above 0"},
-                    Mistake{"ManyClasses",
-                            [](Problem& p) {
-                              test::Builder builder(1, {1, 1, kSamples, kChannels});
-                              p.graph = builder.simple(Op::mean).dense(512, true).simple(Op::softmax).finish();
-                              p.input.labels.clear();
-                            },
-                            "float graph: node 2, softmax 'softmax2': it has 512 channels, a device takes at most 511"},
-                    Mistake{"NoDeviation", [](Problem& p) { p.input.standardization.deviation[1] = 0; },
-                            "float graph: channel 1: its standard deviation is not positive"},
-                    Mistake{"FarMean", [](Problem& p) { p.input.standardization.mean[0] = 40000; },
-                            "float graph: channel 0: its mean does not fit into 16 bits"}),
+    testing::Values(CompileMistake{"NoGraph", [](Problem& p) { p.input.graph = nullptr; }, "float graph: there is none"},
+                    CompileMistake{"OtherChannels", [](Problem& p) { p.input.channels.pop_back(); },
+                                   "float graph: it takes 3 channels, the data has 2"},
+                    CompileMistake{"NoCalibration", [](Problem& p) { p.input.calibration.count = 0; },
+                                   "float graph: there is no window to calibrate with"},
+                    CompileMistake{"OtherLabels", [](Problem& p) { p.input.labels.push_back("e"); },
+                                   "float graph: it has 4 outputs for 5 labels"},
+                    CompileMistake{
+                        "LongLabel", [](Problem& p) { p.input.labels[0] = std::string(64, 'x'); },
+                        "float graph: the label 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' does not "
+                        "have 1 to 63 bytes"},
+                    CompileMistake{"LongChannel", [](Problem& p) { p.input.channels[2].unit = std::string(64, 'x'); },
+                                   "float graph: the name or the unit of channel 'axis2' is too long"},
+                    CompileMistake{"NoQuantum", [](Problem& p) { p.input.channels[1].quantum = 0; },
+                                   "float graph: the quantum of channel 'axis1' is not above 0"},
+                    CompileMistake{"ManyClasses",
+                                   [](Problem& p) {
+                                     test::Builder builder(1, {1, 1, kSamples, kChannels});
+                                     p.graph = builder.simple(Op::mean).dense(512, true).simple(Op::softmax).finish();
+                                     p.input.labels.clear();
+                                   },
+                                   "float graph: node 2, softmax 'softmax2': it has 512 channels, a device takes at most 511"},
+                    CompileMistake{"NoDeviation", [](Problem& p) { p.input.standardization.deviation[1] = 0; },
+                                   "float graph: channel 1: its standard deviation is not positive"},
+                    CompileMistake{"FarMean", [](Problem& p) { p.input.standardization.mean[0] = 40000; },
+                                   "float graph: channel 0: its mean does not fit into 16 bits"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Compile, SaysWhichOperatorNoDeviceHas) {

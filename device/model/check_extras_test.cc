@@ -8,13 +8,6 @@
 namespace mote {
 namespace {
 
-template <typename Change>
-std::string rule_after(Change change) {
-  ModelBuilder model = whole_model();
-  change(model);
-  return rule_of(model);
-}
-
 TEST(Extras, M35_M36_M37_RefuseAFlatBufferThatLeavesItsSection) {
   const ModelBuilder model = whole_model();
   for (size_t section = 3; section < 6; ++section) {

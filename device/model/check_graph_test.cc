@@ -8,13 +8,6 @@
 namespace mote {
 namespace {
 
-template <typename Change>
-std::string rule_after(Change change) {
-  ModelBuilder model = whole_model();
-  change(model);
-  return rule_of(model);
-}
-
 TEST(Graph, M8_RefusesAFlatBufferThatLeavesItsSection) {
   const ModelBuilder model = dense_model();
   for (size_t section = 0; section < 2; ++section) {

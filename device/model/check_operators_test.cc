@@ -6,13 +6,6 @@
 namespace mote {
 namespace {
 
-template <typename Change>
-std::string rule_after(WholeNode node, Change change) {
-  ModelBuilder model = whole_model();
-  change(model, model.nodes[node]);
-  return rule_of(model);
-}
-
 std::string rule_with_attribute(WholeNode node, int place, int32_t value) {
   return rule_after(node, [=](ModelBuilder&, NodeRecord& n) { n.attributes[place] = value; });
 }

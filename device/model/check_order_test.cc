@@ -6,13 +6,6 @@
 namespace mote {
 namespace {
 
-template <typename Change>
-std::string rule_after(Change change) {
-  ModelBuilder model = whole_model();
-  change(model);
-  return rule_of(model);
-}
-
 TEST(Order, UnknownOperatorsAndVersionsAreRefusedByName) {
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.nodes[kConvNode].operator_code = 0; }), "UNKNOWN_OPERATOR");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.nodes[kConvNode].operator_code = 999; }), "UNKNOWN_OPERATOR");

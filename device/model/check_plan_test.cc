@@ -6,12 +6,6 @@
 namespace mote {
 namespace {
 
-template <typename Change>
-std::string rule_after(ModelBuilder model, Change change) {
-  change(model);
-  return rule_of(model);
-}
-
 TEST(Plan, M20_RefusesAnotherArenaThanTheHeaders) {
   const ModelBuilder model = dense_model();
   EXPECT_EQ(rule_of(ModelBuilder::assemble(model.header, model.arena_bytes + 16, model.sections())), "M20");

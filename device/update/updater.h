@@ -17,6 +17,20 @@ namespace mote {
 enum class Slot : uint8_t { a = 0, b = 1, none = 255 };
 enum class Phase : uint8_t { idle = 0, downloading = 1, staged = 2, trial = 3 };
 
+inline const char* name_of(Phase phase) {
+  switch (phase) {
+    case Phase::idle:
+      return "idle";
+    case Phase::downloading:
+      return "downloading";
+    case Phase::staged:
+      return "staged";
+    case Phase::trial:
+      return "trial";
+  }
+  return "";
+}
+
 constexpr size_t kMaxImageEnvelopeBytes = 1024;
 constexpr size_t kMaxDirectiveEnvelopeBytes = 512;
 constexpr size_t kMaxNameBytes = 31;  // device id, class, cohort

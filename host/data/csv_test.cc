@@ -96,14 +96,14 @@ TEST(Csv, AnEmptyLabelMeansUnlabelledAndABoundaryEndsAWindow) {
   EXPECT_FALSE(read(kGood, config).ok());
 }
 
-struct Mistake {
+struct CsvMistake {
   const char* name;
   const char* from;
   const char* to;
   const char* says;
 };
 
-class CsvMistakeTest : public testing::TestWithParam<Mistake> {};
+class CsvMistakeTest : public testing::TestWithParam<CsvMistake> {};
 
 TEST_P(CsvMistakeTest, IsToldWithFileLineAndColumn) {
   std::string text = kGood;
@@ -116,19 +116,19 @@ TEST_P(CsvMistakeTest, IsToldWithFileLineAndColumn) {
 
 INSTANTIATE_TEST_SUITE_P(
     Every, CsvMistakeTest,
-    testing::Values(Mistake{"Word", "0.002", "fast", "a.csv:3: column 'ax': 'fast' is not a number"},
-                    Mistake{"HalfNumber", "0.002", "0.002m", "a.csv:3: column 'ax': '0.002m' is not a number"},
-                    Mistake{"Empty", "0.002", "", "a.csv:3: column 'ax': '' is not a number"},
-                    Mistake{"NotANumber", "0.002", "nan", "a.csv:3: column 'ax': 'nan' is not a finite number"},
-                    Mistake{"Infinite", "1e-2", "-inf", "a.csv:4: column 'ay': '-inf' is not a finite number"},
-                    Mistake{"Overflow", "1e-2", "1e999", "a.csv:4: column 'ay': '1e999' is not a number"},
-                    Mistake{"OutOfRange", "32.767", "32.768",
-                            "a.csv:10: column 'ay': '32.768' is outside the channel's range of +-32.767 g"},
-                    Mistake{"Short", "ann,run,0.002,-0.010", "ann,run,0.002", "a.csv:3: has 3 fields, the first row has 4"},
-                    Mistake{"Long", "-0.010", "-0.010,7", "a.csv:3: has 5 fields, the first row has 4"},
-                    Mistake{"Quote", "ann,run,0.002", "\"ann,run,0.002", "a.csv:3: a quoted field does not end"},
-                    Mistake{"NoColumn", "ax", "bx", "a.csv: has no column 'ax'; its columns are: who, what, bx, ay"},
-                    Mistake{"NoLabel", "what", "which", "a.csv: has no column 'what'"}),
+    testing::Values(CsvMistake{"Word", "0.002", "fast", "a.csv:3: column 'ax': 'fast' is not a number"},
+                    CsvMistake{"HalfNumber", "0.002", "0.002m", "a.csv:3: column 'ax': '0.002m' is not a number"},
+                    CsvMistake{"Empty", "0.002", "", "a.csv:3: column 'ax': '' is not a number"},
+                    CsvMistake{"NotANumber", "0.002", "nan", "a.csv:3: column 'ax': 'nan' is not a finite number"},
+                    CsvMistake{"Infinite", "1e-2", "-inf", "a.csv:4: column 'ay': '-inf' is not a finite number"},
+                    CsvMistake{"Overflow", "1e-2", "1e999", "a.csv:4: column 'ay': '1e999' is not a number"},
+                    CsvMistake{"OutOfRange", "32.767", "32.768",
+                               "a.csv:10: column 'ay': '32.768' is outside the channel's range of +-32.767 g"},
+                    CsvMistake{"Short", "ann,run,0.002,-0.010", "ann,run,0.002", "a.csv:3: has 3 fields, the first row has 4"},
+                    CsvMistake{"Long", "-0.010", "-0.010,7", "a.csv:3: has 5 fields, the first row has 4"},
+                    CsvMistake{"Quote", "ann,run,0.002", "\"ann,run,0.002", "a.csv:3: a quoted field does not end"},
+                    CsvMistake{"NoColumn", "ax", "bx", "a.csv: has no column 'ax'; its columns are: who, what, bx, ay"},
+                    CsvMistake{"NoLabel", "what", "which", "a.csv: has no column 'what'"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Csv, RefusesNothingness) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json.h"
 #include "host/data/describe.h"
 #include "host/data/split.h"
 #include "host/data/vibration.h"

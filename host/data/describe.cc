@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <numeric>
 
+#include "base/json.h"
+
 namespace mote {
 namespace {
 

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "base/json.h"
+
 namespace mote {
 namespace {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/file_system.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "host/data/vibration.h"
 
 namespace mote {

@@ -10,7 +10,7 @@ namespace mote {
 namespace {
 
 constexpr size_t kChannels = 6;
-constexpr size_t kMostBytes = size_t{1} << 30;  // of one recording
+constexpr size_t kMostRecordingBytes = size_t{1} << 30;  // of one recording
 constexpr size_t kMostTextBytes = size_t{64} << 20;
 constexpr int64_t kMostNumber = 1'000'000;
 constexpr int64_t kBasicActivities = 6;  // those after them are short transitions
@@ -63,7 +63,7 @@ Result<Recording> read_recording(const Rows& rows, size_t row) {
   recording.where = rows.where(row);
   TRY(recording.experiment, rows.integer(row, 1));
   TRY(recording.user, rows.integer(row, 2));
-  TRY(recording.samples, rows.table.integer(row, rows.columns[3], 0, int64_t{kMostBytes} / (2 * kChannels)));
+  TRY(recording.samples, rows.table.integer(row, rows.columns[3], 0, int64_t{kMostRecordingBytes} / (2 * kChannels)));
   if (recording.file.find('/') != std::string::npos || recording.file.empty() || recording.file.starts_with('.'))
     return refuse(recording.where, "'" + recording.file + "' is not the name of a file in this folder");
   return recording;
@@ -128,7 +128,7 @@ std::string group_name(int64_t user) {
 }
 
 Result<std::vector<int16_t>> read_samples(FileSystem& files, const Path& path, const Recording& recording) {
-  TRY(const Bytes bytes, files.read(path, kMostBytes));
+  TRY(const Bytes bytes, files.read(path, kMostRecordingBytes));
   if (bytes.size() != static_cast<size_t>(recording.samples) * kChannels * sizeof(int16_t)) {
     return refuse(path.string(), "has " + std::to_string(bytes.size()) + " bytes, but " + recording.where + " says " +
                                      std::to_string(recording.samples) + " samples of 12 bytes");

@@ -55,7 +55,7 @@ TEST(Hapt, IsKnownByItsTable) {
   EXPECT_THAT(detect(files, "csv").error().line(), HasSubstr("csv: is not a folder with an experiments.csv"));
 }
 
-struct Mistake {
+struct HaptMistake {
   const char* name;
   const char* file;
   const char* from;
@@ -63,7 +63,7 @@ struct Mistake {
   const char* says;
 };
 
-class HaptMistakeTest : public testing::TestWithParam<Mistake> {};
+class HaptMistakeTest : public testing::TestWithParam<HaptMistake> {};
 
 TEST_P(HaptMistakeTest, IsToldWithItsPlace) {
   MemoryFileSystem files;
@@ -79,21 +79,22 @@ TEST_P(HaptMistakeTest, IsToldWithItsPlace) {
 
 INSTANTIATE_TEST_SUITE_P(
     Every, HaptMistakeTest,
-    testing::Values(Mistake{"NoColumn", "labels.csv", "activity", "act", "hapt/labels.csv: has no column 'activity'"},
-                    Mistake{"Word", "labels.csv", "1,20", "one,20",
-                            "hapt/labels.csv:2: column 'first_sample': 'one' is not a whole number"},
-                    Mistake{"FromZero", "labels.csv", "1,20", "0,20", "'0' is outside 1 to"},
-                    Mistake{"PastTheEnd", "labels.csv", "53,59", "53,61",
-                            "the segment 53 to 61 is not within the 60 samples of exp01_user40.i16"},
-                    Mistake{"Backwards", "labels.csv", "45,52", "52,45", "the segment 52 to 45 is not within"},
-                    Mistake{"NoSuchActivity", "labels.csv", "1,40,6", "1,40,9",
-                            "hapt/labels.csv:4: activity 9 is not in activity_labels.csv"},
-                    Mistake{"NoSuchExperiment", "labels.csv", "2,2,4", "3,2,4",
-                            "labels experiment 3 of user 2, which experiments.csv does not have"},
-                    Mistake{"OtherLength", "experiments.csv", "40,60", "40,61",
-                            "exp01_user40.i16: has 720 bytes, but hapt/experiments.csv:2 says 61 samples"},
-                    Mistake{"OtherFolder", "experiments.csv", "exp01", "../exp01", "is not the name of a file in this folder"},
-                    Mistake{"NoFile", "experiments.csv", "exp01", "exp03", "hapt/exp03_user40.i16: cannot be opened"}),
+    testing::Values(HaptMistake{"NoColumn", "labels.csv", "activity", "act", "hapt/labels.csv: has no column 'activity'"},
+                    HaptMistake{"Word", "labels.csv", "1,20", "one,20",
+                                "hapt/labels.csv:2: column 'first_sample': 'one' is not a whole number"},
+                    HaptMistake{"FromZero", "labels.csv", "1,20", "0,20", "'0' is outside 1 to"},
+                    HaptMistake{"PastTheEnd", "labels.csv", "53,59", "53,61",
+                                "the segment 53 to 61 is not within the 60 samples of exp01_user40.i16"},
+                    HaptMistake{"Backwards", "labels.csv", "45,52", "52,45", "the segment 52 to 45 is not within"},
+                    HaptMistake{"NoSuchActivity", "labels.csv", "1,40,6", "1,40,9",
+                                "hapt/labels.csv:4: activity 9 is not in activity_labels.csv"},
+                    HaptMistake{"NoSuchExperiment", "labels.csv", "2,2,4", "3,2,4",
+                                "labels experiment 3 of user 2, which experiments.csv does not have"},
+                    HaptMistake{"OtherLength", "experiments.csv", "40,60", "40,61",
+                                "exp01_user40.i16: has 720 bytes, but hapt/experiments.csv:2 says 61 samples"},
+                    HaptMistake{"OtherFolder", "experiments.csv", "exp01", "../exp01",
+                                "is not the name of a file in this folder"},
+                    HaptMistake{"NoFile", "experiments.csv", "exp01", "exp03", "hapt/exp03_user40.i16: cannot be opened"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Hapt, SurvivesMutationsOfEveryFile) {

@@ -11,16 +11,16 @@ namespace {
 
 enum Part : uint8_t { kFree, kTrain, kValidation, kTest };
 
-Error refuse(const std::string& what, const std::string& todo) {
+Error split_problem(const std::string& what, const std::string& todo) {
   return Error{.cause = Cause::usage, .what = what, .where = "[split]", .todo = todo};
 }
 
 Result<void> take(const Dataset& dataset, const std::vector<std::string>& names, Part part, std::vector<Part>& parts) {
   for (const std::string& name : names) {
     const auto found = std::find(dataset.groups.begin(), dataset.groups.end(), name);
-    if (found == dataset.groups.end()) return refuse("names the group '" + name + "', which the data do not have", "");
+    if (found == dataset.groups.end()) return split_problem("names the group '" + name + "', which the data do not have", "");
     Part& place = parts[static_cast<size_t>(found - dataset.groups.begin())];
-    if (place != kFree) return refuse("names the group '" + name + "' twice", "put it into one part only");
+    if (place != kFree) return split_problem("names the group '" + name + "' twice", "put it into one part only");
     place = part;
   }
   return {};
@@ -31,7 +31,7 @@ Result<void> draw(uint32_t count, Part part, Random& random, std::vector<Part>& 
   for (uint32_t group = 0; group < parts.size(); ++group)
     if (parts[group] == kFree) open.push_back(group);
   if (open.size() < count) {
-    return refuse("asks for more groups than there are: " + std::to_string(parts.size()), "ask for fewer");
+    return split_problem("asks for more groups than there are: " + std::to_string(parts.size()), "ask for fewer");
   }
   random.shuffle(open);
   for (uint32_t i = 0; i < count; ++i) parts[open[i]] = part;
@@ -69,9 +69,9 @@ Result<Split> make_split(const Dataset& dataset, const SplitConfig& config) {
     if (parts[group] == kValidation) split.validation.push_back(group);
     if (parts[group] == kTest) split.test.push_back(group);
   }
-  if (split.train.empty()) return refuse("leaves no group to train on", "");
+  if (split.train.empty()) return split_problem("leaves no group to train on", "");
   if (split.validation.empty())
-    return refuse("leaves no group to validate on", "set validation_groups, or list groups as validation");
+    return split_problem("leaves no group to validate on", "set validation_groups, or list groups as validation");
   return split;
 }
 

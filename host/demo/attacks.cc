@@ -3,9 +3,7 @@
 
 #include <algorithm>
 
-#include "device/port/mbedtls/crypto.h"
 #include "device/update/envelope.h"
-#include "ota/transport/presence.h"
 #include "ota/transport/topics.h"
 
 namespace mote::demo {
@@ -23,22 +21,14 @@ Bytes tampered(ByteView envelope) {
 class Answers {
  public:
   Answers(const std::vector<EnrolledDevice>& devices, std::map<std::string, uint32_t> sequences)
-      : sequences_(std::move(sequences)), crypto_(mbedtls_crypto()) {
+      : sequences_(std::move(sequences)) {
     for (const EnrolledDevice& device : devices) keys_[device.id] = device.report_key;
   }
 
   void take(const Message& message) {
     const auto topic = parse_topic(message.topic);
     if (!topic || topic->channel != Channel::state || !keys_.contains(topic->device)) return;
-    const StateMessage said = parse_state_or_will(message.payload);
-    Opened opened;
-    if (said.kind != StateKind::state ||
-        open_envelope(crypto_, EnvelopeType::state, keys_[topic->device].data(), said.envelope.data(), said.envelope.size(),
-                      &opened) != MOTE_OK ||
-        opened.envelope_bytes != said.envelope.size()) {
-      return;
-    }
-    const auto state = parse_state({opened.payload, opened.payload_bytes});
+    const auto state = open_state(keys_[topic->device], message.payload);
     if (state && state->refused == sequences_[topic->device]) given_[topic->device] = state->status;
   }
 
@@ -46,9 +36,8 @@ class Answers {
 
  private:
   std::map<std::string, uint32_t> sequences_;
-  std::map<std::string, std::array<uint8_t, 64>> keys_;
+  std::map<std::string, PublicKey> keys_;
   std::map<std::string, mote_status> given_;
-  Crypto crypto_;
 };
 
 Result<void> send(Connection& connection, const std::string& device, ByteView payload) {

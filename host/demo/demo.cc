@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/json.h"
 #include "host/demo/stage.h"
 #include "host/demo/story.h"
 
@@ -15,12 +16,6 @@ constexpr uint32_t kBoardWindows = 100;  // compared byte by byte with the host
 constexpr uint32_t kFirstEpochs = 4;     // of the release that the good one replaces
 constexpr uint32_t kMostLooks = 8;       // at a drift, before it counts as not found
 constexpr const char* kMarker = ".mote-demo";
-
-std::string percent(double share) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.1f %%", share * 100);
-  return text;
-}
 
 // The folder is the demo's own: an earlier demo in it is removed, anything else is left alone.
 Result<void> clear(const Path& folder, FileSystem& files) {

@@ -15,12 +15,6 @@ using report::LineChart;
 using report::Page;
 using report::Row;
 
-std::string percent(double share) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.1f %%", share * 100);
-  return text;
-}
-
 void add_claims(Page& page, const Scoreboard& board) {
   std::vector<Row> rows;
   for (const Claim& claim : board.claims()) {

@@ -2,6 +2,9 @@
 #include "host/demo/scoreboard.h"
 
 #include <algorithm>
+#include <cstdio>
+
+#include "base/json.h"
 
 namespace mote::demo {
 
@@ -42,6 +45,12 @@ std::string to_text(const Scoreboard& board) {
     if (!claim.expected.empty()) text += std::string(shown - claim.shown.size() + 2, ' ') + "(" + claim.expected + ")";
     text += "\n";
   }
+  return text;
+}
+
+std::string percent(double share) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f %%", share * 100);
   return text;
 }
 

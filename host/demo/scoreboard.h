@@ -35,6 +35,9 @@ class Scoreboard {
 };
 
 std::string to_text(const Scoreboard& board);
+// 0.934 as "93.4 %".
+std::string percent(double share);
+
 Json to_json(const Scoreboard& board);
 
 }  // namespace mote::demo

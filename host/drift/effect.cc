@@ -2,12 +2,9 @@
 #include "host/drift/effect.h"
 
 #include <cmath>
-#include <numeric>
 
 namespace mote::drift {
 namespace {
-
-double total_of(const Bins& bins) { return static_cast<double>(std::accumulate(bins.begin(), bins.end(), uint64_t{0})); }
 
 std::array<double, kSketchBins> middles(const Edges& edges) {
   std::array<double, kSketchBins> middle;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 
 #include "device/monitor/sketch.h"
 
@@ -10,6 +11,8 @@ namespace mote::drift {
 
 using Bins = std::array<uint64_t, kSketchBins>;
 using Edges = std::array<int16_t, kSketchEdges>;
+
+inline double total_of(const Bins& bins) { return static_cast<double>(std::accumulate(bins.begin(), bins.end(), uint64_t{0})); }
 
 struct Sample {
   Bins bins{};

@@ -5,7 +5,6 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <numeric>
 
 namespace mote::drift {
 namespace {
@@ -16,8 +15,6 @@ struct Pair {
   double before = 0, after = 0;
   double total() const { return before + after; }
 };
-
-double total_of(const Bins& bins) { return static_cast<double>(std::accumulate(bins.begin(), bins.end(), uint64_t{0})); }
 
 std::vector<Pair> merged(const Bins& before, const Bins& after, double smaller_share) {
   std::vector<Pair> groups;

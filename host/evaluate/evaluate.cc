@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/json.h"
 #include "host/evaluate/float_answers.h"
 #include "quantize/read/loaded_model.h"
 

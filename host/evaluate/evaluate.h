@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/progress.h"
 #include "base/result.h"
 #include "host/data/dataset.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/json.h"
 #include "base/test/memory_file_system.h"
 #include "host/evaluate/evaluate_run.h"
 #include "host/evaluate/float_answers.h"

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/json.h"
+
 namespace mote {
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "base/json.h"
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/envelope.h"
 #include "ota/transport/presence.h"

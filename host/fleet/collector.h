@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "host/fleet/store.h"
 #include "ota/devices/devices.h"
 #include "ota/transport/connection.h"

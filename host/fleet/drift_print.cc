@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/json.h"
 #include "host/fleet/columns.h"
 #include "host/fleet/drift_report.h"
 #include "host/report/page.h"
@@ -117,7 +118,7 @@ report::HeatMap map_of(const DriftReport& report) {
   return map;
 }
 
-std::vector<double> counts_of(const drift::Bins& bins) { return {bins.begin(), bins.end()}; }
+std::vector<double> heights_of(const drift::Bins& bins) { return {bins.begin(), bins.end()}; }
 
 report::HistogramChart histogram_of(const ScalarDrift& scalar) {
   report::HistogramChart chart{
@@ -125,9 +126,9 @@ report::HistogramChart histogram_of(const ScalarDrift& scalar) {
       .x_label = scalar.unit.empty() ? "lower edge of each bin" : "lower edge of each bin, " + scalar.unit};
   chart.bins.emplace_back("below");
   for (const int16_t edge : scalar.evidence.edges) chart.bins.push_back(figure(edge * scalar.quantum));
-  chart.series.push_back({"training", counts_of(scalar.evidence.training.bins)});
-  chart.series.push_back({"after installation", counts_of(scalar.evidence.gathering.bins)});
-  chart.series.push_back({"recent", counts_of(scalar.evidence.recent.bins)});
+  chart.series.push_back({"training", heights_of(scalar.evidence.training.bins)});
+  chart.series.push_back({"after installation", heights_of(scalar.evidence.gathering.bins)});
+  chart.series.push_back({"recent", heights_of(scalar.evidence.recent.bins)});
   return chart;
 }
 

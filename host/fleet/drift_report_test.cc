@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "host/fleet/test/fleet_world.h"
 
 namespace mote::fleet {

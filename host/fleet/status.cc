@@ -6,6 +6,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "base/json.h"
 #include "device/update/updater.h"
 #include "host/fleet/columns.h"
 
@@ -23,7 +24,7 @@ void add(const Bytes& payload, std::vector<uint64_t>& to) {
   for (size_t i = 0; i < counts.size(); ++i) to[i] += counts[i];
 }
 
-uint64_t total_of(const std::map<uint16_t, Bytes>& payloads) {
+uint64_t total_over(const std::map<uint16_t, Bytes>& payloads) {
   uint64_t total = 0;
   for (const auto& [index, payload] : payloads)
     for (const uint32_t count : counts_of(payload)) total += count;
@@ -37,8 +38,8 @@ Result<void> add_report(FleetStore& store, int64_t report, Sums& sums) {
   TRY(const auto alarms, store.metric(report, metric_id::cusum_alarms));
   for (const auto& [index, payload] : classes) add(payload, sums.classes);
   for (const auto& [index, payload] : latency) add(payload, sums.latency);
-  sums.missing += total_of(missing);
-  sums.alarms += total_of(alarms);
+  sums.missing += total_over(missing);
+  sums.alarms += total_over(alarms);
   return {};
 }
 
@@ -82,24 +83,11 @@ const char* name_of(Presence presence) {
   return "";
 }
 
-const char* name_of(Phase phase) {
-  switch (phase) {
-    case Phase::idle:
-      return "";
-    case Phase::downloading:
-      return "downloading";
-    case Phase::staged:
-      return "staged";
-    case Phase::trial:
-      return "trial";
-  }
-  return "";
-}
-
 std::string state_words(const DeviceStatus& device) {
   std::string words = name_of(device.presence);
   if (!device.state) return words;
-  if (const std::string phase = name_of(static_cast<Phase>(device.state->phase)); !phase.empty()) words += ", " + phase;
+  if (const auto phase = static_cast<Phase>(device.state->phase); phase != Phase::idle)
+    words += std::string(", ") + name_of(phase);
   if (device.state->degraded) words += ", degraded";
   return words;
 }

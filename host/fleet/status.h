@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "host/fleet/store.h"
 #include "ota/devices/devices.h"
 

@@ -7,11 +7,11 @@
 
 #include "device/port/mbedtls/crypto.h"
 #include "ota/transport/topics.h"
+#include "quantize/plan/plan.h"
 
 namespace mote {
 namespace {
 
-constexpr size_t kArenaAlignment = 16;
 constexpr int kWindowsPerStep = 16;  // a device that was held up catches up in several steps
 
 uint32_t microseconds_now(void*) {

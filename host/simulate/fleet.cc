@@ -3,24 +3,12 @@
 
 #include <cstdio>
 
+#include "base/json.h"
+
 namespace mote {
 namespace {
 
 constexpr auto kRest = std::chrono::milliseconds(1);  // between two rounds; what a device waits for has at least milliseconds
-
-const char* name_of(Phase phase) {
-  switch (phase) {
-    case Phase::idle:
-      return "idle";
-    case Phase::downloading:
-      return "downloading";
-    case Phase::staged:
-      return "staged";
-    case Phase::trial:
-      return "trial";
-  }
-  return "";
-}
 
 }  // namespace
 

@@ -11,7 +11,8 @@
 #include <mutex>
 #include <thread>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "host/simulate/device.h"
 
 namespace mote {

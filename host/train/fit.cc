@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "host/train/augment.h"
 #include "host/train/matrix.h"

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/progress.h"
 #include "base/result.h"
 #include "host/data/dataset.h"

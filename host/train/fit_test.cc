@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "host/train/run.h"
 #include "host/train/test/small.h"

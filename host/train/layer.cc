@@ -6,11 +6,11 @@
 namespace mote {
 namespace {
 
-struct Line {
+struct Axis {
   uint32_t places, before, after;
 };
 
-Line along(uint32_t length, uint32_t filter, uint32_t stride, bool same) {
+Axis along(uint32_t length, uint32_t filter, uint32_t stride, bool same) {
   if (!same) return {length < filter ? 0 : (length - filter) / stride + 1, 0, 0};
   const uint32_t places = (length + stride - 1) / stride;
   const uint32_t covered = (places - 1) * stride + filter;
@@ -23,8 +23,8 @@ Line along(uint32_t length, uint32_t filter, uint32_t stride, bool same) {
 Sweep Sweep::over(const Shape& input, uint32_t filter_height, uint32_t filter_width, uint32_t stride, bool same) {
   // A signal has height 1, and its stride is along the width alone.
   const uint32_t stride_height = input[1] == 1 ? 1 : stride;
-  const Line rows = along(input[1], filter_height, stride_height, same);
-  const Line columns = along(input[2], filter_width, stride, same);
+  const Axis rows = along(input[1], filter_height, stride_height, same);
+  const Axis columns = along(input[2], filter_width, stride, same);
   return {.filter_height = filter_height,
           .filter_width = filter_width,
           .stride_height = stride_height,

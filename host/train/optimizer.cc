@@ -10,7 +10,7 @@ namespace mote {
 namespace {
 
 constexpr double kFirst = 0.9, kSecond = 0.999;
-constexpr float kEpsilon = 1e-8f;
+constexpr float kAdamEpsilon = 1e-8f;
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void Adam::step(double rate) {
     for (size_t i = 0; i < parameter.value.size(); ++i) {
       first[i] = static_cast<float>(kFirst) * first[i] + static_cast<float>(1 - kFirst) * gradient[i];
       second[i] = static_cast<float>(kSecond) * second[i] + static_cast<float>(1 - kSecond) * gradient[i] * gradient[i];
-      value[i] = kept * value[i] - scale * first[i] / (std::sqrt(second[i]) * root_scale + kEpsilon);
+      value[i] = kept * value[i] - scale * first[i] / (std::sqrt(second[i]) * root_scale + kAdamEpsilon);
     }
   }
 }

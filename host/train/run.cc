@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/compress.h"
+#include "base/json.h"
 #include "base/sha256.h"
 #include "host/evaluate/float_answers.h"
 #include "host/quantize_run.h"

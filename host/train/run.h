@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/file_system.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "host/train/config.h"
 #include "host/train/fit.h"
 

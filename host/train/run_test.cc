@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "base/test/memory_file_system.h"
 #include "host/quantize_run.h"

@@ -1,6 +1,7 @@
 // What built this program.
 #include <Eigen/Core>
 
+#include "base/json.h"
 #include "host/train/run.h"
 #include "mote_revision.h"
 

@@ -39,11 +39,11 @@ struct AuthorityParts {
 
 namespace {
 
-constexpr size_t kMaxFileBytes = 1 << 20;
+constexpr size_t kMaxCertificateBytes = 1 << 20;
 constexpr int64_t kDaySeconds = 24 * 3600;
 constexpr int64_t kAuthorityDays = 20 * 365, kLeafDays = 10 * 365;
 
-Error problem(const Path& where, const std::string& what, const std::string& todo = "") {
+Error authority_problem(const Path& where, const std::string& what, const std::string& todo = "") {
   return Error{.cause = Cause::failed, .what = what, .where = where.string(), .todo = todo};
 }
 
@@ -135,7 +135,7 @@ Result<std::string> write_certificate(const AuthorityParts& parts, mbedtls_pk_co
       mbedtls_x509write_crt_set_key_usage(to, usage) == 0 && mbedtls_x509write_crt_set_subject_key_identifier(to) == 0 &&
       mbedtls_x509write_crt_set_authority_key_identifier(to) == 0 && (subject.authority || add_use(to, subject.use)) &&
       mbedtls_x509write_crt_pem(to, pem.data(), pem.size(), mbedtls_ctr_drbg_random, &parts.random) == 0;
-  if (!good) return problem(subject.name, "the certificate cannot be made");
+  if (!good) return authority_problem(subject.name, "the certificate cannot be made");
   return std::string(reinterpret_cast<const char*>(pem.data()));
 }
 
@@ -144,7 +144,7 @@ Result<std::string> key_pem(mbedtls_pk_context* key) {
   const bool good = mbedtls_pk_write_key_pem(key, pem.data(), pem.size()) == 0;
   std::string text = good ? reinterpret_cast<const char*>(pem.data()) : "";
   pem.fill(0);
-  if (!good) return problem("key", "cannot be written as PEM");
+  if (!good) return authority_problem("key", "cannot be written as PEM");
   return text;
 }
 
@@ -175,7 +175,7 @@ Result<std::string> write_revoked(const AuthorityParts& parts, const Revoked& re
   size_t bytes = 0;
   if (mbedtls_pk_sign(&parts.key, MBEDTLS_MD_SHA256, digest.data(), digest.size(), signature.data(), &bytes,
                       mbedtls_ctr_drbg_random, &parts.random) != 0)
-    return problem("revoked.crl", "cannot be signed");
+    return authority_problem("revoked.crl", "cannot be signed");
   const uint8_t unused_bits = 0;
   const Bytes signed_bits = der::encode(der::bit_string, {ByteView(&unused_bits, 1), ByteView(signature).first(bytes)});
   return der::pem("X509 CRL", der::encode(der::sequence, {content, algorithm, signed_bits}));
@@ -192,7 +192,7 @@ Result<Authority> Authority::open(const Path& folder, FileSystem& files, const C
   Authority authority(folder, files, clock);
   AuthorityParts& parts = *authority.parts_;
   if (mbedtls_ctr_drbg_seed(&parts.random, mbedtls_entropy_func, &parts.entropy, nullptr, 0) != 0)
-    return problem(folder, "the system gives no random numbers");
+    return authority_problem(folder, "the system gives no random numbers");
   if (!files.exists(authority.certificate_path())) TRY_DO(authority.make());
   TRY_DO(authority.load());
   return authority;
@@ -200,9 +200,10 @@ Result<Authority> Authority::open(const Path& folder, FileSystem& files, const C
 
 Result<void> Authority::make() {
   TRY_DO(files_->make_folder(folder_, Access::owner_only));
-  if (!make_key(*parts_, &parts_->key)) return problem(folder_, "the authority's key cannot be made");
+  if (!make_key(*parts_, &parts_->key)) return authority_problem(folder_, "the authority's key cannot be made");
   std::array<uint8_t, 4> tail;  // tells the authorities of two workspaces apart
-  if (mbedtls_ctr_drbg_random(&parts_->random, tail.data(), tail.size()) != 0) return problem(folder_, "no random numbers");
+  if (mbedtls_ctr_drbg_random(&parts_->random, tail.data(), tail.size()) != 0)
+    return authority_problem(folder_, "no random numbers");
   const std::string name = "CN=mote transport " + to_hex(tail) + ",O=mote";
   const int64_t now = clock_->now_ms() / 1000;
   TRY(const std::string certificate,
@@ -210,7 +211,7 @@ Result<void> Authority::make() {
   TRY(const std::string key, key_pem(&parts_->key));
   if (mbedtls_x509_crt_parse(&parts_->certificate, reinterpret_cast<const uint8_t*>(certificate.c_str()),
                              certificate.size() + 1) != 0)
-    return problem(folder_, "the authority's certificate cannot be read back");
+    return authority_problem(folder_, "the authority's certificate cannot be read back");
   TRY(const std::string revoked, write_revoked(*parts_, {}, now));
   TRY_DO(files_->write_text(folder_ / "ca.key", key, Access::owner_only));
   TRY_DO(files_->write_text(revoked_path(), revoked));
@@ -224,23 +225,23 @@ Result<void> Authority::load() {
   mbedtls_pk_free(&parts.key);
   mbedtls_pk_init(&parts.key);
   const std::string again = "take it from a copy, or remove the folder: every device must then be enrolled again";
-  TRY(Bytes certificate, files_->read(certificate_path(), kMaxFileBytes));
-  TRY(Bytes key, files_->read(folder_ / "ca.key", kMaxFileBytes));
+  TRY(Bytes certificate, files_->read(certificate_path(), kMaxCertificateBytes));
+  TRY(Bytes key, files_->read(folder_ / "ca.key", kMaxCertificateBytes));
   certificate.push_back(0), key.push_back(0);
   if (mbedtls_x509_crt_parse(&parts.certificate, certificate.data(), certificate.size()) != 0)
-    return problem(certificate_path(), "is no certificate", again);
+    return authority_problem(certificate_path(), "is no certificate", again);
   if (mbedtls_pk_parse_key(&parts.key, key.data(), key.size(), nullptr, 0) != 0 ||
       mbedtls_pk_check_pair(&parts.certificate.pk, &parts.key) != 0)
-    return problem(folder_ / "ca.key", "is not the key of the authority's certificate", again);
+    return authority_problem(folder_ / "ca.key", "is not the key of the authority's certificate", again);
   return {};
 }
 
 Result<Credentials> Authority::mint(const std::string& name, CertificateUse use) const {
   Key key;
-  if (!make_key(*parts_, &key.pk)) return problem(name, "the transport key cannot be made");
+  if (!make_key(*parts_, &key.pk)) return authority_problem(name, "the transport key cannot be made");
   std::array<char, 256> issuer;
   if (mbedtls_x509_dn_gets(issuer.data(), issuer.size(), &parts_->certificate.subject) < 0)
-    return problem(certificate_path(), "has a name that is too long");
+    return authority_problem(certificate_path(), "has a name that is too long");
   Credentials made;
   TRY(made.certificate,
       write_certificate(*parts_, &key.pk, {"CN=" + name, kLeafDays, false, use}, issuer.data(), clock_->now_ms() / 1000));
@@ -252,13 +253,13 @@ Result<void> Authority::revoke(const std::string& certificate) {
   Read read;
   const auto* text = reinterpret_cast<const uint8_t*>(certificate.c_str());
   if (mbedtls_x509_crt_parse(&read.certificate, text, certificate.size() + 1) != 0)
-    return problem("certificate", "cannot be read");
+    return authority_problem("certificate", "cannot be read");
   if (copy_of(read.certificate.issuer_raw) != copy_of(parts_->certificate.subject_raw))
-    return problem("certificate", "is not from the authority in " + folder_.string());
-  TRY(Bytes list, files_->read(revoked_path(), kMaxFileBytes));
+    return authority_problem("certificate", "is not from the authority in " + folder_.string());
+  TRY(Bytes list, files_->read(revoked_path(), kMaxCertificateBytes));
   list.push_back(0);
   if (mbedtls_x509_crl_parse(&read.revoked, list.data(), list.size()) != 0)
-    return problem(revoked_path(), "is no list of revoked certificates", "take it from a copy");
+    return authority_problem(revoked_path(), "is no list of revoked certificates", "take it from a copy");
   Revoked revoked;
   for (const mbedtls_x509_crl_entry* entry = &read.revoked.entry; entry != nullptr; entry = entry->next)
     if (entry->serial.len > 0) revoked[to_hex(copy_of(entry->serial))] = seconds_of(entry->revocation_date);

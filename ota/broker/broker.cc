@@ -8,6 +8,7 @@
 
 #include <thread>
 
+#include "base/json.h"
 #include "base/sqlite.h"
 #include "ota/broker/authority.h"
 #include "ota/broker/configuration.h"
@@ -20,10 +21,10 @@ using std::chrono::milliseconds;
 
 constexpr int64_t kStartMs = 5000;
 constexpr int kTries = 5;  // for a free port that someone else took meanwhile
-constexpr size_t kMaxFileBytes = 64u << 20;
+constexpr size_t kMaxBrokerFileBytes = 64u << 20;
 constexpr const char* kInUse = "the port is in use";
 
-Error problem(const std::string& where, const std::string& what, const std::string& todo = "") {
+Error broker_problem(const std::string& where, const std::string& what, const std::string& todo = "") {
   return Error{.cause = Cause::failed, .what = what, .where = where, .todo = todo};
 }
 
@@ -97,9 +98,9 @@ BrokerProcess::~BrokerProcess() {
 Result<void> BrokerProcess::lock() {
   const Path path = workspace_.broker() / "lock";
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!file.open()) return problem(path.string(), "cannot be opened");
+  if (!file.open()) return broker_problem(path.string(), "cannot be opened");
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0)
-    return problem(workspace_.folder.string(), "a broker of this workspace runs already", "stop that one, or use it");
+    return broker_problem(workspace_.folder.string(), "a broker of this workspace runs already", "stop that one, or use it");
   lock_ = std::move(file);
   return {};
 }
@@ -142,12 +143,12 @@ Result<void> BrokerProcess::wait_until_it_accepts() {
   process_.stop();
   const std::string words = last_words();
   if (words.find("Address already in use") != std::string::npos)
-    return problem("127.0.0.1:" + std::to_string(port_), kInUse, "choose another with --port, or stop what listens there");
-  return problem(log().string(), ended ? "mosquitto ended: " + words : "mosquitto accepts no connections");
+    return broker_problem("127.0.0.1:" + std::to_string(port_), kInUse, "choose another with --port, or stop what listens there");
+  return broker_problem(log().string(), ended ? "mosquitto ended: " + words : "mosquitto accepts no connections");
 }
 
 std::string BrokerProcess::last_words() {
-  const Result<Bytes> bytes = files_->read(log(), kMaxFileBytes);
+  const Result<Bytes> bytes = files_->read(log(), kMaxBrokerFileBytes);
   if (!bytes.ok()) return bytes.error().what;
   std::string_view text = text_of(*bytes);
   while (text.ends_with('\n')) text.remove_suffix(1);
@@ -156,8 +157,8 @@ std::string BrokerProcess::last_words() {
 
 Result<Digest> BrokerProcess::digest_of_rules() {
   const BrokerFiles paths = files_of(workspace_);
-  TRY(const Bytes rules, files_->read(paths.rules, kMaxFileBytes));
-  TRY(const Bytes revoked, files_->read(paths.revoked, kMaxFileBytes));
+  TRY(const Bytes rules, files_->read(paths.rules, kMaxBrokerFileBytes));
+  TRY(const Bytes revoked, files_->read(paths.revoked, kMaxBrokerFileBytes));
   return Sha256().add(rules).add(revoked).finish();
 }
 
@@ -165,7 +166,7 @@ Result<void> BrokerProcess::reload_when_changed() {
   TRY(const Digest digest, digest_of_rules());
   if (digest == rules_ || !process_.running()) return {};
   rules_ = digest;
-  if (::kill(process_.id(), SIGHUP) != 0) return problem("mosquitto", "cannot be told to read its rules again");
+  if (::kill(process_.id(), SIGHUP) != 0) return broker_problem("mosquitto", "cannot be told to read its rules again");
   return {};
 }
 

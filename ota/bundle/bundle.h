@@ -1,7 +1,8 @@
 // A bundle: one file with everything a device needs, the signed image first and its payloads after it (docs/spec/envelope.md).
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "ota/trust/documents.h"
 #include "ota/trust/root.h"
 

@@ -3,16 +3,16 @@
 
 #include <gmock/gmock.h>
 
+#include "base/json.h"
 #include "device/model/test/sample_models.h"
 #include "ota/bundle/chunk_tree.h"
 #include "ota/bundle/model_facts.h"
+#include "ota/trust/test/keys.h"
 
 namespace mote {
 namespace {
 
 using testing::HasSubstr;
-
-KeyPair sure_key() { return std::move(generate_key()).value(); }
 
 Bytes bytes_of_model(const ModelBuilder& model) {
   const AlignedBytes file = model.build();

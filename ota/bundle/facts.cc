@@ -1,6 +1,7 @@
 // A bundle in words, for people and for machines.
 #include <sstream>
 
+#include "base/json.h"
 #include "device/model/container.h"
 #include "ota/bundle/bundle.h"
 

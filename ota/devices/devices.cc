@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kColumns = "SELECT id, class, cohort, report_key, enrolled_ms, retired_ms FROM devices ";
 
-Error problem(const std::string& id, const std::string& what, const std::string& todo) {
+Error device_problem(const std::string& id, const std::string& what, const std::string& todo) {
   return Error{.cause = Cause::failed, .what = what, .where = "device " + id, .todo = todo};
 }
 
@@ -20,7 +20,7 @@ Result<EnrolledDevice> from_row(Statement& row) {
   device.device_class = row.text(1);
   device.cohort = row.text(2);
   const Bytes key = row.blob(3);
-  if (key.size() != device.report_key.size()) return problem(device.id, "its report key in the database is damaged", "");
+  if (key.size() != device.report_key.size()) return device_problem(device.id, "its report key in the database is damaged", "");
   std::copy(key.begin(), key.end(), device.report_key.begin());
   device.enrolled_ms = row.integer(4);
   if (!row.is_null(5)) device.retired_ms = row.integer(5);
@@ -60,13 +60,14 @@ Result<void> Devices::enrol(const EnrolledDevice& device) {
   TRY_DO(insert.bind(ByteView(device.report_key)).bind(device.enrolled_ms).run());
   if (database_.changes() == 1) return {};
   TRY(const EnrolledDevice known, find(device.id));
-  return problem(device.id, known.retired_ms ? "the id was in use and is retired" : "is already enrolled", "choose another id");
+  return device_problem(device.id, known.retired_ms ? "the id was in use and is retired" : "is already enrolled",
+                        "choose another id");
 }
 
 Result<EnrolledDevice> Devices::find(const std::string& id) {
   Statement select = database_.prepare(std::string(kColumns) + "WHERE id = ?");
   TRY(const bool found, select.bind(std::string_view(id)).step());
-  if (!found) return problem(id, "is not enrolled", "see: mote device list");
+  if (!found) return device_problem(id, "is not enrolled", "see: mote device list");
   return from_row(select);
 }
 
@@ -83,7 +84,7 @@ Result<std::vector<EnrolledDevice>> Devices::list() {
 
 Result<void> Devices::retire(const std::string& id, int64_t now_ms) {
   TRY(const EnrolledDevice known, find(id));
-  if (known.retired_ms) return problem(id, "is already retired", "");
+  if (known.retired_ms) return device_problem(id, "is already retired", "");
   Statement update = database_.prepare("UPDATE devices SET retired_ms = ? WHERE id = ? AND retired_ms IS NULL");
   return update.bind(now_ms).bind(std::string_view(id)).run();
 }

@@ -12,7 +12,7 @@
 namespace mote {
 namespace {
 
-constexpr size_t kMaxPemBytes = 64 * 1024;
+constexpr size_t kMaxEnrolPemBytes = 64 * 1024;
 
 template <size_t n>
 void set_name(char (&to)[n], const std::string& name) {
@@ -87,7 +87,7 @@ Result<EnrolledDevice> retire_device(const std::string& id, const Workspace& wor
     // A certificate that is gone cannot be put on the list; the rules keep whoever holds it from every topic.
     const Path path = workspace.device(id) / (id + ".crt");
     if (!files.exists(path)) return {};
-    TRY(const Bytes certificate, files.read(path, kMaxPemBytes));
+    TRY(const Bytes certificate, files.read(path, kMaxEnrolPemBytes));
     TRY(Authority authority, Authority::open(workspace.authority(), files, clock));
     return authority.revoke(std::string(text_of(certificate)));
   }));

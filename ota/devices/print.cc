@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/json.h"
 #include "ota/trust/keys.h"
 
 namespace mote {

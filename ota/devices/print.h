@@ -1,7 +1,7 @@
 // Devices for people and for machines.
 #pragma once
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "ota/devices/devices.h"
 
 namespace mote {

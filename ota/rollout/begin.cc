@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kMaxNameCharacters = 63;
 
-Error problem(const std::string& name, const std::string& what, const std::string& todo) {
+Error rollout_problem(const std::string& name, const std::string& what, const std::string& todo) {
   return Error{.cause = Cause::usage, .what = what, .where = "rollout " + name, .todo = todo};
 }
 
@@ -47,14 +47,14 @@ Result<std::vector<Member>> members_of(const std::vector<std::string>& fleet, co
 Result<void> change(const std::string& name, RolloutStore& store, const Rollout& rollout, const Change& to, const Clock& clock) {
   TRY(const bool changed, store.change_state(rollout.id, rollout.state, to, clock.now_ms()));
   if (changed) return {};
-  return problem(name, "has changed at this very moment", "look at it again: mote rollout status " + name);
+  return rollout_problem(name, "has changed at this very moment", "look at it again: mote rollout status " + name);
 }
 
 }  // namespace
 
 Result<NewRollout> plan_rollout(const RolloutRequest& request, RolloutStore& store, Devices& devices, const TrustRoot& root) {
   if (!good_name(request.name))
-    return problem(request.name, "is no name for a rollout", "use 1 to 63 letters, digits, '-', '_' and '.'");
+    return rollout_problem(request.name, "is no name for a rollout", "use 1 to 63 letters, digits, '-', '_' and '.'");
   TRY(const Bundle bundle, open_bundle(request.bundle, root, request.bundle_name));
   TRY(const std::vector<std::string> fleet, fleet_for(bundle.image, request.cohort, devices));
   NewRollout plan{.name = request.name,
@@ -102,13 +102,13 @@ Result<void> resume_rollout(const std::string& name, RolloutStore& store, const 
       TRY_DO(store.wait_again(rollout.id, clock.now_ms()));
       return change(name, store, rollout, {RolloutState::running}, clock);
     default:
-      return problem(name, std::string("is ") + name_of(rollout.state) + " and cannot go on", "start another one");
+      return rollout_problem(name, std::string("is ") + name_of(rollout.state) + " and cannot go on", "start another one");
   }
 }
 
 Result<void> pause_rollout(const std::string& name, const std::string& reason, RolloutStore& store, const Clock& clock) {
   TRY(const Rollout rollout, store.find(name));
-  if (rollout.state != RolloutState::running) return problem(name, std::string("is ") + name_of(rollout.state), "");
+  if (rollout.state != RolloutState::running) return rollout_problem(name, std::string("is ") + name_of(rollout.state), "");
   return change(name, store, rollout, {RolloutState::paused, reason}, clock);
 }
 
@@ -116,7 +116,7 @@ Result<void> abort_rollout(const std::string& name, const std::string& reason, R
   TRY(const Rollout rollout, store.find(name));
   const bool may =
       rollout.state == RolloutState::running || rollout.state == RolloutState::paused || rollout.state == RolloutState::partial;
-  if (!may) return problem(name, std::string("is ") + name_of(rollout.state), "");
+  if (!may) return rollout_problem(name, std::string("is ") + name_of(rollout.state), "");
   return change(name, store, rollout, {RolloutState::aborted, reason}, clock);
 }
 

@@ -10,7 +10,7 @@
 namespace mote {
 namespace {
 
-Error refused(const std::string& option, const std::string& text, const std::string& what) {
+Error refused_canaries(const std::string& option, const std::string& text, const std::string& what) {
   return Error{
       .cause = Cause::usage, .what = what, .where = option + " " + text, .todo = "give a number, or ids: press-01,press-04"};
 }
@@ -45,7 +45,7 @@ Result<std::vector<Member>> name_canaries(const std::vector<std::string>& device
   std::vector<Member> members = members_of(devices);
   for (const std::string& id : canaries) {
     const auto found = std::find_if(members.begin(), members.end(), [&](const Member& member) { return member.device == id; });
-    if (found == members.end()) return refused("--canary", id, "no enrolled device of the cohort has this id");
+    if (found == members.end()) return refused_canaries("--canary", id, "no enrolled device of the cohort has this id");
     found->stage = kCanaryStage;
   }
   return members;
@@ -57,13 +57,13 @@ Result<CanaryChoice> parse_device_choice(const std::string& text, const std::str
   CanaryChoice choice;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), choice.count);
   if (problem == std::errc() && end == text.data() + text.size()) {
-    if (choice.count == 0) return refused(option, text, "it must be at least one");
+    if (choice.count == 0) return refused_canaries(option, text, "it must be at least one");
     return choice;
   }
   for (size_t at = 0; at <= text.size();) {
     const size_t comma = std::min(text.find(',', at), text.size());
     choice.ids.push_back(text.substr(at, comma - at));
-    if (!valid_device_id(choice.ids.back())) return refused(option, text, "'" + choice.ids.back() + "' is no device id");
+    if (!valid_device_id(choice.ids.back())) return refused_canaries(option, text, "'" + choice.ids.back() + "' is no device id");
     at = comma + 1;
   }
   return choice;

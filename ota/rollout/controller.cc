@@ -3,9 +3,6 @@
 
 #include <algorithm>
 
-#include "device/port/mbedtls/crypto.h"
-#include "device/update/envelope.h"
-#include "ota/transport/presence.h"
 #include "ota/transport/topics.h"
 
 namespace mote {
@@ -119,13 +116,8 @@ Result<void> Controller::pass_time() {
 }
 
 Result<void> Controller::take_state(Member& member, ByteView payload) {
-  const StateMessage said = parse_state_or_will(payload);
-  if (said.kind != StateKind::state || member.sequence == 0) return {};
-  Opened opened;
-  const mote_status status = open_envelope(mbedtls_crypto(), EnvelopeType::state, report_keys_.at(member.device).data(),
-                                           said.envelope.data(), said.envelope.size(), &opened);
-  if (status != MOTE_OK || opened.envelope_bytes != said.envelope.size()) return {};  // noise, or somebody else's words
-  const std::optional<SignedState> state = parse_state({opened.payload, opened.payload_bytes});
+  if (member.sequence == 0) return {};
+  const std::optional<SignedState> state = open_state(report_keys_.at(member.device), payload);
   if (!state || state->device != member.device) return {};
   const Rollout& rollout = view_.rollout;
   const Standing standing = judge(*state, {member.sequence, rollout.release, rollout.model_id});

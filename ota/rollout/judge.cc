@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "device/port/mbedtls/crypto.h"
+#include "device/update/envelope.h"
 #include "device/update/updater.h"
+#include "ota/transport/presence.h"
 #include "report_generated.h"
 
 namespace mote {
@@ -24,6 +27,16 @@ std::optional<SignedState> parse_state(ByteView payload) {
   if (state.model_id() != nullptr && state.model_id()->size() == parsed.model_id.size())
     std::copy(state.model_id()->begin(), state.model_id()->end(), parsed.model_id.begin());
   return parsed;
+}
+
+std::optional<SignedState> open_state(const PublicKey& key, ByteView message) {
+  const StateMessage said = parse_state_or_will(message);
+  if (said.kind != StateKind::state) return std::nullopt;
+  Opened opened;
+  const mote_status status =
+      open_envelope(mbedtls_crypto(), EnvelopeType::state, key.data(), said.envelope.data(), said.envelope.size(), &opened);
+  if (status != MOTE_OK || opened.envelope_bytes != said.envelope.size()) return std::nullopt;
+  return parse_state({opened.payload, opened.payload_bytes});
 }
 
 Standing judge(const SignedState& state, const Wanted& wanted) {

@@ -1,7 +1,10 @@
 // What a device's signed state says about its part in a rollout. Pure: no store, no clock.
 #pragma once
 
+#include <optional>
+
 #include "ota/rollout/rollout.h"
+#include "ota/trust/keys.h"
 
 namespace mote {
 
@@ -20,6 +23,10 @@ struct SignedState {
 
 // None for bytes that are no State. Check the signature first.
 std::optional<SignedState> parse_state(ByteView payload);
+
+// What the device that holds `key` has published on its state topic. None for a last will, for noise, and for words that
+// another key has signed.
+std::optional<SignedState> open_state(const PublicKey& key, ByteView message);
 
 enum class Standing {
   pending,    // nothing of this directive yet, or under way

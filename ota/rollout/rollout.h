@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "base/sha256.h"
 #include "mote/mote.h"
 
@@ -108,7 +109,7 @@ std::string to_text(const RolloutHistory& history);
 Json to_json(const RolloutHistory& history);
 
 // Something outside the rollout that may stop it: telemetry can halt a rollout and never advance one.
-struct Verdict {
+struct StageVerdict {
   std::string device;
   std::string reason;  // one clause: "latency rose by a half"
 };
@@ -117,7 +118,7 @@ class HealthSource {
  public:
   virtual ~HealthSource() = default;
   // What is wrong with these devices, which already run the release. Asked about once a second; must not block.
-  virtual Result<std::vector<Verdict>> verdicts(const std::vector<std::string>& devices) = 0;
+  virtual Result<std::vector<StageVerdict>> verdicts(const std::vector<std::string>& devices) = 0;
 };
 
 }  // namespace mote

@@ -29,7 +29,7 @@ Result<void> Controller::ask_health() {
   for (const Member& member : view_.members)
     if (member.state == MemberState::confirmed) updated.push_back(member.device);
   if (updated.empty()) return {};
-  TRY(const std::vector<Verdict> verdicts, world_.health->verdicts(updated));
+  TRY(const std::vector<StageVerdict> verdicts, world_.health->verdicts(updated));
   if (verdicts.empty()) return {};
   return end(RolloutState::halted, verdicts.front().reason, verdicts.front().device);
 }

@@ -13,7 +13,7 @@
 namespace mote {
 namespace {
 
-Error problem(const std::string& what, const std::string& where, const std::string& todo = "") {
+Error flash_problem(const std::string& what, const std::string& where, const std::string& todo = "") {
   return Error{.cause = Cause::failed, .what = what, .where = where, .todo = todo};
 }
 
@@ -31,17 +31,17 @@ Result<void> check(const FlashGeometry& geometry) {
 Result<uint8_t*> map(int descriptor, uint32_t bytes, const std::string& where) {
   const int flags = descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
   void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, descriptor, 0);
-  if (memory == MAP_FAILED) return problem(std::string("cannot be mapped: ") + std::strerror(errno), where);
+  if (memory == MAP_FAILED) return flash_problem(std::string("cannot be mapped: ") + std::strerror(errno), where);
   return static_cast<uint8_t*>(memory);
 }
 
 Result<uint8_t*> map_file(const FlashGeometry& geometry, const Path& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return problem(std::string("cannot be opened: ") + std::strerror(errno), path.string());
+  if (descriptor < 0) return flash_problem(std::string("cannot be opened: ") + std::strerror(errno), path.string());
   struct stat status {};
-  Result<uint8_t*> mapped = problem("cannot be made as large as the flash", path.string(), "check the free space");
+  Result<uint8_t*> mapped = flash_problem("cannot be made as large as the flash", path.string(), "check the free space");
   if (::fstat(descriptor, &status) == 0 && status.st_size != 0 && static_cast<uint64_t>(status.st_size) != geometry.bytes)
-    mapped = problem("is a flash of another size", path.string(), "remove it, and the device starts with an empty one");
+    mapped = flash_problem("is a flash of another size", path.string(), "remove it, and the device starts with an empty one");
   else if (status.st_size != 0 || ::ftruncate(descriptor, geometry.bytes) == 0)
     mapped = map(descriptor, geometry.bytes, path.string());
   ::close(descriptor);

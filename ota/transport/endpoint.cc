@@ -3,16 +3,17 @@
 
 #include <charconv>
 
+#include "base/json.h"
 #include "ota/transport/presence.h"
 #include "ota/transport/topics.h"
 
 namespace mote {
 namespace {
 
-constexpr size_t kMaxPemBytes = 64 * 1024;
+constexpr size_t kMaxEndpointPemBytes = 64 * 1024;
 
 Result<std::string> read_pem(FileSystem& files, const Path& path, const std::string& command) {
-  Result<Bytes> bytes = files.read(path, kMaxPemBytes);
+  Result<Bytes> bytes = files.read(path, kMaxEndpointPemBytes);
   if (bytes.ok()) return std::string(text_of(*bytes));
   Error error = std::move(bytes).error();
   if (!files.exists(path)) error.todo = "make it with: " + command;

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "base/json.h"
+#include "base/file_system.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "ota/transport/connection.h"
 #include "ota/workspace.h"
 

@@ -20,8 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kKeepAliveSeconds = 20;
-constexpr int64_t kAnswerMs = 10'000;  // until the broker has said whether it takes us
-constexpr int64_t kLookEveryMs = 500;  // for keep-alives
+constexpr int64_t kAnswerMs = 10'000;      // until the broker has said whether it takes us
+constexpr int64_t kKeepAliveLookMs = 500;  // for keep-alives
 constexpr size_t kMaxUnsentBytes = 1u << 20;
 constexpr int64_t kFirstBackoffMs = 200, kLongestBackoffMs = 10'000;
 constexpr int64_t kSteadyMs = 10'000;  // a connection that lasted less is one more failure: two of one name take turns slowly
@@ -177,7 +177,7 @@ void Mosquitto::greet() {
 void Mosquitto::exchange(milliseconds patience) {
   mosquitto* client = client_.get();
   int code = MOSQ_ERR_SUCCESS;
-  auto wait = static_cast<int>(std::min<int64_t>(patience.count(), kLookEveryMs));
+  auto wait = static_cast<int>(std::min<int64_t>(patience.count(), kKeepAliveLookMs));
   for (int packet = 0; packet < kPacketsAtOnce && code == MOSQ_ERR_SUCCESS; ++packet) {
     pollfd socket{mosquitto_socket(client), static_cast<short>(mosquitto_want_write(client) ? POLLIN | POLLOUT : POLLIN), 0};
     if (::poll(&socket, 1, wait) <= 0) break;

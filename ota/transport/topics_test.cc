@@ -68,12 +68,12 @@ TEST(Presence, OnlyWholeMarkersAndEnvelopesAreTaken) {
 }
 
 // One client of the broker in memory, with all it was told.
-struct Client {
+struct SmallClient {
   std::unique_ptr<Connection> connection;
   std::vector<Message> messages;
   int connects = 0, disconnects = 0;
 
-  Client(MemoryBroker& broker, MemoryClient client) : connection(broker.connect(std::move(client))) { poll(); }
+  SmallClient(MemoryBroker& broker, MemoryClient client) : connection(broker.connect(std::move(client))) { poll(); }
   void poll() {
     connection->poll(milliseconds(0), {.message = [this](const Message& message) { messages.push_back(message); },
                                        .connected = [this] { ++connects; },
@@ -87,11 +87,11 @@ struct Client {
 
 TEST(MemoryBroker, RetainsMarksAndClears) {
   MemoryBroker broker;
-  Client early(broker, {"early"});
+  SmallClient early(broker, {"early"});
   ASSERT_TRUE(early.connection->subscribe("a/+").ok());
-  Client writer(broker, {"writer"});
+  SmallClient writer(broker, {"writer"});
   ASSERT_TRUE(writer.publish("a/b", view_of("1"), Delivery::at_least_once, Retain::yes));
-  Client late(broker, {"late"});
+  SmallClient late(broker, {"late"});
   ASSERT_TRUE(late.connection->subscribe("a/#").ok());
   early.poll(), late.poll();
   ASSERT_EQ(early.messages.size(), 1u);
@@ -104,9 +104,9 @@ TEST(MemoryBroker, RetainsMarksAndClears) {
 
 TEST(MemoryBroker, ADropLeavesTheWillAndReconnectsWithItsSubscriptions) {
   MemoryBroker broker;
-  Client host(broker, {"host"});
+  SmallClient host(broker, {"host"});
   ASSERT_TRUE(host.connection->subscribe("d/+/state").ok());
-  Client device(broker, {.client = "d1", .will_topic = "d/d1/state", .will = make_will(2), .will_retain = Retain::yes});
+  SmallClient device(broker, {.client = "d1", .will_topic = "d/d1/state", .will = make_will(2), .will_retain = Retain::yes});
   ASSERT_TRUE(device.connection->subscribe("d/d1/desired").ok());
   broker.hold_off("d1", true);
   host.poll(), device.poll();
@@ -125,7 +125,7 @@ TEST(MemoryBroker, ADropLeavesTheWillAndReconnectsWithItsSubscriptions) {
 
 TEST(MemoryBroker, AKilledBrokerKeepsWhatIsRetainedAndTakesEverybodyBack) {
   MemoryBroker broker;
-  Client host(broker, {"host"});
+  SmallClient host(broker, {"host"});
   ASSERT_TRUE(host.connection->subscribe("t").ok());
   ASSERT_TRUE(host.publish("t", view_of("1"), Delivery::at_least_once, Retain::yes));
   host.poll();
@@ -140,9 +140,9 @@ TEST(MemoryBroker, AKilledBrokerKeepsWhatIsRetainedAndTakesEverybodyBack) {
 
 TEST(MemoryBroker, LosesDuplicatesAndReordersByTheChancesGiven) {
   MemoryBroker broker(7);
-  Client host(broker, {"host"});
+  SmallClient host(broker, {"host"});
   ASSERT_TRUE(host.connection->subscribe("t").ok());
-  Client writer(broker, {"writer"});
+  SmallClient writer(broker, {"writer"});
   broker.faults.lose_at_most_once = 0.2;
   for (int i = 0; i < 2000; ++i) ASSERT_TRUE(writer.publish("t", view_of("x"), Delivery::at_most_once));
   host.poll();

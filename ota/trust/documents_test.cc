@@ -3,12 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include "ota/trust/test/keys.h"
+
 namespace mote {
 namespace {
 
 using testing::HasSubstr;
-
-KeyPair sure_key() { return std::move(generate_key()).value(); }
 
 Digest filled(uint8_t with) {
   Digest digest;

@@ -15,9 +15,9 @@
 namespace mote {
 namespace {
 
-constexpr size_t kMaxPemBytes = 16 * 1024;
+constexpr size_t kMaxKeyBytes = 16 * 1024;
 
-Error refused(std::string what, const std::string& where, std::string todo = "") {
+Error refused_key(std::string what, const std::string& where, std::string todo = "") {
   return Error{.cause = Cause::failed, .what = std::move(what), .where = where, .todo = std::move(todo)};
 }
 
@@ -116,7 +116,7 @@ Result<KeyPair> generate_key() {
       mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, &key.pair, mbedtls_ctr_drbg_random, entropy.generator()) != 0 ||
       mbedtls_mpi_write_binary(&key.pair.d, made.private_key.data(), made.private_key.size()) != 0 ||
       !write_public(key.pair, made.public_key))
-    return refused("this machine gives no random numbers, so no key can be made", "", "");
+    return refused_key("this machine gives no random numbers, so no key can be made", "", "");
   return made;
 }
 
@@ -129,7 +129,7 @@ Result<KeyPair> pair_of(const PrivateKey& private_key) {
       mbedtls_ecp_mul(&key.pair.grp, &key.pair.Q, &key.pair.d, &key.pair.grp.G, mbedtls_ctr_drbg_random, entropy.generator()) !=
           0 ||
       !write_public(key.pair, made.public_key))
-    return refused("not a private key of P-256", "", "");
+    return refused_key("not a private key of P-256", "", "");
   return made;
 }
 
@@ -139,21 +139,21 @@ Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where
   const int problem = mbedtls_pk_parse_key(&parsed.context, text.data(), text.size(), nullptr, 0);
   mbedtls_platform_zeroize(text.data(), text.size());
   if (problem == MBEDTLS_ERR_PK_PASSWORD_REQUIRED || problem == MBEDTLS_ERR_PK_PASSWORD_MISMATCH)
-    return refused("the key is encrypted", where, "decrypt it with: openssl pkey -in KEY -out PLAIN");
+    return refused_key("the key is encrypted", where, "decrypt it with: openssl pkey -in KEY -out PLAIN");
   if (problem != 0 || parsed.p256() == nullptr)
-    return refused("not a private key of P-256 in PEM", where, "make one with: mote keys init");
+    return refused_key("not a private key of P-256 in PEM", where, "make one with: mote keys init");
   PrivateKey scalar;
   PublicKey stated;
   if (mbedtls_mpi_write_binary(&parsed.p256()->d, scalar.data(), scalar.size()) != 0 || !write_public(*parsed.p256(), stated))
-    return refused("not a private key of P-256 in PEM", where);
+    return refused_key("not a private key of P-256 in PEM", where);
   TRY(KeyPair pair, pair_of(scalar));
   mbedtls_platform_zeroize(scalar.data(), scalar.size());
-  if (pair.public_key != stated) return refused("the public half of the key does not belong to its private half", where);
+  if (pair.public_key != stated) return refused_key("the public half of the key does not belong to its private half", where);
   return pair;
 }
 
 Result<KeyPair> read_private_key(FileSystem& files, const Path& path) {
-  TRY(Bytes pem, files.read(path, kMaxPemBytes));
+  TRY(Bytes pem, files.read(path, kMaxKeyBytes));
   return parse_private_key(text_of(pem), path.string());
 }
 
@@ -167,7 +167,7 @@ std::string private_key_pem(const KeyPair& key) {
 }
 
 Result<void> write_private_key(FileSystem& files, const Path& path, const KeyPair& key) {
-  if (files.exists(path)) return refused("exists already, and a key is never replaced", path.string(), "move it away first");
+  if (files.exists(path)) return refused_key("exists already, and a key is never replaced", path.string(), "move it away first");
   return files.write_text(path, private_key_pem(key), Access::owner_only);
 }
 
@@ -184,7 +184,7 @@ Result<PublicKey> parse_public_key(std::string_view pem, const std::string& wher
   PublicKey key;
   if (mbedtls_pk_parse_public_key(&parsed.context, text.data(), text.size()) != 0 || parsed.p256() == nullptr ||
       !write_public(*parsed.p256(), key) || !is_on_curve(key))
-    return refused("not a public key of P-256 in PEM", where);
+    return refused_key("not a public key of P-256 in PEM", where);
   return key;
 }
 
@@ -199,9 +199,9 @@ bool is_on_curve(const PublicKey& key) {
 Result<PublicKey> public_key_from_hex(std::string_view hex, const std::string& where) {
   const std::optional<Bytes> bytes = from_hex(hex);
   PublicKey key;
-  if (!bytes || bytes->size() != key.size()) return refused("not a public key: 128 hexadecimal digits are wanted", where);
+  if (!bytes || bytes->size() != key.size()) return refused_key("not a public key: 128 hexadecimal digits are wanted", where);
   std::copy(bytes->begin(), bytes->end(), key.begin());
-  if (!is_on_curve(key)) return refused("not a public key: the point is not on the curve P-256", where);
+  if (!is_on_curve(key)) return refused_key("not a public key: the point is not on the curve P-256", where);
   return key;
 }
 

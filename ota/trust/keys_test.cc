@@ -12,13 +12,12 @@
 #include "base/sha256.h"
 #include "base/test/memory_file_system.h"
 #include "device/port/mbedtls/crypto.h"
+#include "ota/trust/test/keys.h"
 
 namespace mote {
 namespace {
 
 using testing::HasSubstr;
-
-KeyPair sure_key() { return std::move(generate_key()).value(); }
 
 // A folder that goes away again.
 class Folder {

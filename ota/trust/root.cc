@@ -1,6 +1,7 @@
 // root.pub, and the keys it speaks for.
 #include "ota/trust/root.h"
 
+#include "base/json.h"
 #include "base/toml.h"
 
 namespace mote {

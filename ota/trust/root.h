@@ -1,7 +1,9 @@
 // What is trusted: the public halves of the image key and the director key, as they stand in root.pub.
 #pragma once
 
-#include "base/json.h"
+#include "base/file_system.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "ota/trust/keys.h"
 #include "ota/workspace.h"
 

@@ -8,13 +8,13 @@
 #include <filesystem>
 
 #include "base/test/memory_file_system.h"
+#include "ota/trust/test/keys.h"
 
 namespace mote {
 namespace {
 
 using testing::HasSubstr;
 
-KeyPair sure_key() { return std::move(generate_key()).value(); }
 TrustRoot some_root() { return {.epoch = 3, .image = sure_key().public_key, .director = sure_key().public_key}; }
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {

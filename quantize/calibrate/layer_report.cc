@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "base/json.h"
 #include "quantize/calibrate/float_model.h"
 #include "quantize/operators/rules.h"
 #include "quantize/plan/plan.h"

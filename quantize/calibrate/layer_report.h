@@ -3,7 +3,8 @@
 
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
+#include "base/result.h"
 #include "quantize/calibrate/calibration.h"
 #include "quantize/compile.h"
 

@@ -11,7 +11,6 @@ namespace {
 
 constexpr uint32_t kMostValues = 65534;  // a .mote file numbers them with 16 bits
 constexpr uint32_t kMostDimension = 1u << 24;
-constexpr uint64_t kMostElements = 1u << 24;
 
 class Reader {
  public:

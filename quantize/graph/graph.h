@@ -11,6 +11,8 @@ namespace mote {
 // Batch (or output channels), height, width, channels. A 1-D signal has height 1.
 using Shape = std::array<uint32_t, 4>;
 
+constexpr uint64_t kMostElements = 1u << 24;  // of one value: far above any microcontroller, far below any overflow
+
 inline uint64_t count_of(const Shape& shape) { return uint64_t{shape[0]} * shape[1] * shape[2] * shape[3]; }
 
 // Operators of operators.def, and before them the float ones that the passes turn into those.

@@ -105,13 +105,13 @@ TEST(GraphText, InfersTheShapesThatAreLeftOut) {
   EXPECT_EQ(graph.values[4].shape, (Shape{1, 1, 1, 5}));
 }
 
-struct Mistake {
+struct TextMistake {
   const char* name;
   const char* text;
   const char* error;
 };
 
-class GraphTextMistakes : public testing::TestWithParam<Mistake> {};
+class GraphTextMistakes : public testing::TestWithParam<TextMistake> {};
 
 TEST_P(GraphTextMistakes, AreOneClearLine) {
   const Result<Graph> graph = from_text(GetParam().text, "run/float.graph");
@@ -122,35 +122,36 @@ TEST_P(GraphTextMistakes, AreOneClearLine) {
 INSTANTIATE_TEST_SUITE_P(
     Every, GraphTextMistakes,
     testing::Values(
-        Mistake{"Empty", "", "run/float.graph:1: a word is missing"},
-        Mistake{"OtherVersion", "mote-graph 2", "run/float.graph:1: the text does not begin with 'mote-graph 1'"},
-        Mistake{"NoReturn", "mote-graph 1\n%0 = input float32[1,1,1,1]\n", "run/float.graph:3: the text ends without 'return'"},
-        Mistake{"ReadBeforeDeclared", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%1 = clamp(%2)\nreturn %1",
-                "run/float.graph:3: %2 is read before it is declared"},
-        Mistake{"DeclaredTwice", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%0 = clamp(%0)\nreturn %0",
-                "run/float.graph:3: %0 is declared twice"},
-        Mistake{"NoSuchOperator", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%1 = tanh(%0)\nreturn %1",
-                "run/float.graph:3: there is no operator 'tanh'"},
-        Mistake{"NoSuchAttribute", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%1 = clamp(%0) speed=3\nreturn %1",
-                "run/float.graph:3: there is no attribute 'speed'"},
-        Mistake{"NoNumber", "mote-graph 1\n%0 = constant float32[1,1,1,2] { 1 0x }\nreturn %0",
-                "run/float.graph:2: '0x' is no number that a float holds"},
-        Mistake{"TooManyValues", "mote-graph 1\n%0 = constant float32[1,1,1,2] { 1*3 }\nreturn %0",
-                "run/float.graph:2: the constant has more than the 2 values of its shape"},
-        Mistake{"TooFewValues", "mote-graph 1\n%0 = constant float32[1,1,1,2]\n { 1 }\nreturn %0",
-                "run/float.graph:3: the constant has 1 values, its shape 2"},
-        Mistake{"HugeConstant", "mote-graph 1\n%0 = constant float32[65535,65535,1,2] { 1 }\nreturn %0",
-                "run/float.graph:2: a constant has between 1 and 16777216 elements"},
-        Mistake{"OpenName", "mote-graph 1\n%0 = input float32[1,1,1,1] \"abc\nreturn %0",
-                "run/float.graph:2: the name has no closing quotation mark"},
-        Mistake{"EndsInAConstant", "mote-graph 1\n%0 = constant float32[1,1,1,2] { 1",
-                "run/float.graph:2: '' is no number that a "
-                "float holds"},
-        Mistake{"TextAfterReturn", "mote-graph 1\n%0 = input float32[1,1,1,1]\nreturn %0\nmore",
-                "run/float.graph:4: there is text after 'return'"},
-        Mistake{"Hole", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%2 = clamp(%0)\nreturn %2",
-                "run/float.graph:4: %1 is never declared"},
-        Mistake{
+        TextMistake{"Empty", "", "run/float.graph:1: a word is missing"},
+        TextMistake{"OtherVersion", "mote-graph 2", "run/float.graph:1: the text does not begin with 'mote-graph 1'"},
+        TextMistake{"NoReturn", "mote-graph 1\n%0 = input float32[1,1,1,1]\n",
+                    "run/float.graph:3: the text ends without 'return'"},
+        TextMistake{"ReadBeforeDeclared", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%1 = clamp(%2)\nreturn %1",
+                    "run/float.graph:3: %2 is read before it is declared"},
+        TextMistake{"DeclaredTwice", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%0 = clamp(%0)\nreturn %0",
+                    "run/float.graph:3: %0 is declared twice"},
+        TextMistake{"NoSuchOperator", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%1 = tanh(%0)\nreturn %1",
+                    "run/float.graph:3: there is no operator 'tanh'"},
+        TextMistake{"NoSuchAttribute", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%1 = clamp(%0) speed=3\nreturn %1",
+                    "run/float.graph:3: there is no attribute 'speed'"},
+        TextMistake{"NoNumber", "mote-graph 1\n%0 = constant float32[1,1,1,2] { 1 0x }\nreturn %0",
+                    "run/float.graph:2: '0x' is no number that a float holds"},
+        TextMistake{"TooManyValues", "mote-graph 1\n%0 = constant float32[1,1,1,2] { 1*3 }\nreturn %0",
+                    "run/float.graph:2: the constant has more than the 2 values of its shape"},
+        TextMistake{"TooFewValues", "mote-graph 1\n%0 = constant float32[1,1,1,2]\n { 1 }\nreturn %0",
+                    "run/float.graph:3: the constant has 1 values, its shape 2"},
+        TextMistake{"HugeConstant", "mote-graph 1\n%0 = constant float32[65535,65535,1,2] { 1 }\nreturn %0",
+                    "run/float.graph:2: a constant has between 1 and 16777216 elements"},
+        TextMistake{"OpenName", "mote-graph 1\n%0 = input float32[1,1,1,1] \"abc\nreturn %0",
+                    "run/float.graph:2: the name has no closing quotation mark"},
+        TextMistake{"EndsInAConstant", "mote-graph 1\n%0 = constant float32[1,1,1,2] { 1",
+                    "run/float.graph:2: '' is no number that a "
+                    "float holds"},
+        TextMistake{"TextAfterReturn", "mote-graph 1\n%0 = input float32[1,1,1,1]\nreturn %0\nmore",
+                    "run/float.graph:4: there is text after 'return'"},
+        TextMistake{"Hole", "mote-graph 1\n%0 = input float32[1,1,1,1]\n%2 = clamp(%0)\nreturn %2",
+                    "run/float.graph:4: %1 is never declared"},
+        TextMistake{
             "ShapesThatDoNotFit",
             "mote-graph 1\n%0 = input float32[1,1,4,3]\n%1 = constant float32[2,1,1,2] { 1*4 }\n%2 = conv_2d(%0, %1)\nreturn %2",
             "run/float.graph:4: its weights take 2 channels, its input has 3"}),

@@ -8,8 +8,7 @@
 namespace mote {
 namespace {
 
-constexpr uint64_t kMostElements = 1u << 24;  // of one value: far above any microcontroller, far below any overflow
-constexpr uint32_t kMostExtent = 1u << 16;    // of a filter, a stride or a margin
+constexpr uint32_t kMostExtent = 1u << 16;  // of a filter, a stride or a margin
 
 class Verifier {
  public:

@@ -57,18 +57,6 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
                             .input_mean = [means](uint32_t, uint32_t tap) { return means[tap % means.size()]; }});
 }
 
-Attributes attributes(const Graph& graph, const Node& node) {
-  const auto [low, high] = clamp_bounds(graph, node);
-  return {static_cast<int32_t>(node.stride_height),
-          static_cast<int32_t>(node.stride_width),
-          static_cast<int32_t>(node.pad_top),
-          static_cast<int32_t>(node.pad_left),
-          low,
-          high,
-          0,
-          0};
-}
-
 }  // namespace
 
 namespace operators {
@@ -83,7 +71,7 @@ const Rules conv_2d = {.op = Op::conv_2d,
                        .pack = pack,
                        .execute = execute,
                        .quantize = quantize,
-                       .attributes = attributes};
+                       .attributes = convolution_attributes};
 }  // namespace operators
 
 }  // namespace mote

@@ -64,18 +64,6 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
        .input_mean = [means, multiplier](uint32_t channel, uint32_t) { return means[channel / multiplier]; }});
 }
 
-Attributes attributes(const Graph& graph, const Node& node) {
-  const auto [low, high] = clamp_bounds(graph, node);
-  return {static_cast<int32_t>(node.stride_height),
-          static_cast<int32_t>(node.stride_width),
-          static_cast<int32_t>(node.pad_top),
-          static_cast<int32_t>(node.pad_left),
-          low,
-          high,
-          0,
-          0};
-}
-
 }  // namespace
 
 namespace operators {
@@ -89,7 +77,7 @@ const Rules depthwise_conv_2d = {.op = Op::depthwise_conv_2d,
                                  .shape = shape,
                                  .execute = execute,
                                  .quantize = quantize,
-                                 .attributes = attributes};
+                                 .attributes = convolution_attributes};
 }  // namespace operators
 
 }  // namespace mote

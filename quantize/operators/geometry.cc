@@ -1,6 +1,8 @@
 // The shape that a sliding window gives.
 #include "quantize/operators/geometry.h"
 
+#include "quantize/calibrate/lowering.h"
+
 namespace mote {
 namespace {
 
@@ -20,6 +22,18 @@ Result<Shape> slide(const Shape& input, const Node& node, uint32_t filter_height
   if (height == 0 || width == 0)
     return shape_problem("the filter is larger than the padded input, or no larger than the padding");
   return Shape{1, height, width, channels};
+}
+
+Attributes convolution_attributes(const Graph& graph, const Node& node) {
+  const auto [low, high] = clamp_bounds(graph, node);
+  return {static_cast<int32_t>(node.stride_height),
+          static_cast<int32_t>(node.stride_width),
+          static_cast<int32_t>(node.pad_top),
+          static_cast<int32_t>(node.pad_left),
+          low,
+          high,
+          0,
+          0};
 }
 
 bool is_row(const Shape& shape, uint32_t channels) { return shape == Shape{1, 1, 1, channels}; }

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "base/bytes.h"
+#include "base/json.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
 #include "quantize/read/model_file.h"

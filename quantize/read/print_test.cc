@@ -1,6 +1,7 @@
 // Models as people and machines see them, and over files of inputs.
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "quantize/plan/plan.h"
 #include "quantize/read/model_file.h"
 #include "quantize/read/plain_text.h"

@@ -1,6 +1,7 @@
 // What must hold for any bytes that are read as a model.
 #pragma once
 
+#include "base/json.h"
 #include "quantize/read/model_file.h"
 
 namespace mote {

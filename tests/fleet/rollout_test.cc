@@ -128,8 +128,8 @@ TEST_F(HaltTest, ACanaryThatGoesBackAfterItHadConfirmed) {
 
 class BadHealth final : public HealthSource {
  public:
-  Result<std::vector<Verdict>> verdicts(const std::vector<std::string>& devices) override {
-    return std::vector<Verdict>{{devices.front(), "latency rose by a half"}};
+  Result<std::vector<StageVerdict>> verdicts(const std::vector<std::string>& devices) override {
+    return std::vector<StageVerdict>{{devices.front(), "latency rose by a half"}};
   }
 };
 

@@ -9,14 +9,15 @@
 namespace mote {
 namespace {
 
-struct Case {
+struct ConvCase {
   Window window;
   int input_channels, output_channels;
   std::vector<int8_t> input, weights;
   DrawnScaling drawn;
 
-  explicit Case(Random& random) : Case(random, {draw_axis(random), draw_axis(random)}, draw(random, 1, 5), draw(random, 1, 6)) {}
-  Case(Random& random, Window geometry, int from, int to)
+  explicit ConvCase(Random& random)
+      : ConvCase(random, {draw_axis(random), draw_axis(random)}, draw(random, 1, 5), draw(random, 1, 6)) {}
+  ConvCase(Random& random, Window geometry, int from, int to)
       : window(geometry),
         input_channels(from),
         output_channels(to),
@@ -77,7 +78,7 @@ struct Case {
 TEST(Conv2d, O3_O4_EqualTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 3000; ++i) {
-    const Case one(random);
+    const ConvCase one(random);
     ASSERT_EQ(one.run(), one.expected()) << "case " << i;
   }
 }
@@ -86,7 +87,7 @@ TEST(Conv2d, O4_EqualsTheDefinitionOnSignals) {
   Random random(2);
   for (const int stride : {1, 2, 4}) {
     const Axis samples = {128, 5, stride, 2, (128 + stride - 1) / stride};
-    const Case one(random, {{1, 1, 1, 0, 1}, samples}, 6, 16);
+    const ConvCase one(random, {{1, 1, 1, 0, 1}, samples}, 6, 16);
     ASSERT_TRUE(is_output_right(samples));
     EXPECT_EQ(one.run(), one.expected());
   }

@@ -9,13 +9,13 @@
 namespace mote {
 namespace {
 
-struct Case {
+struct DepthwiseCase {
   Window window;
   int input_channels, filters;  // filters per input channel
   std::vector<int8_t> input, weights;
   DrawnScaling drawn;
 
-  explicit Case(Random& random)
+  explicit DepthwiseCase(Random& random)
       : window{draw_axis(random), draw_axis(random)},
         input_channels(draw(random, 1, 6)),
         filters(draw(random, 1, 3)),
@@ -70,7 +70,7 @@ struct Case {
 TEST(DepthwiseConv2d, O3_O5_EqualTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 3000; ++i) {
-    const Case one(random);
+    const DepthwiseCase one(random);
     ASSERT_EQ(one.run(), one.expected()) << "case " << i;
   }
 }

@@ -18,12 +18,12 @@ void fold(int64_t places, int32_t* multiplier, int32_t* shift) {
   *shift -= bits;
 }
 
-struct Drawn {
+struct DrawnMean {
   Mean mean;
   double ratio;  // input scale / output scale
   std::vector<int8_t> input;
 
-  explicit Drawn(Random& random) : ratio(random.uniform(0.3, 3)) {
+  explicit DrawnMean(Random& random) : ratio(random.uniform(0.3, 3)) {
     int exponent = 0;
     mean.multiplier = static_cast<int32_t>(std::floor(std::frexp(ratio, &exponent) * 2147483648.0));
     mean.shift = exponent;
@@ -46,7 +46,7 @@ struct Drawn {
 TEST(Mean, O8_EqualsTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 3000; ++i) {
-    const Drawn drawn(random);
+    const DrawnMean drawn(random);
     std::vector<int8_t> output(drawn.mean.channels + 1, 77);
     mean_reference(drawn.mean, drawn.input.data(), output.data());
     ASSERT_EQ(output.back(), 77) << "wrote past the end";

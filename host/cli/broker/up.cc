@@ -10,12 +10,12 @@ namespace {
 constexpr auto kLookEvery = std::chrono::milliseconds(100);
 constexpr int kReloadEvery = 10;  // looks
 
-struct Options {
+struct BrokerUpOptions {
   int port = 8883;
   Path dir = ".mote";
 };
 
-Result<void> up(Context& context, const Options& options) {
+Result<void> up(Context& context, const BrokerUpOptions& options) {
   TRY(BrokerProcess broker,
       BrokerProcess::up(Workspace{options.dir}, context.files, context.clock, {.port = static_cast<uint16_t>(options.port)}));
   context.print(broker.address());
@@ -40,7 +40,7 @@ const Command broker_up = {
         "Runs until Ctrl-C, and ends with this command however that ends. Other commands find it by themselves.",
     .example = "mote broker up --port 8883",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<BrokerUpOptions>();
       arguments.ranged("--port", options->port, 0, 65535, "0 takes any that is free");
       arguments.option("--dir", options->dir, "the workspace");
       return [options](Context& context) { return up(context, *options); };

@@ -6,12 +6,12 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct BundleCommandOptions {
   Path model, out;
   BundleOptions bundle;
 };
 
-Result<void> bundle(Context& context, Options options) {
+Result<void> bundle(Context& context, BundleCommandOptions options) {
   if (options.bundle.name.empty())
     options.bundle.name = options.bundle.device_class + " " + std::to_string(options.bundle.release);
   const Workspace workspace{".mote"};
@@ -34,7 +34,7 @@ const Command daily_bundle = {
         "so the number rises with every bundle of the same class.",
     .example = "mote bundle run/model.mote --release 1 --class vibration --out v1.bundle",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<BundleCommandOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
       arguments.required("--release", options->bundle.release, "the release number, from 1");
       arguments.required("--class", options->bundle.device_class, "the class of devices that it is for");

@@ -5,12 +5,12 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct EvalOptions {
   Path model, data, inputs, outputs;
   std::string split = "test";
 };
 
-Result<void> run_eval(Context& context, const Options& options) {
+Result<void> run_eval(Context& context, const EvalOptions& options) {
   EvaluateRunInput input;
   input.model = options.model;
   if (!options.data.empty()) input.data = options.data;
@@ -33,7 +33,7 @@ const Command daily_eval = {
         "--split all evaluates every window of the recordings: for people or machines that the run never saw.",
     .example = "mote eval build/har/model.mote --data RECORDINGS --json",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<EvalOptions>();
       arguments.positional("model", options->model, "a .mote file beside its run.json");
       arguments.option("--data", options->data, "folder or file of recordings; none for the synthetic generator");
       arguments.choice("--split", options->split, {"test", "all"}, "the run's test groups, or all windows");

@@ -8,9 +8,9 @@
 namespace mote::cli {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(100);
+constexpr auto kGatewayPatience = std::chrono::milliseconds(100);
 
-struct Options {
+struct GatewayOptions {
   std::vector<std::string> links;
   int baud = 115200;
   std::string broker;
@@ -23,7 +23,7 @@ std::string describe(const LinkStatus& link) {
   return link.link.string() + ": " + name + (link.connected ? ", connected" : ", waiting");
 }
 
-Result<void> run(Context& context, const Options& options) {
+Result<void> run(Context& context, const GatewayOptions& options) {
   const Workspace workspace{options.dir};
   TRY(const BrokerAddress broker,
       options.broker.empty() ? running_broker(workspace, context.files) : parse_broker_address(options.broker));
@@ -34,7 +34,7 @@ Result<void> run(Context& context, const Options& options) {
       [&](const std::string& device, const std::string& line) { context.log(device + " says: " + line); }, context.clock);
   std::map<Path, std::string> said;
   while (!context.stop) {
-    gateway.poll(kPatience);
+    gateway.poll(kGatewayPatience);
     for (const LinkStatus& link : gateway.status()) {
       std::string line = describe(link);
       if (said[link.link] == line) continue;
@@ -56,7 +56,7 @@ const Command daily_gateway = {
         "Links that close are opened again. Runs until Ctrl-C.",
     .example = "mote gateway --serial /dev/ttyACM0 --serial /run/board.sock",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<GatewayOptions>();
       arguments.required("--serial", options->links, "a serial port, or the socket of an emulator; may be repeated");
       arguments.option("--baud", options->baud, "of serial ports");
       arguments.option("--broker", options->broker, "HOST:PORT; by default the one that `mote broker up` runs");

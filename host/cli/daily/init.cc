@@ -6,7 +6,7 @@
 namespace mote::cli {
 namespace {
 
-Result<void> init(Context& context) {
+Result<void> init_project(Context& context) {
   TRY(const NewProject project, start_project(context.files, "", demo::kRecipeText));
   context.print(project);
   return {};
@@ -20,6 +20,6 @@ const Command daily_init = {
         "Writes mote.toml, a configuration that trains on the synthetic vibration data as it stands and is yours to change, and\n"
         "makes .mote/ for keys, certificates and the fleet's database.",
     .example = "mote init && mote keys init",
-    .declare = [](Arguments&) -> Action { return init; }};
+    .declare = [](Arguments&) -> Action { return init_project; }};
 
 }  // namespace mote::cli

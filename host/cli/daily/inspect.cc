@@ -5,11 +5,11 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct InspectOptions {
   Path model;
 };
 
-Result<void> inspect(Context& context, const Options& options) {
+Result<void> inspect(Context& context, const InspectOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
   TRY(const ModelFile model, read_model(bytes, options.model.string()));
   context.print(model);
@@ -25,7 +25,7 @@ const Command daily_inspect = {
         "and its place in the arena. Then the drift baseline. --json has every tensor and attribute.",
     .example = "mote inspect runs/har/model.mote",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<InspectOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
       return [options](Context& context) { return inspect(context, *options); };
     }};

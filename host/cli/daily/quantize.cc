@@ -5,11 +5,11 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct QuantizeOptions {
   Path run;
 };
 
-Result<void> quantize(Context& context, const Options& options) {
+Result<void> quantize(Context& context, const QuantizeOptions& options) {
   TRY(const QuantizedRun run, quantize_run(context.files, options.run, context.progress));
   context.print(run);
   return {};
@@ -25,7 +25,7 @@ const Command daily_quantize = {
         "RUN/model.mote and RUN/quantization.json. Prints what quantization did to each layer.",
     .example = "mote quantize runs/har",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<QuantizeOptions>();
       arguments.positional("RUN", options->run, "folder that `mote train --out RUN` wrote");
       return [options](Context& context) { return quantize(context, *options); };
     }};

@@ -1,4 +1,5 @@
 // mote run MODEL.mote: int8 tensors through a model, on the host or on an emulated board.
+#include "base/json.h"
 #include "host/cli/commands.h"
 #include "host/firmware/emulator.h"
 #include "quantize/read/loaded_model.h"
@@ -10,7 +11,7 @@ namespace {
 
 constexpr size_t kMaxInputBytes = size_t{1} << 30;
 
-struct Options {
+struct RunOptions {
   Path model, inputs, outputs;
   std::string board;
 };
@@ -28,14 +29,14 @@ std::string to_text(const Ran& ran) {
 
 Json to_json(const Ran& ran) { return {{"ran_on", ran.where}, {"inputs", ran.inputs}, {"output", ran.outputs.string()}}; }
 
-Result<void> run_on_host(Context& context, const Options& options) {
+Result<void> run_on_host(Context& context, const RunOptions& options) {
   TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
   TRY(const Bytes inputs, context.files.read(options.inputs, kMaxInputBytes));
   TRY(const Bytes outputs, run_tensors(model, options.model.string(), inputs, options.inputs.string()));
   return context.files.write(options.outputs, outputs);
 }
 
-Result<void> run(Context& context, const Options& options) {
+Result<void> run(Context& context, const RunOptions& options) {
   const bool host = options.board.empty() || options.board == "host";
   if (host) {
     TRY_DO(run_on_host(context, options));
@@ -61,7 +62,7 @@ const Command daily_run = {
         "and takes model and inputs as data.",
     .example = "mote run runs/har/model.mote --input-raw in.bin --output-raw out.bin --board mps2-an386",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<RunOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
       arguments.required("--input-raw", options->inputs, "int8 input tensors");
       arguments.required("--output-raw", options->outputs, "where the int8 output tensors go");

@@ -11,7 +11,7 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct SimulateOptions {
   std::string devices = "all", drifting, drift = "offset", broker;
   uint64_t seed = 1, drift_at = 400;
   uint32_t window_ms = 100, first_machine = 100;
@@ -45,7 +45,7 @@ Result<std::vector<std::string>> enrolled_ids(Context& context, const Workspace&
   return ids;
 }
 
-Result<void> simulate(Context& context, const Options& options) {
+Result<void> simulate(Context& context, const SimulateOptions& options) {
   const Workspace workspace{".mote"};
   TRY(const std::vector<std::string> enrolled, enrolled_ids(context, workspace));
   TRY(const std::vector<std::string> chosen, choose(options.devices, enrolled));
@@ -88,7 +88,7 @@ const Command daily_simulate = {
         "Runs until it is stopped, then prints what each device has done.",
     .example = "mote simulate --devices 20 --drifting press-03 --drift gain --drift-at 400",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<SimulateOptions>();
       arguments.option("--devices", options->devices, "all, how many, or which: press-01,press-04");
       arguments.option("--seed", options->seed, "of the machines");
       arguments.option("--first-machine", options->first_machine, "number of the first device's machine");

@@ -5,11 +5,11 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct SizeOptions {
   Path model;
 };
 
-Result<void> size(Context& context, const Options& options) {
+Result<void> size(Context& context, const SizeOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
   TRY(const ModelFile model, read_model(bytes, options.model.string()));
   context.print(size_of(model));
@@ -22,7 +22,7 @@ const Command daily_size = {.summary = "say how many bytes of flash and of RAM a
                             .details = "",
                             .example = "mote size runs/har/model.mote",
                             .declare = [](Arguments& arguments) -> Action {
-                              auto options = std::make_shared<Options>();
+                              auto options = std::make_shared<SizeOptions>();
                               arguments.positional("MODEL", options->model, "a .mote file");
                               return [options](Context& context) { return size(context, *options); };
                             }};

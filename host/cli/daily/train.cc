@@ -9,7 +9,7 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct TrainOptions {
   Path config, data, out;
   int64_t seed = -1;
   uint32_t threads = std::clamp(std::thread::hardware_concurrency(), 1u, kShards);
@@ -20,7 +20,7 @@ Error wrong(const std::string& option, const std::string& what) {
   return Error{.cause = Cause::usage, .what = what, .where = option, .todo = "see: mote train --help"};
 }
 
-Result<void> run_train(Context& context, const Options& options) {
+Result<void> run_train(Context& context, const TrainOptions& options) {
   if (options.folds == 0 && options.out.empty()) return wrong("--out", "is missing: where should the run go?");
   if (options.folds != 0 && !options.out.empty()) return wrong("--out", "has no use with --folds, which keeps no model");
   TRY(const std::string text, context.files.read_text(options.config));
@@ -52,7 +52,7 @@ const Command daily_train = {
         "that validated on the next fold and trained on the rest, and that was quantized.",
     .example = "mote train --config examples/har/mote.toml --data RECORDINGS --out build/har",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<TrainOptions>();
       arguments.required("--config", options->config, "TOML file (docs/training.md)");
       arguments.option("--data", options->data, "folder or file of recordings; none for the synthetic generator");
       arguments.option("--out", options->out, "folder for the run");

@@ -5,12 +5,12 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct VerifyOptions {
   Path file;
   Path root = Workspace{".mote"}.root();
 };
 
-Result<void> verify(Context& context, const Options& options) {
+Result<void> verify(Context& context, const VerifyOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.file, kMaxBundleBytes));
   TRY(const TrustRoot root, read_root(context.files, options.root));
   TRY(const Bundle bundle, open_bundle(bytes, root, options.file.string()));
@@ -27,7 +27,7 @@ const Command daily_verify = {
         "be read.",
     .example = "mote verify v1.bundle --root root.pub",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<VerifyOptions>();
       arguments.positional("FILE", options->file, "a bundle");
       arguments.option("--root", options->root, "whom to trust");
       return [options](Context& context) { return verify(context, *options); };

@@ -5,7 +5,7 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct DataGenerateOptions {
   Path out;
   vibration::Plan plan = {.seed = 1, .first_machine = 0, .machines = 8, .windows = 20};
 };
@@ -17,7 +17,7 @@ const Command data_generate = {
     .details = "One file per machine, a row per sample, in g; and mote.toml with the [data] table for them.",
     .example = "mote data generate --out build/machines",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<DataGenerateOptions>();
       arguments.required("--out", options->out, "folder for the files");
       arguments.option("--seed", options->plan.seed, "of machines and windows");
       arguments.ranged("--first-machine", options->plan.first_machine, 0u, 1000000u, "number of the first machine");

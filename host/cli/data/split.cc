@@ -7,13 +7,13 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct DataSplitOptions {
   DataOptions data;
   uint32_t folds = 0;
   uint32_t fold = 1;
 };
 
-Result<void> run_split(Context& context, const Options& options) {
+Result<void> run_split(Context& context, const DataSplitOptions& options) {
   TRY(const DataSettings settings, settings_of(context, options.data));
   TRY(const Dataset dataset, load(context.files, settings.data, options.data.folder()));
   if (options.folds > 0 && options.fold > options.folds) {
@@ -33,7 +33,7 @@ Result<void> run_split(Context& context, const Options& options) {
 const Command data_split = {.summary = "show which groups are trained, validated and tested on",
                             .example = "mote data split --config examples/vibration/mote.toml",
                             .declare = [](Arguments& arguments) -> Action {
-                              auto options = std::make_shared<Options>();
+                              auto options = std::make_shared<DataSplitOptions>();
                               options->data.declare(arguments);
                               arguments.ranged("--folds", options->folds, 0u, 1000u,
                                                "as mote train --folds cuts them; 0: as [split] says");

@@ -1,6 +1,7 @@
 // mote data validate: everything that is wrong with recordings, not only the first thing.
 #include <algorithm>
 
+#include "base/json.h"
 #include "host/cli/data/options.h"
 
 namespace mote::cli {

@@ -7,14 +7,14 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct DeviceEnrolOptions {
   std::string id;
   std::string device_class;
   std::string cohort;
   Path dir = ".mote";
 };
 
-Result<void> enrol(Context& context, const Options& options) {
+Result<void> enrol(Context& context, const DeviceEnrolOptions& options) {
   const Workspace workspace{options.dir};
   TRY(const EnrolledDevice device,
       enrol_device(options.id, options.device_class, options.cohort, workspace, context.files, context.clock));
@@ -33,7 +33,7 @@ const Command device_enrol = {
         "An id is given out once: a retired device's stays taken.",
     .example = "mote device enrol press-04 --class vibration --cohort hall-2",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<DeviceEnrolOptions>();
       arguments.positional("id", options->id, "1 to 31 of a-z, 0-9, '-' and '_'");
       arguments.required("--class", options->device_class, "the kind of device: a model names the class it is made for");
       arguments.option("--cohort", options->cohort, "a group of devices that rollouts may name");

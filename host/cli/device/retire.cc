@@ -6,12 +6,12 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct DeviceRetireOptions {
   std::string id;
   Path dir = ".mote";
 };
 
-Result<void> retire(Context& context, const Options& options) {
+Result<void> retire(Context& context, const DeviceRetireOptions& options) {
   TRY(const EnrolledDevice device, retire_device(options.id, Workspace{options.dir}, context.files, context.clock));
   context.print(device);
   return {};
@@ -26,7 +26,7 @@ const Command device_retire = {
         "The model on the device goes on running: nothing is sent to it.",
     .example = "mote device retire press-04",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<DeviceRetireOptions>();
       arguments.positional("id", options->id, "as `mote device list` shows it");
       arguments.option("--dir", options->dir, "the workspace");
       return [options](Context& context) { return retire(context, *options); };

@@ -6,13 +6,13 @@
 namespace mote::cli {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(100);
+constexpr auto kCollectPatience = std::chrono::milliseconds(100);
 
-struct Options {
+struct FleetCollectOptions {
   std::string broker;
 };
 
-Result<void> collect(Context& context, const Options& options) {
+Result<void> collect(Context& context, const FleetCollectOptions& options) {
   const Workspace workspace = fleet_workspace();
   TRY(FleetRecords records, open_fleet(context));
   TRY(const BrokerAddress address,
@@ -26,7 +26,7 @@ Result<void> collect(Context& context, const Options& options) {
   TRY_DO(collector.begin());
   std::string trouble;
   while (!context.stop) {
-    TRY_DO(collector.step(kPatience));
+    TRY_DO(collector.step(kCollectPatience));
     if (const std::string now = connection->trouble(); now != trouble) {
       trouble = now;
       context.log(trouble.empty() ? "connected" : "no broker at present: " + trouble);
@@ -45,7 +45,7 @@ const Command fleet_collect = {
         "acknowledged again and counted once. Ends on SIGINT or SIGTERM and says what came. One collector per workspace.",
     .example = "mote fleet collect",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<FleetCollectOptions>();
       arguments.option("--broker", options->broker, "host:port; the workspace's own broker when left out");
       return [options](Context& context) { return collect(context, *options); };
     }};

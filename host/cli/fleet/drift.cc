@@ -7,13 +7,13 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct FleetDriftOptions {
   drift::Policy policy;
   Path html;
 };
 
 // A look compares the recent windows; the first comes when half of them are there, the next each third of them.
-drift::Policy policy_of(const Options& options) {
+drift::Policy policy_of(const FleetDriftOptions& options) {
   drift::Policy policy = options.policy;
   policy.first_look_windows = std::max(policy.least_windows, policy.recent_windows / 2);
   policy.look_windows = std::max(1u, policy.recent_windows / 3);
@@ -27,7 +27,7 @@ std::string names_of(const std::vector<std::string>& devices) {
   return devices.size() > kMostNames ? names + " and " + std::to_string(devices.size() - kMostNames) + " more" : names;
 }
 
-Result<void> judge(Context& context, const Options& options) {
+Result<void> judge(Context& context, const FleetDriftOptions& options) {
   TRY(const FleetRecords records, open_fleet(context));
   TRY(const fleet::DriftReport report, fleet::judge_fleet(*records.store, *records.devices, policy_of(options)));
   if (!options.html.empty()) TRY_DO(context.files.write_text(options.html, fleet::to_html(report)));
@@ -51,7 +51,7 @@ const Command fleet_drift = {
         "Exit code 4 when a device has changed.",
     .example = "mote fleet drift --html drift.html",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<FleetDriftOptions>();
       drift::Policy& policy = options->policy;
       arguments.ranged("--reference", policy.reference_windows, 100u, 1000000u, "a device's first windows that it is held to");
       arguments.ranged("--recent", policy.recent_windows, 100u, 1000000u, "its last windows that are compared with them");

@@ -5,7 +5,7 @@
 namespace mote::cli {
 namespace {
 
-Result<void> init(Context& context) {
+Result<void> make_keys(Context& context) {
   TRY(NewKeys keys, init_keys(context.files, Workspace{".mote"}));
   context.print(keys);
   return {};
@@ -19,6 +19,6 @@ const Command keys_init = {
         "Writes .mote/keys/image.key, director.key (only you can read them) and root.pub, which devices are given.\n"
         "Keep image.key off the network: who has both keys can put any model on your devices.",
     .example = "mote keys init",
-    .declare = [](Arguments&) -> Action { return init; }};
+    .declare = [](Arguments&) -> Action { return make_keys; }};
 
 }  // namespace mote::cli

@@ -4,11 +4,11 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct RolloutResumeOptions {
   std::string name, broker;
 };
 
-Result<void> resume(Context& context, const Options& options) {
+Result<void> resume(Context& context, const RolloutResumeOptions& options) {
   const Workspace workspace = rollout_workspace();
   TRY(RolloutRecords records, open_records(context, workspace));
   TRY_DO(resume_rollout(options.name, *records.store, context.clock));
@@ -22,7 +22,7 @@ const Command rollout_resume = {
     .details = "Devices keep their places and their directives; those that were silent get a new deadline.",
     .example = "mote rollout resume spring",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<RolloutResumeOptions>();
       arguments.positional("NAME", options->name, "the rollout");
       arguments.option("--broker", options->broker, "host:port; without it, the workspace's own");
       return [options](Context& context) { return resume(context, *options); };

@@ -4,7 +4,7 @@
 namespace mote::cli {
 namespace {
 
-struct Options {
+struct RolloutStartOptions {
   std::string name, canary = "1", cohort, broker;
   Path bundle;
   double deadline_s = 600, soak_s = 0;
@@ -12,7 +12,7 @@ struct Options {
   bool dry_run = false;
 };
 
-Result<void> start(Context& context, const Options& options) {
+Result<void> start(Context& context, const RolloutStartOptions& options) {
   const Workspace workspace = rollout_workspace();
   TRY(RolloutRecords records, open_records(context, workspace));
   TRY(const TrustRoot root, read_root(context.files, workspace.root()));
@@ -45,7 +45,7 @@ const Command rollout_start = {
         "they come. Killed in the middle, the same command goes on where it was. Exit code 5: only some devices have it.",
     .example = "mote rollout start spring --bundle good.bundle --canary 3 --deadline 600",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<Options>();
+      auto options = std::make_shared<RolloutStartOptions>();
       arguments.positional("NAME", options->name, "what to call the rollout");
       arguments.required("--bundle", options->bundle, "what `mote bundle` made");
       arguments.option("--canary", options->canary, "how many go first, or which: press-01,press-04");

@@ -6,7 +6,7 @@
 namespace mote::cli {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(100);
+constexpr auto kStepPatience = std::chrono::milliseconds(100);
 constexpr int64_t kWithdrawMs = 10'000;
 
 struct World {
@@ -69,7 +69,7 @@ Result<void> run_controller(Context& context, const Workspace& workspace, Rollou
   TRY(Controller controller, open_controller(context, records, world, name));
   std::string trouble;
   while (!controller.ended() && !context.stop) {
-    TRY_DO(controller.step(kPatience));
+    TRY_DO(controller.step(kStepPatience));
     if (const std::string now = world.connection->trouble(); now != trouble) {
       trouble = now;
       if (!trouble.empty()) context.log("no broker at present: " + trouble);
@@ -94,7 +94,7 @@ Result<void> carry_out(Context& context, const Workspace& workspace, RolloutReco
     TRY(Controller controller, open_controller(context, records, world, name));
     const int64_t until = context.clock.steady_ms() + kWithdrawMs;
     while (!controller.ended() && !context.stop) {
-      TRY_DO(controller.step(kPatience));
+      TRY_DO(controller.step(kStepPatience));
       if (context.clock.steady_ms() > until)
         return Error{.cause = Cause::failed,
                      .what = "is recorded, but what was offered could not be withdrawn: " + world.connection->trouble(),

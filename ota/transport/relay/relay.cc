@@ -12,14 +12,14 @@ namespace mote {
 namespace {
 
 constexpr int64_t kConnectMs = 10'000;  // for TCP, TLS and libmosquitto's arrival together
-constexpr int kLookEveryMs = 250;       // for deadlines
+constexpr int kRelayLookMs = 250;       // for deadlines
 
 void ring(int wake) {
   const uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(wake, &one, sizeof one);  // a full counter wakes as well
 }
 
-Error problem(const std::string& where) {
+Error relay_problem(const std::string& where) {
   return Error{.cause = Cause::failed, .what = std::strerror(errno), .where = where, .todo = ""};
 }
 
@@ -43,9 +43,9 @@ void RelayLine::close() {
 
 Result<std::shared_ptr<Relay>> Relay::start(const Clock& clock) {
   std::string folder = (std::filesystem::temp_directory_path() / "mote-relay-XXXXXX").string();
-  if (::mkdtemp(folder.data()) == nullptr) return problem(folder);  // mode 0700
+  if (::mkdtemp(folder.data()) == nullptr) return relay_problem(folder);  // mode 0700
   Descriptor wake(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!wake.open()) return problem("eventfd");
+  if (!wake.open()) return relay_problem("eventfd");
   return std::shared_ptr<Relay>(new Relay(clock, folder, std::move(wake)));
 }
 
@@ -96,7 +96,7 @@ void Relay::run() {
       in_haste = in_haste || line->in_haste();
     }
     begins.push_back(waited.size());
-    const int events = ::poll(waited.data(), waited.size(), in_haste ? 0 : kLookEveryMs);
+    const int events = ::poll(waited.data(), waited.size(), in_haste ? 0 : kRelayLookMs);
     uint64_t rung = 0;
     const bool all = events <= 0 || ::read(wake_.get(), &rung, sizeof rung) > 0;  // deadlines; closings
     const int64_t now = clock_.steady_ms();

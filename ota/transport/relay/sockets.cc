@@ -13,14 +13,15 @@
 namespace mote {
 namespace {
 
-Error problem(const std::string& where, const std::string& what) {
+Error socket_problem(const std::string& where, const std::string& what) {
   return Error{.cause = Cause::failed, .what = what, .where = where, .todo = ""};
 }
 
 Result<sockaddr_un> unix_address(const Path& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.native().size() >= sizeof address.sun_path) return problem(path.string(), "is too long for the path of a socket");
+  if (path.native().size() >= sizeof address.sun_path)
+    return socket_problem(path.string(), "is too long for the path of a socket");
   std::memcpy(address.sun_path, path.c_str(), path.native().size());
   return address;
 }
@@ -40,7 +41,7 @@ Result<std::vector<SocketAddress>> resolve(const std::string& host, uint16_t por
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-  if (code != 0) return problem(host, std::string("has no address: ") + ::gai_strerror(code));
+  if (code != 0) return socket_problem(host, std::string("has no address: ") + ::gai_strerror(code));
   std::vector<SocketAddress> addresses;
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
     SocketAddress& address = addresses.emplace_back();
@@ -53,11 +54,11 @@ Result<std::vector<SocketAddress>> resolve(const std::string& host, uint16_t por
 
 Result<Descriptor> begin_connect(const SocketAddress& address) {
   Descriptor made(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!made.open()) return problem("socket", std::strerror(errno));
+  if (!made.open()) return socket_problem("socket", std::strerror(errno));
   const int yes = 1;
   ::setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   if (::connect(made.get(), generic(&address.storage), address.bytes) != 0 && errno != EINPROGRESS)
-    return problem("socket", std::strerror(errno));
+    return socket_problem("socket", std::strerror(errno));
   return made;
 }
 
@@ -71,7 +72,7 @@ Result<Descriptor> listen_at(const Path& path) {
   TRY(const sockaddr_un address, unix_address(path));
   Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!made.open() || ::bind(made.get(), generic(&address), sizeof address) != 0 || ::listen(made.get(), 1) != 0)
-    return problem(path.string(), std::string("cannot be listened on: ") + std::strerror(errno));
+    return socket_problem(path.string(), std::string("cannot be listened on: ") + std::strerror(errno));
   return made;
 }
 
@@ -79,7 +80,7 @@ Result<Descriptor> connect_to(const Path& path) {
   TRY(const sockaddr_un address, unix_address(path));
   Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!made.open() || ::connect(made.get(), generic(&address), sizeof address) != 0)
-    return problem(path.string(), std::string("cannot be connected to: ") + std::strerror(errno));
+    return socket_problem(path.string(), std::string("cannot be connected to: ") + std::strerror(errno));
   return made;
 }
 
@@ -103,13 +104,13 @@ Result<uint16_t> free_port(uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t bytes = sizeof address;
   if (::bind(probe.get(), generic(&address), bytes) != 0) {
-    Error error = problem("127.0.0.1:" + std::to_string(port), std::strerror(errno));
+    Error error = socket_problem("127.0.0.1:" + std::to_string(port), std::strerror(errno));
     if (errno == EADDRINUSE)
       error.what = "the port is in use", error.todo = "choose another with --port, or stop what listens there";
     return error;
   }
   if (::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &bytes) != 0)
-    return problem("socket", std::strerror(errno));
+    return socket_problem("socket", std::strerror(errno));
   return ntohs(address.sin_port);
 }
 
