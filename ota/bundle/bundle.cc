@@ -3,6 +3,7 @@
 
 #include "ota/bundle/chunk_tree.h"
 #include "ota/bundle/model_facts.h"
+#include "ota/devices/devices.h"
 
 namespace mote {
 namespace {
@@ -48,6 +49,7 @@ Result<void> check_payload(const Image& image, const ImagePayload& payload, Byte
 Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const KeyPair& image_key) {
   if (options.chunk_bytes < 256 || options.chunk_bytes > 4096)
     return Error{.cause = Cause::usage, .what = "chunks have 256 to 4096 bytes", .where = "", .todo = ""};
+  TRY_DO(check_name(options.device_class));  // no device could be enrolled into another
   TRY(ModelFacts facts, read_model_facts(model, options.where));
   TRY(Bytes bundle, sign_image(image_for(model, facts, options), image_key));
   append(bundle, model);

@@ -12,7 +12,7 @@ constexpr size_t kMaxBundleBytes = size_t{64} << 20;
 
 struct BundleOptions {
   std::string name;          // for people
-  std::string device_class;  // 1 to 31 bytes
+  std::string device_class;  // ota/devices/devices.h: check_name
   uint32_t release = 0;      // from 1
   uint32_t chunk_bytes = 1024;
   std::string where = "the model";  // names it in errors

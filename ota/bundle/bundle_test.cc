@@ -123,6 +123,10 @@ TEST_F(BundleTest, OnlyAModelThatDevicesRunIsSigned) {
   ASSERT_FALSE(result.ok());
   EXPECT_THAT(result.error().line(), HasSubstr("the model: is not a model that devices run"));
   EXPECT_FALSE(make_bundle({}, options_, image_key_).ok());
+  options_.device_class = "Vibration!";
+  EXPECT_THAT(make_bundle(bytes_of_model(dense_model()), options_, image_key_).error().line(),
+              HasSubstr("'Vibration!' is no name"));
+  options_.device_class = "vibration";
   options_.release = 0;
   EXPECT_EQ(make_bundle(bytes_of_model(dense_model()), options_, image_key_).error().cause, Cause::usage);
 }

@@ -29,15 +29,18 @@ Result<EnrolledDevice> from_row(Statement& row) {
 
 }  // namespace
 
+Result<void> check_name(const std::string& name) {
+  if (valid_device_id(name)) return {};
+  return Error{.cause = Cause::usage,
+               .what = "'" + name + "' is no name for a device, class or cohort",
+               .where = "",
+               .todo = "use 1 to 31 of a-z, 0-9, '-' and '_', beginning with a letter or digit"};
+}
+
 Result<void> check_names(const EnrolledDevice& device) {
-  for (const std::string* name : {&device.id, &device.device_class, &device.cohort}) {
-    if (valid_device_id(*name) || (name == &device.cohort && name->empty())) continue;
-    return Error{.cause = Cause::usage,
-                 .what = "'" + *name + "' is no name for a device, class or cohort",
-                 .where = "",
-                 .todo = "use 1 to 31 of a-z, 0-9, '-' and '_', beginning with a letter or digit"};
-  }
-  return {};
+  TRY_DO(check_name(device.id));
+  TRY_DO(check_name(device.device_class));
+  return device.cohort.empty() ? Result<void>() : check_name(device.cohort);
 }
 
 Result<void> Devices::prepare() {

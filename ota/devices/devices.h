@@ -20,7 +20,10 @@ struct EnrolledDevice {
   std::optional<int64_t> retired_ms;  // a retired id is never given out again
 };
 
-// Usage error for an id or class that is no name (valid_device_id), or a cohort that is neither a name nor empty.
+// Usage error for what is no name of a device, class or cohort (valid_device_id).
+Result<void> check_name(const std::string& name);
+
+// The same for an id and a class; a cohort may also be empty.
 Result<void> check_names(const EnrolledDevice& device);
 
 class Devices {

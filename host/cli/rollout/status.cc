@@ -1,4 +1,4 @@
-// mote rollout status NAME: where a rollout stands, device by device.
+// mote rollout status [NAME]: where a rollout stands, device by device.
 #include "host/cli/rollout/world.h"
 
 namespace mote::cli {
@@ -6,8 +6,18 @@ namespace {
 
 Result<void> status(Context& context, const std::string& name) {
   TRY(const RolloutRecords records, open_records(context, rollout_workspace()));
-  TRY(const RolloutView view, records.store->view(name));
-  context.print(view);
+  if (!name.empty()) {
+    TRY(const RolloutView view, records.store->view(name));
+    context.print(view);
+    return {};
+  }
+  TRY(const RolloutHistory history, records.store->history());
+  if (history.rollouts.empty())
+    return Error{.cause = Cause::failed,
+                 .what = "no rollout was ever started here",
+                 .where = ".mote",
+                 .todo = "see: mote rollout start --help"};
+  context.print(history.rollouts.front());
   return {};
 }
 
@@ -18,7 +28,7 @@ const Command rollout_status = {.summary = "where a rollout stands, device by de
                                 .example = "mote rollout status spring --json",
                                 .declare = [](Arguments& arguments) -> Action {
                                   auto name = std::make_shared<std::string>();
-                                  arguments.positional("NAME", *name, "the rollout");
+                                  arguments.optional_positional("NAME", *name, "the rollout; without it, the newest");
                                   return [name](Context& context) { return status(context, *name); };
                                 }};
 
