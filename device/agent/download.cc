@@ -41,6 +41,7 @@ void take_desired(Agent* agent, const uint8_t* bytes, size_t count) {
   if (status == MOTE_OK) {
     agent->refused = 0;
     agent->refusal = MOTE_OK;
+    follow_release(agent);
     agent->chunks.due = true;
     return;
   }

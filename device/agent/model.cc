@@ -46,6 +46,13 @@ void open_running_model(Agent* agent) {
   agent->gathering = false;
 }
 
+void follow_release(Agent* agent) {
+  const Updater& updater = agent->updater;
+  if (!agent->running.open || agent->running.release == updater.state.release[static_cast<uint8_t>(updater.running)]) return;
+  hold_report(agent);
+  name_running_model(agent);
+}
+
 void infer(Agent* agent, const uint8_t* bytes, size_t count) {
   RunningModel* running = &agent->running;
   if (!running->open) return;

@@ -10,6 +10,8 @@ inline bool has_passed(uint32_t now_ms, uint32_t since_ms, uint32_t interval_ms)
 
 // model.cc: binds the updater's running model to the arena and, for another model than before, starts its monitor anew.
 void open_running_model(Agent* agent);
+// A directive may give the model that runs another release: what was gathered until then is reported under the old one.
+void follow_release(Agent* agent);
 void infer(Agent* agent, const uint8_t* bytes, size_t count);
 void miss(Agent* agent);
 

@@ -55,6 +55,27 @@ TEST_F(AgentUpdateTest, AnUpdateSaysEachOfItsSteps) {
   EXPECT_TRUE(std::equal(last->model_id.begin(), last->model_id.end(), first_->image().model_id.begin()));
 }
 
+TEST_F(AgentUpdateTest, TheModelThatRunsTakesAHigherReleaseWithoutADownload) {
+  const auto again = bench_.release_of(numbered_model(1), 4);
+  bench_.connect();
+  bench_.install(*first_, 5);
+  while (bench_.take_report()) bench_.acknowledge(1, bench_.agent.reports.counter);
+  bench_.last_state();
+  bench_.feel(2);
+  bench_.hear(Channel::desired, bench_.desired(*again, 6));
+  bench_.wait(1);
+  const auto state = bench_.last_state();
+  ASSERT_NE(state, nullptr);
+  EXPECT_EQ(state->sequence, 6u);
+  EXPECT_EQ(state->release, 4u) << "the controller takes an old release under the new sequence for a return";
+  EXPECT_EQ(state->floor, 4u);
+  EXPECT_EQ(bench_.agent.updater.phase, Phase::idle);
+  EXPECT_TRUE(bench_.take_request().empty());
+  const auto before = bench_.take_report();
+  ASSERT_NE(before, nullptr) << "what was gathered under the old release is frozen";
+  EXPECT_EQ(before->release, 1u);
+}
+
 TEST_F(AgentUpdateTest, AsksForAWindowOfChunksAndThenForTheNext) {
   bench_.connect();
   bench_.hear(Channel::desired, bench_.desired(*first_, 1));

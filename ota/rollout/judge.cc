@@ -49,6 +49,10 @@ Standing judge(const SignedState& state, const Wanted& wanted) {
   return runs_it ? Standing::confirmed : Standing::failed;  // R4, R5
 }
 
-std::string cause_of(mote_status status) { return std::string(mote_status_name(status)) + ": " + mote_status_text(status); }
+std::string cause_of(mote_status status) {
+  // R5: nothing was refused, and yet it runs something else.
+  if (status == MOTE_OK) return "it obeyed, and runs another model or release all the same";
+  return std::string(mote_status_name(status)) + ": " + mote_status_text(status);
+}
 
 }  // namespace mote

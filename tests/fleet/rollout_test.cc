@@ -35,6 +35,29 @@ TEST(RolloutTest, TwentyDevicesFollowTheirCanaries) {
   }
 }
 
+TEST(RolloutTest, AModelThatRunsMayBeRolledOutAnewUnderAHigherRelease) {
+  Plant plant;
+  plant.start_collector();
+  plant.install("first", Plant::bundle_of(numbered_model(1), 1));
+  plant.install("again", Plant::bundle_of(numbered_model(1), 2));
+  for (const auto& device : plant.devices) {
+    EXPECT_EQ(device->stats().release, 2u) << device->id();
+    EXPECT_EQ(device->stats().floor, 2u);
+  }
+  ASSERT_TRUE(plant.settle());
+  EXPECT_EQ(plant.counted(), plant.inferred()) << "no window was lost or counted under both";
+}
+
+TEST(RolloutTest, TheSameNameWithOtherOptionsIsNotTheSameRollout) {
+  Plant plant;
+  const Bytes bundle = Plant::bundle_of(numbered_model(1), 1);
+  ASSERT_TRUE(plant.begin("spring", bundle).ok());
+  EXPECT_TRUE(plant.begin("spring", bundle).ok());
+  const Result<void> other = plant.begin("spring", bundle, "d0", {.deadline_ms = 40'000, .trial_windows = 5});
+  ASSERT_FALSE(other.ok());
+  EXPECT_NE(other.error().what.find("other options"), std::string::npos);
+}
+
 class HaltTest : public testing::Test {
  protected:
   void SetUp() override { plant_.install("first", Plant::bundle_of(numbered_model(1), 1)); }
