@@ -36,6 +36,21 @@ Result<void> write_all(int descriptor, ByteView bytes, const Path& path) {
   return {};
 }
 
+// Where the bytes go: behind a symbolic link, and never in the place of a device, a pipe or a folder.
+Result<Path> place_of(const Path& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return path;
+  if (S_ISLNK(status.st_mode)) {
+    std::error_code failure;
+    const Path behind = std::filesystem::canonical(path, failure);
+    if (failure)
+      return Error{.cause = Cause::failed, .what = "is a link to nowhere", .where = path.string(), .todo = "remove it"};
+    return place_of(behind);
+  }
+  if (S_ISREG(status.st_mode)) return path;
+  return Error{.cause = Cause::failed, .what = "is not a regular file", .where = path.string(), .todo = "give a file"};
+}
+
 }  // namespace
 
 Result<std::string> FileSystem::read_text(const Path& path) {
@@ -75,7 +90,8 @@ Result<Bytes> DiskFileSystem::read(const Path& path, size_t max_bytes) {
   return bytes;
 }
 
-Result<void> DiskFileSystem::write(const Path& path, ByteView bytes, Access access) {
+Result<void> DiskFileSystem::write(const Path& to, ByteView bytes, Access access) {
+  TRY(const Path path, place_of(to));
   if (path.has_parent_path()) TRY_DO(make_folder(path.parent_path(), Access::everyone));
   const Path beside = path.string() + ".part-" + std::to_string(::getpid());
   {

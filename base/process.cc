@@ -16,6 +16,7 @@ namespace {
 
 // Runs in the child: between fork and exec only async-signal-safe calls are allowed.
 [[noreturn]] void become(char* const* arguments, int output, int report, pid_t parent) {
+  ::setpgid(0, 0);  // Ctrl-C is for the owner, who stops it in order
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(127);  // the owner died before prctl
   const int null = ::open("/dev/null", O_RDONLY);

@@ -153,7 +153,11 @@ Dataset read_csv(FileSystem& files, const DataConfig& config, const Path& path, 
     std::vector<std::string> names;
     const auto table =
         problems.keep(read_table(text_of(*text), config.csv.separator[0], config.csv.header, file.string(), names));
-    if (table) builder.add(*table, file.stem().string(), problems);
+    if (table && table->rows() == 0)
+      problems.add(
+          Error{.cause = Cause::usage, .what = "holds no row", .where = file.string(), .todo = "give it rows, or take it away"});
+    else if (table)
+      builder.add(*table, file.stem().string(), problems);
   }
   if (config.labels.empty()) sort_labels(dataset);
   sort_groups(dataset);

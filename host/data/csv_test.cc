@@ -50,6 +50,20 @@ TEST(Csv, ClassesComeInTheOrderThatIsAskedForAndOthersAreLeftOut) {
   const Dataset dataset = read(kGood, config).value();
   EXPECT_EQ(dataset.labels, config.labels);
   EXPECT_EQ(dataset.label_of, std::vector<uint32_t>{1});
+  const Result<void> classes = check_classes(dataset);
+  ASSERT_FALSE(classes.ok()) << "nobody jumps";
+  EXPECT_THAT(classes.error().what, HasSubstr("'jump'"));
+  EXPECT_TRUE(check_classes(read(kGood).value()).ok());
+}
+
+TEST(Csv, AFileWithoutRowsIsToldOf) {
+  MemoryFileSystem files;
+  const std::string text = kGood;
+  (void)files.write_text("dir/a.csv", text);
+  (void)files.write_text("dir/b.csv", text.substr(0, text.find('\n') + 1));
+  const auto dataset = load(files, two_channel_map(), Path("dir"));
+  ASSERT_FALSE(dataset.ok());
+  EXPECT_EQ(dataset.error().where, "dir/b.csv");
 }
 
 TEST(Csv, ReadsOtherSeparatorsQuotesByteOrderMarksAndLineEnds) {
@@ -134,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Csv, RefusesNothingness) {
   EXPECT_EQ(read("").error().line(), "a.csv: is empty");
   EXPECT_EQ(read("\n \r\n").error().line(), "a.csv: is empty");
-  EXPECT_THAT(read("who,what,ax,ay\n").error().line(), HasSubstr("no stretch of one label is as long as a window of 4 samples"));
+  EXPECT_THAT(read("who,what,ax,ay\n").error().line(), HasSubstr("a.csv: holds no row"));
   MemoryFileSystem files;
   (void)files.write_text("dir/a.txt.md", "");
   EXPECT_EQ(load(files, two_channel_map(), Path("dir")).error().line(), "dir: holds no .csv file; check the path");

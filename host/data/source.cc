@@ -131,4 +131,17 @@ Checked check(FileSystem& files, const DataConfig& config, const std::optional<P
   return {.dataset = std::move(dataset), .problems = {}};
 }
 
+Result<void> check_classes(const Dataset& dataset) {
+  std::vector<bool> seen(dataset.labels.size());
+  for (const uint32_t label : dataset.label_of) seen[label] = true;
+  for (size_t label = 0; label < seen.size(); ++label) {
+    if (seen[label]) continue;
+    return Error{.cause = Cause::usage,
+                 .what = "no window is of the class '" + dataset.labels[label] + "'",
+                 .where = "[data] labels",
+                 .todo = "check its spelling, or leave it out"};
+  }
+  return {};
+}
+
 }  // namespace mote

@@ -60,6 +60,9 @@ struct Checked {
 };
 Checked check(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder, size_t most);
 
+// What is trained on has windows of every class that it names. Recordings that are evaluated need not.
+Result<void> check_classes(const Dataset& dataset);
+
 // The readers. What they return is worth something only when `problems` stayed empty.
 Dataset read_hapt(FileSystem& files, const DataConfig& config, const Path& folder, Problems& problems);
 Dataset read_csv(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems);

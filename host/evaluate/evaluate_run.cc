@@ -39,7 +39,7 @@ Result<std::vector<uint32_t>> choose_windows(const Dataset& dataset, const Run& 
 
 Result<Evaluation> evaluate_run(FileSystem& files, const EvaluateRunInput& input, Progress& progress) {
   TRY(const Bytes model, files.read(input.model, kMostModelBytes));
-  TRY(const Run run, read_run_record(files, input.model.parent_path()));
+  TRY(const Run run, read_run_record(files, input.model.has_parent_path() ? input.model.parent_path() : Path(".")));
   DataConfig config = run.config.data;
   config.labels = run.labels;  // whatever classes these recordings happen to hold
   TRY(const Dataset dataset, load(files, config, input.data));

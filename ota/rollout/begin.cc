@@ -86,7 +86,10 @@ Result<void> begin_rollout(const RolloutRequest& request, RolloutStore& store, D
   const Result<Rollout> known = store.find(request.name);
   if (known.ok() && (known->state == RolloutState::running || known->state == RolloutState::finished)) {
     TRY(const Bytes bundle, store.bundle(known->id));
-    if (bundle == request.bundle) return {};
+    if (bundle == request.bundle && (known->state == RolloutState::finished || known->options == request.options)) return {};
+    if (bundle == request.bundle)
+      return rollout_problem(request.name, "is running already, with other options",
+                             "go on with those it has: mote rollout resume " + request.name);
   }
   TRY(const NewRollout plan, plan_rollout(request, store, devices, root));
   return store.create(plan, clock.now_ms());

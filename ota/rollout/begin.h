@@ -23,8 +23,8 @@ Result<NewRollout> plan_rollout(const RolloutRequest& request, RolloutStore& sto
 // What a plan comes to, as if it had begun: for --dry-run.
 RolloutView preview(const NewRollout& plan);
 
-// Plans and records it. One of this name with the same bundle that is running, or has finished, is no error: whoever does not
-// know whether his controller died before or after its end may say the same again.
+// Plans and records it. One of this name with the same bundle and options that is running, or has finished, is no error: whoever
+// does not know whether his controller died before or after its end may say the same again.
 Result<void> begin_rollout(const RolloutRequest& request, RolloutStore& store, Devices& devices, const TrustRoot& root,
                            const Clock& clock);
 

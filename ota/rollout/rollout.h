@@ -57,6 +57,8 @@ struct RolloutOptions {
   uint32_t trial_windows = 20;      // that a device infers with the release before it confirms it
   uint32_t tolerated_failures = 0;  // of the main stage; one more halts
   int64_t expiry_s = 7 * 86'400;    // of a directive, from when its sequence was assigned
+
+  bool operator==(const RolloutOptions&) const = default;
 };
 
 struct Rollout {

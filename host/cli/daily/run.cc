@@ -41,6 +41,10 @@ Result<void> run(Context& context, const RunOptions& options) {
   if (host) {
     TRY_DO(run_on_host(context, options));
   } else {
+    TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
+    TRY(const Bytes inputs, context.files.read(options.inputs, kMaxInputBytes));
+    TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));
+    TRY_DO(check_inputs(inputs.size(), loaded, options.model.string(), options.inputs.string()));
     const BoardRun on_board{.model = options.model, .inputs = options.inputs, .outputs = options.outputs, .board = options.board};
     TRY_DO(run_on_board(on_board, context.files, context.program_folder));
   }

@@ -30,7 +30,9 @@ std::string to_text(const Validation& validation) {
 
 Result<void> run_validate(Context& context, const DataOptions& options) {
   TRY(const DataSettings settings, settings_of(context, options));
-  const Checked checked = check(context.files, settings.data, options.folder(), kMostProblems);
+  Checked checked = check(context.files, settings.data, options.folder(), kMostProblems);
+  if (checked.dataset)
+    if (const Result<void> classes = check_classes(*checked.dataset); !classes.ok()) checked.problems.push_back(classes.error());
   context.print(Validation{.windows = checked.dataset ? checked.dataset->count() : 0, .problems = checked.problems});
   if (checked.problems.empty()) return {};
   const size_t count = checked.problems.size();

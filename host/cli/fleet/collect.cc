@@ -2,6 +2,7 @@
 #include "host/cli/fleet/world.h"
 #include "host/fleet/collector.h"
 #include "ota/transport/mqtt.h"
+#include "ota/workspace_lock.h"
 
 namespace mote::cli {
 namespace {
@@ -15,6 +16,8 @@ struct FleetCollectOptions {
 Result<void> collect(Context& context, const FleetCollectOptions& options) {
   const Workspace workspace = fleet_workspace();
   TRY(FleetRecords records, open_fleet(context));
+  TRY(const WorkspaceLock lock,
+      WorkspaceLock::take(workspace.folder, "collector", "a collector of this workspace runs already", "one is enough"));
   TRY(const BrokerAddress address,
       options.broker.empty() ? running_broker(workspace, context.files) : parse_broker_address(options.broker));
   TRY(Endpoint endpoint, host_endpoint(workspace, context.files, address, HostProgram::collector));

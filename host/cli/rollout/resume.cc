@@ -11,8 +11,8 @@ struct RolloutResumeOptions {
 Result<void> resume(Context& context, const RolloutResumeOptions& options) {
   const Workspace workspace = rollout_workspace();
   TRY(RolloutRecords records, open_records(context, workspace));
-  TRY_DO(resume_rollout(options.name, *records.store, context.clock));
-  return run_controller(context, workspace, records, options.name, options.broker);
+  return run_controller(context, workspace, records, options.name, options.broker,
+                        [&] { return resume_rollout(options.name, *records.store, context.clock); });
 }
 
 }  // namespace

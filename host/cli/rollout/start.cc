@@ -27,12 +27,16 @@ Result<void> start(Context& context, const RolloutStartOptions& options) {
                                               .trial_windows = options.trial_windows,
                                               .tolerated_failures = options.tolerate}};
   if (options.dry_run) {
+    if (const Result<RolloutView> known = records.store->view(options.name); known.ok()) {
+      context.print(*known);
+      return {};
+    }
     TRY(const NewRollout plan, plan_rollout(request, *records.store, *records.devices, root));
     context.print(preview(plan));
     return {};
   }
-  TRY_DO(begin_rollout(request, *records.store, *records.devices, root, context.clock));
-  return run_controller(context, workspace, records, options.name, options.broker);
+  return run_controller(context, workspace, records, options.name, options.broker,
+                        [&] { return begin_rollout(request, *records.store, *records.devices, root, context.clock); });
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Opens the world of a controller, and turns its handle.
 #include "host/cli/rollout/world.h"
 
-#include "ota/rollout/lock.h"
+#include "ota/workspace_lock.h"
 
 namespace mote::cli {
 namespace {
@@ -25,6 +25,11 @@ Result<World> open_world(Context& context, const Workspace& workspace, const std
   TRY(world.relay, Relay::start(context.clock));
   TRY(world.connection, MqttConnection::open(std::move(endpoint), world.relay, context.clock));
   return world;
+}
+
+Result<WorkspaceLock> lock_controller(const Workspace& workspace) {
+  return WorkspaceLock::take(workspace.folder, "controller", "another rollout of this workspace is being run",
+                             "wait until it has ended, or pause it: mote rollout pause");
 }
 
 Result<Controller> open_controller(Context& context, RolloutRecords& records, World& world, const std::string& name) {
@@ -63,9 +68,10 @@ Result<RolloutRecords> open_records(Context& context, const Workspace& workspace
 }
 
 Result<void> run_controller(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
-                            const std::string& broker) {
-  TRY(const ControllerLock lock, ControllerLock::take(workspace.folder));
+                            const std::string& broker, const std::function<Result<void>()>& begin) {
+  TRY(const WorkspaceLock lock, lock_controller(workspace));
   TRY(World world, open_world(context, workspace, broker));
+  TRY_DO(begin());
   TRY(Controller controller, open_controller(context, records, world, name));
   std::string trouble;
   while (!controller.ended() && !context.stop) {
@@ -88,7 +94,7 @@ Result<void> run_controller(Context& context, const Workspace& workspace, Rollou
 
 Result<void> carry_out(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
                        const std::string& broker) {
-  const Result<ControllerLock> lock = ControllerLock::take(workspace.folder);
+  const Result<WorkspaceLock> lock = lock_controller(workspace);
   if (lock.ok()) {
     TRY(World world, open_world(context, workspace, broker));
     TRY(Controller controller, open_controller(context, records, world, name));

@@ -23,9 +23,10 @@ Workspace rollout_workspace();
 Result<RolloutRecords> open_records(Context& context, const Workspace& workspace);
 
 // Runs the controller of `name` until the rollout has ended or the command is told to stop, and prints where it stands.
-// `broker` empty: the workspace's own.
+// `broker` empty: the workspace's own. `begin` records the order once all that a controller needs is there: nothing is begun that
+// could not be carried out.
 Result<void> run_controller(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
-                            const std::string& broker);
+                            const std::string& broker, const std::function<Result<void>()>& begin);
 
 // After a person's order: has the offers withdrawn when no controller runs that would do it.
 Result<void> carry_out(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
