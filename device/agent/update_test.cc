@@ -24,7 +24,7 @@ TEST_F(AgentUpdateTest, ADeviceWithoutAModelSaysSoWhenItConnects) {
   EXPECT_EQ(state->release, 0u);
   EXPECT_TRUE(state->model_id.empty());
   EXPECT_EQ(state->slot_bytes, 16384u);
-  EXPECT_EQ(state->operators, (std::vector<uint8_t>{0, 1, 1, 1, 1, 1, 1, 1, 1}));
+  EXPECT_EQ(state->operators, (std::vector<uint8_t>{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
   bench_.wait(10);
   EXPECT_TRUE(bench_.sent.empty()) << "nothing has changed since";
 }

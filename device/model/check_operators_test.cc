@@ -1,4 +1,4 @@
-// M19 and M24 to M34: nodes that break a rule of their operator.
+// M19, M24 to M34 and M38: nodes that break a rule of their operator.
 #include <gtest/gtest.h>
 
 #include "device/model/test/rule_of.h"
@@ -227,6 +227,50 @@ TEST(Operators, M34_RefusesAMeanScalingOutOfRange) {
   EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanMultiplier, -1), "M34");
   EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanShift, 31), "M34");
   EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanShift, -32), "M34");
+}
+
+// Nodes of residual_model().
+constexpr size_t kAddNode = 2, kAverageNode = 3;
+
+std::string rule_in_residual(size_t node, int place, int32_t value) {
+  return rule_after(residual_model(), [=](ModelBuilder& m) { m.nodes[node].attributes[place] = value; });
+}
+
+TEST(Operators, M19_M26_M27_M31_HoldForAnAveragePoolAsForAMaxPool) {
+  EXPECT_EQ(rule_of(residual_model()), "OK");
+  EXPECT_EQ(rule_in_residual(kAverageNode, attribute::kFilterHeight, 0), "M25");
+  EXPECT_EQ(rule_in_residual(kAverageNode, attribute::kPoolPadTop, 4), "M25");
+  EXPECT_EQ(rule_in_residual(kAverageNode, attribute::kPoolStrideWidth, 1), "OK") << "a filter of 4 fits once";
+  EXPECT_EQ(rule_in_residual(kAverageNode, attribute::kFilterWidth, 3), "OK") << "at a stride of 4";
+  EXPECT_EQ(rule_in_residual(kAverageNode, attribute::kPoolClampMin, 128), "M27");
+  EXPECT_EQ(rule_after(residual_model(), [](ModelBuilder& m) { m.tensors[m.output].scale *= 2; }), "M31");
+  EXPECT_EQ(rule_after(residual_model(), [](ModelBuilder& m) { m.tensors[m.output].shape[3] = 3; }), "M26");
+  EXPECT_EQ(rule_after(residual_model(), [](ModelBuilder& m) { m.tensors[m.nodes[kAddNode].output].type = 1; }), "M12");
+}
+
+TEST(Operators, M30_RefusesAnAverageOverMoreThanAnInt32Holds) {
+  ModelBuilder model;
+  model.input = model.activation(TensorType::int8, {1, 4096, 2049, 1}, 0.1f, 0);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 1}, 0.1f, 0);
+  model.node(OperatorCode::average_pool_2d, {model.input}, model.output, {4096, 2049, 4096, 2049, 0, 0, -128, 127});
+  model.lay_out();
+  EXPECT_EQ(rule_of(model), "M30");
+}
+
+TEST(Operators, M26_RefusesASumOfDifferentShapes) {
+  EXPECT_EQ(rule_after(residual_model(), [](ModelBuilder& m) { m.nodes[kAddNode].inputs[1] = m.input; }), "M26");
+}
+
+TEST(Operators, M38_RefusesASumScaledOutOfRange) {
+  for (const int multiplier : {attribute::kAddFirstMultiplier, attribute::kAddSecondMultiplier, attribute::kAddSumMultiplier}) {
+    EXPECT_EQ(rule_in_residual(kAddNode, multiplier, -1), "M38");
+    EXPECT_EQ(rule_in_residual(kAddNode, multiplier + 1, -32), "M38");
+  }
+  EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddFirstShift, 1), "M38");
+  EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddSecondShift, 1), "M38");
+  EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddSumShift, 1), "OK");
+  EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddSumShift, 2), "M38");
+  EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddClampMax, 128), "M27");
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ static_assert(sizeof(ScalarRecord) == 112, "as flatc lays it out");
 namespace attribute {
 enum Convolution { kStrideHeight = 0, kStrideWidth = 1, kPadTop = 2, kPadLeft = 3, kClampMin = 4, kClampMax = 5 };
 enum FullyConnected { kFullClampMin = 0, kFullClampMax = 1 };
-enum MaxPool {
+enum Pool {
   kFilterHeight = 0,
   kFilterWidth = 1,
   kPoolStrideHeight = 2,
@@ -126,6 +126,16 @@ enum MaxPool {
   kPoolClampMax = 7
 };
 enum Mean { kMeanMultiplier = 0, kMeanShift = 1 };  // 1/n already folded in, as TensorFlow Lite's QuantizedMeanOrSum does
+enum Add {  // both inputs and their sum, scaled (operators.md, O13)
+  kAddFirstMultiplier = 0,
+  kAddFirstShift = 1,
+  kAddSecondMultiplier = 2,
+  kAddSecondShift = 3,
+  kAddSumMultiplier = 4,
+  kAddSumShift = 5,
+  kAddClampMin = 6,
+  kAddClampMax = 7
+};
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
 }  // namespace attribute
 

@@ -1,4 +1,4 @@
-// The shape that a sliding window gives.
+// The shape that a sliding window gives, and what pools share.
 #include "quantize/operators/geometry.h"
 
 #include "quantize/calibrate/lowering.h"
@@ -34,6 +34,31 @@ Attributes convolution_attributes(const Graph& graph, const Node& node) {
           high,
           0,
           0};
+}
+
+Attributes pool_attributes(const Graph& graph, const Node& node) {
+  const auto [low, high] = clamp_bounds(graph, node);
+  return {static_cast<int32_t>(node.filter_height),
+          static_cast<int32_t>(node.filter_width),
+          static_cast<int32_t>(node.stride_height),
+          static_cast<int32_t>(node.stride_width),
+          static_cast<int32_t>(node.pad_top),
+          static_cast<int32_t>(node.pad_left),
+          low,
+          high};
+}
+
+Result<Shape> pool_shape(const Graph& graph, const Node& node) {
+  const Shape& x = graph.values[node.inputs[0]].shape;
+  return slide(x, node, node.filter_height, node.filter_width, x[3]);
+}
+
+Result<void> quantize_pool(Lowering& lowering, const Node& node) {
+  Node pool = node;
+  pool.inputs = {lowering.made[node.inputs[0]]};
+  pool.output = lowering.add_activation(node.output, lowering.affine_of(node.inputs[0]));
+  lowering.to.nodes.push_back(std::move(pool));
+  return {};
 }
 
 bool is_row(const Shape& shape, uint32_t channels) { return shape == Shape{1, 1, 1, channels}; }

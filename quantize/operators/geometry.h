@@ -30,6 +30,11 @@ Result<Shape> slide(const Shape& input, const Node& node, uint32_t filter_height
 // Stride, padding and bounds: what a convolution's record holds (docs/spec/operators.md).
 Attributes convolution_attributes(const Graph& graph, const Node& node);
 
+// A pool's, in the same way; its output keeps scale and zero point of its input, as TensorFlow Lite asks.
+Result<Shape> pool_shape(const Graph& graph, const Node& node);
+Result<void> quantize_pool(Lowering& lowering, const Node& node);
+Attributes pool_attributes(const Graph& graph, const Node& node);
+
 // One bias per output channel.
 bool is_row(const Shape& shape, uint32_t channels);
 

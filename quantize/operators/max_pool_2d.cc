@@ -2,16 +2,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "quantize/calibrate/lowering.h"
 #include "quantize/operators/geometry.h"
 
 namespace mote {
 namespace {
-
-Result<Shape> shape(const Graph& graph, const Node& node) {
-  const Shape& x = graph.values[node.inputs[0]].shape;
-  return slide(x, node, node.filter_height, node.filter_width, x[3]);
-}
 
 void take_largest(const FloatCall& call, const Taps& rows, const Taps& columns, float* place) {
   const Shape& in = call.input_shape(0);
@@ -38,27 +32,6 @@ void execute(const FloatCall& call) {
   }
 }
 
-// A maximum needs no new scale: TensorFlow Lite asks for the same one on both sides.
-Result<void> quantize(Lowering& lowering, const Node& node) {
-  Node pool = node;
-  pool.inputs = {lowering.made[node.inputs[0]]};
-  pool.output = lowering.add_activation(node.output, lowering.affine_of(node.inputs[0]));
-  lowering.to.nodes.push_back(std::move(pool));
-  return {};
-}
-
-Attributes attributes(const Graph& graph, const Node& node) {
-  const auto [low, high] = clamp_bounds(graph, node);
-  return {static_cast<int32_t>(node.filter_height),
-          static_cast<int32_t>(node.filter_width),
-          static_cast<int32_t>(node.stride_height),
-          static_cast<int32_t>(node.stride_width),
-          static_cast<int32_t>(node.pad_top),
-          static_cast<int32_t>(node.pad_left),
-          low,
-          high};
-}
-
 }  // namespace
 
 namespace operators {
@@ -67,10 +40,10 @@ const Rules max_pool_2d = {.op = Op::max_pool_2d,
                            .name = "max_pool_2d",
                            .device_inputs = 1,
                            .clamps_last = true,
-                           .shape = shape,
+                           .shape = pool_shape,
                            .execute = execute,
-                           .quantize = quantize,
-                           .attributes = attributes};
+                           .quantize = quantize_pool,
+                           .attributes = pool_attributes};
 }  // namespace operators
 
 }  // namespace mote

@@ -97,11 +97,19 @@ class Builder {
     node.high = high;
     return add(node, {});
   }
-  Builder& max_pool(uint32_t width) {
+  Builder& pool(Op op, uint32_t width) {
     Node node;
-    node.op = Op::max_pool_2d;
+    node.op = op;
     node.filter_width = node.stride_width = width;
     return add(node, {});
+  }
+  // What there is, and a convolution of it.
+  Builder& residual() {
+    const ValueId before = last_;
+    conv(shape()[3], 3, 1, true);
+    Node sum;
+    sum.op = Op::add;
+    return add(sum, {before});
   }
   Builder& simple(Op op) {
     Node node;
@@ -121,7 +129,7 @@ class Builder {
   ValueId last_;
 };
 
-// One to three blocks of convolution, norm, activation and pool; then a head with a softmax over `classes`.
+// One to three blocks of convolution, norm, activation, sum and pool; then a head with a softmax over `classes`.
 inline Graph random_network(uint64_t seed, uint32_t samples, uint32_t channels, uint32_t classes) {
   Builder builder(seed, {1, 1, samples, channels});
   const uint64_t blocks = 1 + builder.below(3);
@@ -133,7 +141,9 @@ inline Graph random_network(uint64_t seed, uint32_t samples, uint32_t channels, 
                    1 + static_cast<uint32_t>(builder.below(2)), builder.below(2) == 0);
     if (builder.below(2) == 0) builder.batch_norm();
     builder.clamp(0, builder.below(2) == 0 ? 6.0f : 3.4e38f);
-    if (builder.below(2) == 0 && builder.shape()[2] >= 4) builder.max_pool(2);
+    if (builder.below(3) == 0) builder.residual();
+    if (builder.below(2) == 0 && builder.shape()[2] >= 4)
+      builder.pool(builder.below(2) == 0 ? Op::max_pool_2d : Op::average_pool_2d, 2);
   }
   if (builder.below(2) == 0) builder.simple(Op::mean);
   return builder.dense(classes, true).simple(Op::softmax).finish();

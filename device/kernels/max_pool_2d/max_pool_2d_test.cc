@@ -8,7 +8,7 @@
 namespace mote {
 namespace {
 
-int largest_under(const MaxPool2d& pool, const std::vector<int8_t>& input, int y, int x, int channel) {
+int largest_under(const Pool2d& pool, const std::vector<int8_t>& input, int y, int x, int channel) {
   int largest = -1000;
   for (int row = 0; row < pool.window.height.input; ++row)
     for (int column = 0; column < pool.window.width.input; ++column) {
@@ -25,7 +25,7 @@ int largest_under(const MaxPool2d& pool, const std::vector<int8_t>& input, int y
 TEST(MaxPool2d, O7_EqualsTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 3000; ++i) {
-    MaxPool2d pool;
+    Pool2d pool;
     pool.window = {draw_axis(random), draw_axis(random)};
     pool.channels = static_cast<uint32_t>(draw(random, 1, 6));
     pool.low = draw(random, -128, 127);

@@ -7,7 +7,7 @@
 namespace mote {
 namespace {
 
-int32_t largest_at(const MaxPool2d& pool, const int8_t* input, const Taps& rows, const Taps& columns) {
+int32_t largest_at(const Pool2d& pool, const int8_t* input, const Taps& rows, const Taps& columns) {
   int32_t largest = INT8_MIN;
   for (int32_t row = rows.first; row < rows.last; ++row) {
     const int32_t from = (rows.start + row) * pool.window.width.input + columns.start;
@@ -21,7 +21,7 @@ int32_t largest_at(const MaxPool2d& pool, const int8_t* input, const Taps& rows,
 
 }  // namespace
 
-void max_pool_2d_reference(const MaxPool2d& pool, const int8_t* input, int8_t* output) {
+void max_pool_2d_reference(const Pool2d& pool, const int8_t* input, int8_t* output) {
   for (int32_t y = 0; y < pool.window.height.output; ++y) {
     const Taps rows = taps_at(pool.window.height, y);
     for (int32_t x = 0; x < pool.window.width.output; ++x) {

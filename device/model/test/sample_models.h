@@ -130,4 +130,24 @@ inline ModelBuilder image_model() {
   return model;
 }
 
+// Two branches of one input that are added and averaged.
+inline ModelBuilder residual_model() {
+  ModelBuilder model;
+  Random random(4);
+  model.input = model.activation(TensorType::int8, {1, 4, 4, 3}, 0.02f, -7);
+  const uint16_t first = model.activation(TensorType::int8, {1, 4, 4, 4}, 0.05f, 3);
+  const uint16_t second = model.activation(TensorType::int8, {1, 4, 4, 4}, 0.025f, -9);
+  const uint16_t sum = model.activation(TensorType::int8, {1, 4, 4, 4}, 0.0625f, 1);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 4}, 0.0625f, 1);
+  const auto three = weighted_constants(&model, {4, 3, 3, 3}, 4, &random);
+  const auto one = weighted_constants(&model, {4, 1, 1, 3}, 4, &random);
+  model.node(OperatorCode::conv_2d, {model.input, three[0], three[1], three[2]}, first, {1, 1, 1, 1, -128, 127});
+  model.node(OperatorCode::conv_2d, {model.input, one[0], one[1], one[2]}, second, {1, 1, 0, 0, -128, 127});
+  // factors 1 / 2, 1 / 4 and 0.1 / 2^20 / 0.0625
+  model.node(OperatorCode::add, {first, second}, sum, {1 << 30, 0, 1 << 30, -1, 1717986918, -19, -128, 127});
+  model.node(OperatorCode::average_pool_2d, {sum}, model.output, {4, 4, 4, 4, 0, 0, -128, 127});
+  model.lay_out();
+  return model;
+}
+
 }  // namespace mote

@@ -1,0 +1,59 @@
+// average_pool_2d against its definition.
+#include "device/kernels/average_pool_2d/average_pool_2d.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "device/kernels/test/draw.h"
+
+namespace mote {
+namespace {
+
+int mean_under(const Pool2d& pool, const std::vector<int8_t>& input, int y, int x, int channel) {
+  int sum = 0, places = 0;
+  for (int row = 0; row < pool.window.height.input; ++row)
+    for (int column = 0; column < pool.window.width.input; ++column) {
+      const int from_top = row - (y * pool.window.height.stride - pool.window.height.pad);
+      const int from_left = column - (x * pool.window.width.stride - pool.window.width.pad);
+      if (from_top < 0 || from_top >= pool.window.height.filter || from_left < 0 || from_left >= pool.window.width.filter)
+        continue;
+      sum += input[static_cast<size_t>((row * pool.window.width.input + column) * static_cast<int>(pool.channels) + channel)];
+      ++places;
+    }
+  return static_cast<int>(std::round(static_cast<double>(sum) / places));  // halves away from zero
+}
+
+TEST(AveragePool2d, O12_EqualsTheDefinitionOnRandomShapes) {
+  Random random(1);
+  for (int i = 0; i < 3000; ++i) {
+    Pool2d pool;
+    pool.window = {draw_axis(random), draw_axis(random)};
+    pool.channels = static_cast<uint32_t>(draw(random, 1, 6));
+    pool.low = draw(random, -128, 127);
+    pool.high = draw(random, pool.low, 127);
+    const auto input = draw_int8(random, static_cast<size_t>(pool.window.height.input * pool.window.width.input) * pool.channels);
+    std::vector<int8_t> output(static_cast<size_t>(pool.window.height.output * pool.window.width.output) * pool.channels + 1, 77);
+    average_pool_2d_reference(pool, input.data(), output.data());
+    ASSERT_EQ(output.back(), 77) << "wrote past the end";
+    size_t at = 0;
+    for (int y = 0; y < pool.window.height.output; ++y)
+      for (int x = 0; x < pool.window.width.output; ++x)
+        for (int channel = 0; channel < static_cast<int>(pool.channels); ++channel)
+          ASSERT_EQ(output[at++], std::clamp(mean_under(pool, input, y, x, channel), pool.low, pool.high)) << "case " << i;
+  }
+}
+
+TEST(AveragePool2d, O12_HalvesGoAwayFromZero) {
+  Pool2d pool{{{1, 1, 1, 0, 1}, {2, 2, 2, 0, 1}}, 4, -128, 127};
+  const int8_t input[] = {1, -1, 127, -128, 2, -2, 126, -127};
+  int8_t output[4];
+  average_pool_2d_reference(pool, input, output);
+  EXPECT_EQ(output[0], 2);
+  EXPECT_EQ(output[1], -2);
+  EXPECT_EQ(output[2], 127);
+  EXPECT_EQ(output[3], -128);
+}
+
+}  // namespace
+}  // namespace mote

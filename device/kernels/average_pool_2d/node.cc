@@ -1,0 +1,24 @@
+// average_pool_2d as a node of a model: its rules, and its way from the file to the kernel.
+#include "device/kernels/average_pool_2d/average_pool_2d.h"
+#include "device/kernels/operators.h"
+
+namespace mote {
+namespace {
+
+constexpr int32_t kMostPlaces = 1 << 23;  // 2^23 values of -128, and half as much for rounding, fit into int32
+
+int32_t reached(const Axis& axis) { return axis.filter < axis.input ? axis.filter : axis.input; }
+
+}  // namespace
+
+const char* check_average_pool_2d(const NodeView& node) {
+  if (const char* rule = check_pool(node)) return rule;
+  const Window window = pool_of(node).window;
+  return int64_t{reached(window.height)} * reached(window.width) <= kMostPlaces ? nullptr : "M30";
+}
+
+void run_average_pool_2d(const NodeView& node) {
+  average_pool_2d_reference(pool_of(node), node.data<int8_t>(0), node.result<int8_t>());
+}
+
+}  // namespace mote
