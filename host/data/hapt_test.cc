@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/random.h"
+#include "base/test/shared_data.h"
 #include "host/data/source.h"
 #include "host/data/test/any_table.h"
 
@@ -112,11 +113,8 @@ TEST(Hapt, SurvivesMutationsOfEveryFile) {
 }
 
 TEST(Hapt, FindsTheWindowsThatTheRealRecordingsHave) {
-  const Path folder = "../shared/data/har-hapt";
-  Path found;
-  for (Path base = std::filesystem::current_path(); base != base.parent_path() && found.empty(); base = base.parent_path())
-    if (std::filesystem::exists(base / folder)) found = base / folder;
-  if (found.empty()) GTEST_SKIP() << "skipped: " << folder << " is not here";
+  const Path found = shared_data("har-hapt");
+  if (found.empty()) GTEST_SKIP() << "skipped: the HAPT recordings are not here";
   DiskFileSystem files;
   const auto dataset = load(files, DataConfig{}, found);
   ASSERT_TRUE(dataset.ok()) << dataset.error().line();
