@@ -1,7 +1,10 @@
 // What max_pool_2d and average_pool_2d share: a window over each channel, and the rules of their nodes.
 #pragma once
 
+#include <stddef.h>
+
 #include "device/kernels/node.h"
+#include "device/kernels/requantize.h"
 #include "device/kernels/window.h"
 
 namespace mote {
@@ -13,6 +16,28 @@ struct Pool2d {
   uint32_t channels;
   int32_t low, high;  // the fused activation
 };
+
+// Each output place and channel from what lies under its window: `value` begins as `first`, becomes take(value, x) for each x,
+// and is stored as finish(value, number of x), clamped.
+template <typename Take, typename Finish>
+void pool_windows(const Pool2d& pool, const int8_t* input, int8_t* output, int32_t first, Take take, Finish finish) {
+  for (int32_t y = 0; y < pool.window.height.output; ++y) {
+    const Taps rows = taps_at(pool.window.height, y);
+    for (int32_t x = 0; x < pool.window.width.output; ++x) {
+      const Taps columns = taps_at(pool.window.width, x);
+      const int32_t count = (rows.last - rows.first) * (columns.last - columns.first);
+      for (uint32_t channel = 0; channel < pool.channels; ++channel) {
+        int32_t value = first;
+        for (int32_t row = rows.first; row < rows.last; ++row) {
+          const int32_t from = (rows.start + row) * pool.window.width.input + columns.start;
+          for (int32_t column = columns.first; column < columns.last; ++column)
+            value = take(value, input[static_cast<size_t>(from + column) * pool.channels + channel]);
+        }
+        *output++ = static_cast<int8_t>(clamp(finish(value, count), pool.low, pool.high));
+      }
+    }
+  }
+}
 
 Pool2d pool_of(const NodeView& node);
 

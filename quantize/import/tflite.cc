@@ -232,8 +232,7 @@ class TfliteReader {
   }
 
   Result<ValueId> made(const fb::Operator& from, uint32_t place) const {
-    const int32_t index = from.inputs() == nullptr || place >= from.inputs()->size() ? -1 : from.inputs()->Get(place);
-    const auto found = values_.find(index);
+    const auto found = values_.find(input_index(from, place));
     if (found == values_.end()) return unsupported("reads what no operator before it makes");
     return found->second;
   }

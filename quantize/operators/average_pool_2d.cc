@@ -1,36 +1,12 @@
 // average_pool_2d: the mean of each window; padding does not take part.
-#include <algorithm>
-
 #include "quantize/operators/geometry.h"
 
 namespace mote {
 namespace {
 
-void add_up(const FloatCall& call, const Taps& rows, const Taps& columns, float* place) {
-  const Shape& in = call.input_shape(0);
-  for (uint32_t row = rows.begin; row < rows.end; ++row) {
-    for (uint32_t column = columns.begin; column < columns.end; ++column) {
-      const size_t y = rows.at + row - rows.begin, x = columns.at + column - columns.begin;
-      const float* from = call.inputs[0] + (y * in[2] + x) * in[3];
-      for (uint32_t c = 0; c < in[3]; ++c) place[c] += from[c];
-    }
-  }
-}
-
 void execute(const FloatCall& call) {
-  const Node& node = call.node;
-  const Shape &in = call.input_shape(0), &out = call.output_shape();
-  for (uint32_t y = 0; y < out[1]; ++y) {
-    const Taps rows = taps_at(y, node.stride_height, node.pad_top, node.filter_height, in[1]);
-    for (uint32_t x = 0; x < out[2]; ++x) {
-      const Taps columns = taps_at(x, node.stride_width, node.pad_left, node.filter_width, in[2]);
-      const auto places = static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin));
-      float* place = call.output + (size_t{y} * out[2] + x) * out[3];
-      std::fill_n(place, out[3], 0.0f);
-      add_up(call, rows, columns, place);
-      for (uint32_t c = 0; c < out[3]; ++c) place[c] = std::clamp(place[c] / places, node.low, node.high);
-    }
-  }
+  pool_windows(
+      call, 0.0f, [](float value, float x) { return value + x; }, [](float value, float count) { return value / count; });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Windows that slide over height and width: what convolutions and pools share.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "quantize/operators/rules.h"
@@ -34,6 +35,29 @@ Attributes convolution_attributes(const Graph& graph, const Node& node);
 Result<Shape> pool_shape(const Graph& graph, const Node& node);
 Result<void> quantize_pool(Lowering& lowering, const Node& node);
 Attributes pool_attributes(const Graph& graph, const Node& node);
+
+// Each output place and channel from what lies under its window: `value` begins as `first`, becomes take(value, x) for each x,
+// and is stored as finish(value, number of x), clamped.
+template <typename Take, typename Finish>
+void pool_windows(const FloatCall& call, float first, Take take, Finish finish) {
+  const Node& node = call.node;
+  const Shape &in = call.input_shape(0), &out = call.output_shape();
+  for (uint32_t y = 0; y < out[1]; ++y) {
+    const Taps rows = taps_at(y, node.stride_height, node.pad_top, node.filter_height, in[1]);
+    for (uint32_t x = 0; x < out[2]; ++x) {
+      const Taps columns = taps_at(x, node.stride_width, node.pad_left, node.filter_width, in[2]);
+      float* place = call.output + (size_t{y} * out[2] + x) * out[3];
+      std::fill_n(place, out[3], first);
+      for (uint32_t row = rows.begin; row < rows.end; ++row) {
+        const float* from = call.inputs[0] + ((rows.at + row - rows.begin) * size_t{in[2]} + columns.at) * in[3];
+        for (uint32_t column = columns.begin; column < columns.end; ++column, from += in[3])
+          for (uint32_t c = 0; c < in[3]; ++c) place[c] = take(place[c], from[c]);
+      }
+      const auto count = static_cast<float>((rows.end - rows.begin) * (columns.end - columns.begin));
+      for (uint32_t c = 0; c < out[3]; ++c) place[c] = std::clamp(finish(place[c], count), node.low, node.high);
+    }
+  }
+}
 
 // One bias per output channel.
 bool is_row(const Shape& shape, uint32_t channels);

@@ -1,35 +1,12 @@
 // Max pool, plainly: one output place and channel after the other.
-#include <stddef.h>
-
 #include "device/kernels/max_pool_2d/max_pool_2d.h"
-#include "device/kernels/requantize.h"
 
 namespace mote {
-namespace {
-
-int32_t largest_at(const Pool2d& pool, const int8_t* input, const Taps& rows, const Taps& columns) {
-  int32_t largest = INT8_MIN;
-  for (int32_t row = rows.first; row < rows.last; ++row) {
-    const int32_t from = (rows.start + row) * pool.window.width.input + columns.start;
-    for (int32_t column = columns.first; column < columns.last; ++column) {
-      const int32_t value = input[static_cast<size_t>(from + column) * pool.channels];
-      if (value > largest) largest = value;
-    }
-  }
-  return largest;
-}
-
-}  // namespace
 
 void max_pool_2d_reference(const Pool2d& pool, const int8_t* input, int8_t* output) {
-  for (int32_t y = 0; y < pool.window.height.output; ++y) {
-    const Taps rows = taps_at(pool.window.height, y);
-    for (int32_t x = 0; x < pool.window.width.output; ++x) {
-      const Taps columns = taps_at(pool.window.width, x);
-      for (uint32_t channel = 0; channel < pool.channels; ++channel)
-        *output++ = static_cast<int8_t>(clamp(largest_at(pool, input + channel, rows, columns), pool.low, pool.high));
-    }
-  }
+  pool_windows(
+      pool, input, output, INT8_MIN, [](int32_t value, int32_t x) { return x > value ? x : value; },
+      [](int32_t value, int32_t) { return value; });
 }
 
 }  // namespace mote

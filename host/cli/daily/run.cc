@@ -29,30 +29,21 @@ std::string to_text(const Ran& ran) {
 
 Json to_json(const Ran& ran) { return {{"ran_on", ran.where}, {"inputs", ran.inputs}, {"output", ran.outputs.string()}}; }
 
-Result<void> run_on_host(Context& context, const RunOptions& options) {
+Result<void> run(Context& context, const RunOptions& options) {
   TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
   TRY(const Bytes inputs, context.files.read(options.inputs, kMaxInputBytes));
-  TRY(const Bytes outputs, run_tensors(model, options.model.string(), inputs, options.inputs.string()));
-  return context.files.write(options.outputs, outputs);
-}
-
-Result<void> run(Context& context, const RunOptions& options) {
+  TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));
+  TRY_DO(check_inputs(inputs.size(), loaded, options.model.string(), options.inputs.string()));
   const bool host = options.board.empty() || options.board == "host";
   if (host) {
-    TRY_DO(run_on_host(context, options));
+    TRY(const Bytes outputs, run_tensors(model, options.model.string(), inputs, options.inputs.string()));
+    TRY_DO(context.files.write(options.outputs, outputs));
   } else {
-    TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
-    TRY(const Bytes inputs, context.files.read(options.inputs, kMaxInputBytes));
-    TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));
-    TRY_DO(check_inputs(inputs.size(), loaded, options.model.string(), options.inputs.string()));
     const BoardRun on_board{.model = options.model, .inputs = options.inputs, .outputs = options.outputs, .board = options.board};
     TRY_DO(run_on_board(on_board, context.files, context.program_folder));
   }
-  TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
-  TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));
-  TRY(const Bytes outputs, context.files.read(options.outputs, kMaxInputBytes));
   context.print(
-      Ran{.where = host ? "host" : options.board, .inputs = outputs.size() / loaded.output().count, .outputs = options.outputs});
+      Ran{.where = host ? "host" : options.board, .inputs = inputs.size() / loaded.input().count, .outputs = options.outputs});
   return {};
 }
 
