@@ -39,18 +39,18 @@ Result<void> check_names(const CompileInput& input) {
 Result<void> check(const CompileInput& input) {
   if (input.graph == nullptr) return problem("there is none");
   TRY_DO(verify(*input.graph, kWhere));
-  const Shape& shape = input.graph->values[input.graph->input].shape;
+  const Shape& shape = input.graph->values[input.graph->input()].shape;
   const size_t channels = shape[3];
   if (input.graph->nodes.empty()) return problem("it has no nodes");
   if (shape[1] != 1) return problem("its input is no one-dimensional signal [1, 1, samples, channels]");
-  if (input.graph->values[input.graph->input].type != Type::float32) return problem("its input is not float32");
+  if (input.graph->values[input.graph->input()].type != Type::float32) return problem("its input is not float32");
   if (input.standardization.mean.size() != channels || input.standardization.deviation.size() != channels ||
       input.channels.size() != channels)
     return problem("it takes " + std::to_string(channels) + " channels, the data has " + std::to_string(input.channels.size()));
   TRY_DO(check_names(input));
   TRY_DO(check(input.standardization, kWhere));
   if (input.calibration.count == 0) return problem("there is no window to calibrate with");
-  const uint64_t outputs = count_of(input.graph->values[input.graph->output].shape);
+  const uint64_t outputs = count_of(input.graph->values[input.graph->output()].shape);
   if (!input.labels.empty() && input.labels.size() != outputs)
     return problem("it has " + std::to_string(outputs) + " outputs for " + std::to_string(input.labels.size()) + " labels");
   return {};

@@ -10,7 +10,7 @@ namespace {
 // Raw windows in, and no more statistics and scores out than the agent has room for.
 bool fits_agent(const mote_model& model) {
   return mote_raw_input(&model).count != 0 && mote_statistics(&model).count < kMaxScalars &&
-         mote_output(&model).count <= kMaxClasses;
+         mote_output(&model, 0).count <= kMaxClasses;
 }
 
 void name_running_model(Agent* agent) {
@@ -58,7 +58,7 @@ void infer(Agent* agent, const uint8_t* bytes, size_t count) {
   if (!running->open) return;
   if (count != sizeof(int16_t) * mote_raw_input(&running->model).count) return miss(agent);
   const AgentPorts& ports = agent->config.ports;
-  const uint32_t scores = mote_output(&running->model).count;
+  const uint32_t scores = mote_output(&running->model, 0).count;
   const uint32_t begun = ports.microseconds(ports.context);
   // Aligned by the contract of Event::bytes.
   mote_run_raw(&running->model, reinterpret_cast<const int16_t*>(bytes), agent->statistics, agent->scores);

@@ -13,14 +13,14 @@ namespace {
 constexpr uint32_t kStateCapacity = 512;
 
 constexpr uint32_t kOperatorCodes = 1
-#define MOTE_OPERATOR(code, name, inputs, since) +1
+#define MOTE_OPERATOR(code, name, inputs, since, access) +1
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
     ;
 
 void list_operators(uint8_t versions[kOperatorCodes]) {
   memset(versions, 0, kOperatorCodes);
-#define MOTE_OPERATOR(code, name, inputs, since)                       \
+#define MOTE_OPERATOR(code, name, inputs, since, access)               \
   static_assert((code) < kOperatorCodes, "codes are dense from 1 on"); \
   versions[code] = kOperatorVersion;
 #include "device/model/operators.def"

@@ -7,7 +7,7 @@ namespace mote {
 namespace {
 
 constexpr Operator kOperators[] = {
-#define MOTE_OPERATOR(code, name, inputs, since) {code, inputs, since, check_##name, run_##name},
+#define MOTE_OPERATOR(code, name, inputs, since, access) {code, inputs, since, Access::access, check_##name, run_##name},
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 };

@@ -5,16 +5,19 @@
 
 namespace mote {
 
+enum class Access : uint8_t { whole, rows, elements };  // operators.def says what each allows
+
 struct Operator {
   uint16_t code;
   uint8_t inputs;
   uint8_t since;  // the first format version that may hold it
+  Access access;
   NodeCheck check;
   NodeRun run;
 };
 
-#define MOTE_OPERATOR(code, name, inputs, since)  \
-  const char* check_##name(const NodeView& node); \
+#define MOTE_OPERATOR(code, name, inputs, since, access) \
+  const char* check_##name(const NodeView& node);        \
   void run_##name(const NodeView& node);
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR

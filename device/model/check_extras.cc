@@ -48,6 +48,12 @@ bool is_scalar_count_right(const Model& model, uint32_t count) {
   return count == 1 + (model.statistics == kNoTensor ? 0 : element_count(model.tensors[model.statistics]));
 }
 
+uint64_t bytes_of(const Model& model, const uint16_t* tensors, uint32_t count) {
+  uint64_t bytes = 0;
+  for (uint32_t i = 0; i < count; ++i) bytes += byte_count(model.tensors[tensors[i]]);
+  return bytes;
+}
+
 }  // namespace
 
 Verdict check_labels(const Model& model) {
@@ -55,7 +61,7 @@ Verdict check_labels(const Model& model) {
   if (section.data == nullptr) return {};
   FlatReader reader{section.data, section.bytes};
   const FlatTable labels = flat_root(&reader);
-  return are_names(labels, 0, element_count(model.tensors[model.output]), 1) ? Verdict{} : broken("M35");
+  return are_names(labels, 0, element_count(model.tensors[model.outputs[0]]), 1) ? Verdict{} : broken("M35");
 }
 
 Verdict check_baseline(const Model& model) {
@@ -83,9 +89,9 @@ Verdict check_self_test(const Model& model) {
   const FlatVector inputs = flat_vector(test, kInputs, 1, 1);
   const FlatVector outputs = flat_vector(test, kOutputs, 1, 1);
   if (!reader.ok) return broken("M37");
-  const uint64_t input_bytes = uint64_t{count} * element_count(model.tensors[model.input]);
-  const uint64_t output_bytes = uint64_t{count} * element_count(model.tensors[model.output]);
-  return inputs.count == input_bytes && outputs.count == output_bytes ? Verdict{} : broken("M37");
+  const bool whole = inputs.count == count * bytes_of(model, model.inputs, model.input_count) &&
+                     outputs.count == count * bytes_of(model, model.outputs, model.output_count);
+  return whole ? Verdict{} : broken("M37");
 }
 
 }  // namespace mote

@@ -10,7 +10,7 @@ namespace {
 constexpr uint64_t kMaxTensorBytes = 1u << 28;
 
 // Fields of Graph in model.fbs, numbered in their order.
-enum GraphField { kTensors, kNodes, kInput, kOutput, kRawInput, kStatistics, kFrontNodes };
+enum GraphField { kTensors, kNodes, kInputs, kOutputs, kRawInput, kStatistics, kFrontNodes };
 
 Verdict read_graph(Model* model) {
   const Section section = find_section(model->file, SectionType::graph);
@@ -18,13 +18,18 @@ Verdict read_graph(Model* model) {
   const FlatTable graph = flat_root(&reader);
   const FlatVector tensors = flat_vector(graph, kTensors, sizeof(TensorRecord), alignof(TensorRecord));
   const FlatVector nodes = flat_vector(graph, kNodes, sizeof(NodeRecord), alignof(NodeRecord));
-  model->input = flat_scalar<uint16_t>(graph, kInput, 0);
-  model->output = flat_scalar<uint16_t>(graph, kOutput, 0);
+  const FlatVector inputs = flat_vector(graph, kInputs, sizeof(uint16_t), alignof(uint16_t));
+  const FlatVector outputs = flat_vector(graph, kOutputs, sizeof(uint16_t), alignof(uint16_t));
   model->raw_input = flat_scalar<uint16_t>(graph, kRawInput, kNoTensor);
   model->statistics = flat_scalar<uint16_t>(graph, kStatistics, kNoTensor);
   model->front_nodes = flat_scalar<uint16_t>(graph, kFrontNodes, 0);
   if (!reader.ok) return broken("M8");
   if (tensors.count < 1 || tensors.count > kMaxTensors || nodes.count < 1 || nodes.count > kMaxNodes) return broken("M9");
+  if (inputs.count < 1 || inputs.count > kMaxEnds || outputs.count < 1 || outputs.count > kMaxEnds) return broken("M9");
+  model->inputs = reinterpret_cast<const uint16_t*>(inputs.data);
+  model->outputs = reinterpret_cast<const uint16_t*>(outputs.data);
+  model->input_count = static_cast<uint8_t>(inputs.count);
+  model->output_count = static_cast<uint8_t>(outputs.count);
   model->tensors = reinterpret_cast<const TensorRecord*>(tensors.data);
   model->nodes = reinterpret_cast<const NodeRecord*>(nodes.data);
   model->tensor_count = static_cast<uint16_t>(tensors.count);
@@ -33,7 +38,7 @@ Verdict read_graph(Model* model) {
 }
 
 bool is_shape_in_range(const TensorRecord& tensor) {
-  uint64_t bytes = element_bytes(tensor);
+  uint64_t bytes = 4;  // of the widest type
   for (const uint32_t dimension : tensor.shape) {
     if (dimension < 1 || dimension > kMaxDimension) return false;
     bytes *= dimension;
@@ -46,7 +51,7 @@ Verdict check_activation(const TensorRecord& tensor) {
   if (tensor.shape[0] != 1 || !is_positive(tensor.scale) || tensor.offset != 0) return broken("M12");
   if (tensor.type == static_cast<uint8_t>(TensorType::int8))
     return tensor.zero_point >= -128 && tensor.zero_point <= 127 ? Verdict{} : broken("M12");
-  return tensor.type == static_cast<uint8_t>(TensorType::int16) && tensor.zero_point == 0 ? Verdict{} : broken("M12");
+  return tensor.type != static_cast<uint8_t>(TensorType::int4) && tensor.zero_point == 0 ? Verdict{} : broken("M12");
 }
 
 // Constants stand in the weights section in the order of the tensors, so none overlaps another and each byte is checked once.
@@ -63,7 +68,7 @@ Verdict check_tensors(const Model& model) {
   uint32_t end = 0;
   for (uint32_t i = 0; i < model.tensor_count; ++i) {
     const TensorRecord& tensor = model.tensors[i];
-    if (tensor.type > static_cast<uint8_t>(TensorType::int32) || tensor.kind > static_cast<uint8_t>(TensorKind::constant))
+    if (tensor.type > static_cast<uint8_t>(TensorType::int4) || tensor.kind > static_cast<uint8_t>(TensorKind::constant))
       return broken("M11");
     if (tensor.reserved != 0) return broken("M11");
     if (!is_shape_in_range(tensor)) return broken("M10");
@@ -74,16 +79,37 @@ Verdict check_tensors(const Model& model) {
   return {};
 }
 
+bool is_end(const Model& model, uint16_t tensor) {
+  return tensor < model.tensor_count && model.tensors[tensor].kind == static_cast<uint8_t>(TensorKind::activation);
+}
+
 bool is_end(const Model& model, uint16_t tensor, TensorType type) {
-  return tensor < model.tensor_count && model.tensors[tensor].kind == static_cast<uint8_t>(TensorKind::activation) &&
-         model.tensors[tensor].type == static_cast<uint8_t>(type);
+  return is_end(model, tensor) && model.tensors[tensor].type == static_cast<uint8_t>(type);
+}
+
+bool is_among(uint16_t tensor, const uint16_t* tensors, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i)
+    if (tensors[i] == tensor) return true;
+  return false;
+}
+
+// Activations, none of them twice and none on both ends.
+bool are_ends(const Model& model) {
+  for (uint32_t i = 0; i < model.input_count; ++i)
+    if (!is_end(model, model.inputs[i]) || is_among(model.inputs[i], model.inputs, i)) return false;
+  for (uint32_t i = 0; i < model.output_count; ++i)
+    if (!is_end(model, model.outputs[i]) || is_among(model.outputs[i], model.outputs, i) ||
+        is_among(model.outputs[i], model.inputs, model.input_count))
+      return false;
+  return true;
 }
 
 Verdict check_ends(const Model& model) {
-  if (!is_end(model, model.input, TensorType::int8) || !is_end(model, model.output, TensorType::int8)) return broken("M14");
-  if (model.input == model.output || model.front_nodes >= model.node_count) return broken("M14");
+  if (!are_ends(model) || model.front_nodes >= model.node_count) return broken("M14");
   if (!has_front_end(model)) return model.front_nodes == 0 && model.statistics == kNoTensor ? Verdict{} : broken("M14");
   if (model.front_nodes == 0 || !is_end(model, model.raw_input, TensorType::int16)) return broken("M14");
+  if (model.input_count != 1 || !is_end(model, model.inputs[0], TensorType::int8)) return broken("M14");
+  if (model.output_count != 1 || !is_end(model, model.outputs[0], TensorType::int8)) return broken("M14");
   if (model.statistics == kNoTensor) return {};
   if (model.statistics == model.raw_input || !is_end(model, model.statistics, TensorType::int16)) return broken("M14");
   return {};
@@ -96,6 +122,7 @@ Verdict check_graph(Model* model) {
   FileHeader header;
   memcpy(&header, model->file, sizeof header);
   model->rounding = static_cast<Rounding>(header.rounding);
+  model->target = static_cast<Target>(header.target);
   if (const Verdict verdict = read_graph(model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_tensors(*model); !verdict.good()) return verdict;
   return check_ends(*model);

@@ -37,7 +37,7 @@ TEST(Graph, M10_RefusesDimensionsOutOfRange) {
 }
 
 TEST(Graph, M11_RefusesUnknownTypesAndKinds) {
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].type = 3; }), "M11");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].type = 5; }), "M11");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].kind = 2; }), "M11");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].reserved = 1; }), "M11");
 }
@@ -50,7 +50,7 @@ TEST(Graph, M12_RefusesActivationsWithoutAScaleOrWithAZeroPointOutOfRange) {
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.raw_input].zero_point = 1; }), "M12");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].shape[0] = 2; }), "M12");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].offset = 16; }), "M12");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].type = static_cast<uint8_t>(TensorType::int32); }), "M12");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].type = static_cast<uint8_t>(TensorType::int4); }), "M12");
 }
 
 TEST(Graph, M13_RefusesConstantsThatOverlapOrLeaveTheirSection) {

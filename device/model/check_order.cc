@@ -54,8 +54,9 @@ Verdict check_inputs(Walk* walk, const NodeRecord& node) {
 
 // The front end makes `input` and `statistics`, the rest makes `output`, and neither does the other's work.
 bool is_right_half(const Model& model, uint16_t tensor, bool front) {
-  if (tensor == model.input || tensor == model.statistics) return front;
-  return tensor != model.output || !front;
+  if (!has_front_end(model)) return true;
+  if (tensor == model.inputs[0] || tensor == model.statistics) return front;
+  return tensor != model.outputs[0] || !front;
 }
 
 Verdict check_node(Walk* walk, const NodeRecord& node, bool front) {
@@ -77,12 +78,13 @@ void give(Walk* walk, uint16_t tensor) {
 
 Verdict check_order(const Model& model) {
   Walk walk{&model, {}, {}, {}};
-  give(&walk, has_front_end(model) ? model.raw_input : model.input);
+  if (has_front_end(model)) give(&walk, model.raw_input);
+  for (uint32_t i = 0; !has_front_end(model) && i < model.input_count; ++i) give(&walk, model.inputs[i]);
   for (uint32_t i = 0; i < model.node_count; ++i) {
     if (i == model.front_nodes && has_front_end(model)) {
-      if (!walk.written.has(model.input)) return broken("M17");
+      if (!walk.written.has(model.inputs[0])) return broken("M17");
       walk.readable.clear();  // mote_run starts here, without what the front end has made
-      walk.readable.add(model.input);
+      walk.readable.add(model.inputs[0]);
     }
     if (const Verdict verdict = check_node(&walk, model.nodes[i], i < model.front_nodes); !verdict.good()) return verdict;
   }

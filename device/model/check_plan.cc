@@ -15,7 +15,7 @@ struct Life {
   uint8_t first, last;  // nodes
 };
 
-constexpr uint32_t kMaxLives = kMaxNodes + 1;  // each node writes one, the caller gives one
+constexpr uint32_t kMaxLives = kMaxNodes + kMaxEnds;  // each node writes one, the caller gives the inputs
 
 Verdict read_plan(Model* model) {
   const Section section = find_section(model->file, SectionType::plan);
@@ -49,6 +49,12 @@ bool reads(const NodeRecord& node, uint16_t tensor) {
   return false;
 }
 
+bool is_output(const Model& model, uint16_t tensor) {
+  for (uint32_t i = 0; i < model.output_count; ++i)
+    if (model.outputs[i] == tensor) return true;
+  return false;
+}
+
 // What the caller gives lives from the start; what the caller is given lives to the end.
 Life life_of(const Model& model, uint16_t tensor) {
   Life life{tensor, 0, 0};
@@ -57,7 +63,7 @@ Life life_of(const Model& model, uint16_t tensor) {
     if (node.output == tensor) life.first = life.last = static_cast<uint8_t>(i);
     if (reads(node, tensor)) life.last = static_cast<uint8_t>(i);
   }
-  if (tensor == model.output || tensor == model.statistics) life.last = static_cast<uint8_t>(model.node_count - 1);
+  if (is_output(model, tensor) || tensor == model.statistics) life.last = static_cast<uint8_t>(model.node_count - 1);
   return life;
 }
 

@@ -15,13 +15,16 @@ constexpr uint32_t kNoOffset = 4294967295u;  // the plan's entry of a constant
 constexpr uint32_t kMaxSections = 32;
 constexpr uint32_t kMaxNodes = 255;
 constexpr uint32_t kMaxTensors = 1024;
+constexpr uint32_t kMaxEnds = 16;  // inputs; outputs
 constexpr uint32_t kMaxDimension = 65535;
 constexpr uint32_t kMaxArenaBytes = 1u << 28;
 constexpr uint32_t kMaxFileBytes = 1u << 28;
 
 constexpr uint32_t round_up(uint32_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
-enum class Target : uint8_t { portable = 0 };
+// The machine whose kernels can read a file's packed nodes. A portable file has none of those and runs everywhere.
+enum class Target : uint8_t { portable = 0, armv6_m = 1, armv7_m = 2, armv7e_m = 3, armv8_1_m_mve = 4, rv32 = 5, x86_64 = 6 };
+constexpr uint32_t kTargets = 7;
 
 // How an int32 accumulator is scaled to its output (docs/spec/operators.md, O1 and O2).
 enum class Rounding : uint8_t { double_rounding = 0, single_rounding = 1 };
@@ -65,7 +68,7 @@ struct SectionEntry {
 };
 static_assert(sizeof(SectionEntry) == 16, "on the wire");
 
-enum class TensorType : uint8_t { int8 = 0, int16 = 1, int32 = 2 };
+enum class TensorType : uint8_t { int8 = 0, int16 = 1, int32 = 2, float32 = 3, int4 = 4 };  // int4: two in a byte, low half first
 enum class TensorKind : uint8_t { activation = 0, constant = 1 };
 
 // model.fbs: Tensor.
@@ -81,12 +84,15 @@ struct TensorRecord {
 static_assert(sizeof(TensorRecord) == 32, "as flatc lays it out");
 
 enum class OperatorCode : uint16_t {
-#define MOTE_OPERATOR(code, name, inputs, since) name = (code),
+#define MOTE_OPERATOR(code, name, inputs, since, access) name = (code),
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 };
 
-constexpr uint16_t kOperatorVersion = 1;  // of every operator of format 1
+constexpr uint8_t kOperatorVersion = 1;  // of every operator of format 1
+
+// How a node's constants lie: as docs/spec/operators.md has them, or as the kernel of the file's target reads them.
+enum class Form : uint8_t { portable = 0, packed = 1 };
 
 // model.fbs: Node.
 struct NodeRecord {
@@ -94,7 +100,8 @@ struct NodeRecord {
   uint16_t input_count;
   uint16_t inputs[4];
   uint16_t output;
-  uint16_t version;
+  uint8_t version;
+  uint8_t form;  // Form
   int32_t attributes[8];
 };
 static_assert(sizeof(NodeRecord) == 48, "as flatc lays it out");
@@ -113,7 +120,16 @@ static_assert(sizeof(ScalarRecord) == 112, "as flatc lays it out");
 
 // Places in NodeRecord::attributes. What an operator does not name is 0.
 namespace attribute {
-enum Convolution { kStrideHeight = 0, kStrideWidth = 1, kPadTop = 2, kPadLeft = 3, kClampMin = 4, kClampMax = 5 };
+enum Convolution {
+  kStrideHeight = 0,
+  kStrideWidth = 1,
+  kPadTop = 2,
+  kPadLeft = 3,
+  kClampMin = 4,
+  kClampMax = 5,
+  kDilationHeight = 6,
+  kDilationWidth = 7
+};
 enum FullyConnected { kFullClampMin = 0, kFullClampMax = 1 };
 enum Pool {
   kFilterHeight = 0,
@@ -126,7 +142,7 @@ enum Pool {
   kPoolClampMax = 7
 };
 enum Mean { kMeanMultiplier = 0, kMeanShift = 1 };  // 1/n already folded in, as TensorFlow Lite's QuantizedMeanOrSum does
-enum Add {  // both inputs and their sum, scaled (operators.md, O13)
+enum Add {                                          // both inputs and their sum, scaled (operators.md, O13)
   kAddFirstMultiplier = 0,
   kAddFirstShift = 1,
   kAddSecondMultiplier = 2,

@@ -13,29 +13,41 @@ struct Model {
   const NodeRecord* nodes;
   const uint32_t* offsets;  // the plan: one per tensor
   const uint8_t* weights;
+  const uint16_t* inputs;
+  const uint16_t* outputs;
   uint32_t arena_bytes;
   uint16_t tensor_count;
   uint16_t node_count;
   uint16_t front_nodes;
-  uint16_t input;
-  uint16_t output;
+  uint8_t input_count;
+  uint8_t output_count;
   uint16_t raw_input;   // kNoTensor without a front end
   uint16_t statistics;  // kNoTensor without
   Rounding rounding;
+  Target target;
 };
 static_assert(sizeof(Model) <= sizeof(mote_model), "mote.h promises the size");
 
 inline bool has_front_end(const Model& model) { return model.raw_input != kNoTensor; }
 
-inline uint32_t element_bytes(const TensorRecord& tensor) {
-  return tensor.type == static_cast<uint8_t>(TensorType::int8)    ? 1
-         : tensor.type == static_cast<uint8_t>(TensorType::int16) ? 2
-                                                                  : 4;
-}
 inline uint32_t element_count(const TensorRecord& tensor) {
   return tensor.shape[0] * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
 }
-inline uint32_t byte_count(const TensorRecord& tensor) { return element_count(tensor) * element_bytes(tensor); }
+inline uint32_t element_bits(const TensorRecord& tensor) {
+  switch (static_cast<TensorType>(tensor.type)) {
+    case TensorType::int4:
+      return 4;
+    case TensorType::int8:
+      return 8;
+    case TensorType::int16:
+      return 16;
+    default:
+      return 32;
+  }
+}
+inline uint32_t byte_count(const TensorRecord& tensor) {
+  return static_cast<uint32_t>((uint64_t{element_count(tensor)} * element_bits(tensor) + 7) / 8);
+}
 
 // Where an activation lies while the model runs.
 inline uint8_t* activation(const Model& model, uint16_t tensor) { return model.arena + model.offsets[tensor]; }

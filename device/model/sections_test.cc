@@ -39,7 +39,7 @@ TEST(Container, RecordsAreTheStructsOfTheSchema) {
 
   const std::array<uint16_t, 4> inputs = {5, 6, 7, 8};
   const std::array<int32_t, 8> attributes = {1, 2, 3, 4, 5, 6, 7, -8};
-  const format::Node node(3, 4, flatbuffers::make_span(inputs), 10, 1, flatbuffers::make_span(attributes));
+  const format::Node node(3, 4, flatbuffers::make_span(inputs), 10, 1, 1, flatbuffers::make_span(attributes));
   NodeRecord record;
   std::memcpy(&record, &node, sizeof record);
   EXPECT_EQ(record.operator_code, 3);
@@ -47,6 +47,7 @@ TEST(Container, RecordsAreTheStructsOfTheSchema) {
   EXPECT_EQ(record.inputs[3], 8);
   EXPECT_EQ(record.output, 10);
   EXPECT_EQ(record.version, 1);
+  EXPECT_EQ(record.form, 1);
   EXPECT_EQ(record.attributes[7], -8);
 
   std::array<int16_t, 15> edges{};
@@ -73,10 +74,10 @@ TEST(Container, SampleModelsAreGood) {
 // The example of docs/spec/model-format.md: when this changes, so must the page.
 TEST(Container, ExampleIsAsTheSpecificationShowsIt) {
   AlignedBytes file = dense_model().build();
-  EXPECT_EQ(file.size(), 552u);
+  EXPECT_EQ(file.size(), 568u);
   EXPECT_EQ(header(file)->arena_bytes, 48u);
   ASSERT_EQ(header(file)->section_count, 3u);
-  constexpr uint32_t kShown[3][3] = {{1, 80, 328}, {2, 416, 52}, {3, 480, 72}};
+  constexpr uint32_t kShown[3][3] = {{1, 80, 348}, {2, 432, 52}, {3, 496, 72}};
   for (size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(entry(file, i)->type, kShown[i][0]);
     EXPECT_EQ(entry(file, i)->offset, kShown[i][1]);

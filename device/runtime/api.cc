@@ -15,9 +15,12 @@ mote_tensor tensor_of(const Model& model, uint16_t index) {
   const TensorRecord& record = model.tensors[index];
   mote_tensor tensor;
   tensor.count = element_count(record);
+  tensor.bytes = byte_count(record);
   memcpy(tensor.shape, record.shape, sizeof tensor.shape);
   tensor.scale = record.scale;
   tensor.zero_point = record.zero_point;
+  tensor.type = static_cast<mote_type>(record.type);
+  tensor.data = model.arena == nullptr ? nullptr : activation(model, index);
   return tensor;
 }
 
@@ -27,6 +30,12 @@ void copy_in(const Model& model, uint16_t tensor, const void* from) {
 
 void copy_out(const Model& model, uint16_t tensor, void* to) {
   memcpy(to, activation(model, tensor), byte_count(model.tensors[tensor]));
+}
+
+uint32_t bytes_of(const Model& model, const uint16_t* tensors, uint32_t count) {
+  uint32_t bytes = 0;
+  for (uint32_t i = 0; i < count; ++i) bytes += byte_count(model.tensors[tensors[i]]);
+  return bytes;
 }
 
 void run_raw(const Model& model, const int16_t* raw, int16_t* statistics) {
@@ -50,9 +59,27 @@ extern "C" mote_status mote_open(mote_model* opaque, const void* bytes, size_t c
   return MOTE_OK;
 }
 
-extern "C" mote_tensor mote_input(const mote_model* opaque) { return tensor_of(model_of(opaque), model_of(opaque).input); }
+extern "C" uint32_t mote_input_count(const mote_model* opaque) { return model_of(opaque).input_count; }
 
-extern "C" mote_tensor mote_output(const mote_model* opaque) { return tensor_of(model_of(opaque), model_of(opaque).output); }
+extern "C" uint32_t mote_output_count(const mote_model* opaque) { return model_of(opaque).output_count; }
+
+extern "C" mote_tensor mote_input(const mote_model* opaque, uint32_t index) {
+  const Model& model = model_of(opaque);
+  return tensor_of(model, index < model.input_count ? model.inputs[index] : kNoTensor);
+}
+
+extern "C" mote_tensor mote_output(const mote_model* opaque, uint32_t index) {
+  const Model& model = model_of(opaque);
+  return tensor_of(model, index < model.output_count ? model.outputs[index] : kNoTensor);
+}
+
+extern "C" uint32_t mote_input_bytes(const mote_model* opaque) {
+  return bytes_of(model_of(opaque), model_of(opaque).inputs, model_of(opaque).input_count);
+}
+
+extern "C" uint32_t mote_output_bytes(const mote_model* opaque) {
+  return bytes_of(model_of(opaque), model_of(opaque).outputs, model_of(opaque).output_count);
+}
 
 extern "C" mote_tensor mote_raw_input(const mote_model* opaque) {
   return tensor_of(model_of(opaque), model_of(opaque).raw_input);
@@ -62,24 +89,32 @@ extern "C" mote_tensor mote_statistics(const mote_model* opaque) {
   return tensor_of(model_of(opaque), model_of(opaque).statistics);
 }
 
-extern "C" void mote_run(mote_model* opaque, const int8_t* input, int8_t* output) {
+extern "C" void mote_run(mote_model* opaque, const void* inputs, void* outputs) {
   const Model& model = model_of(opaque);
-  copy_in(model, model.input, input);
+  const auto* from = static_cast<const uint8_t*>(inputs);
+  for (uint32_t i = 0; from != nullptr && i < model.input_count; ++i) {
+    copy_in(model, model.inputs[i], from);
+    from += byte_count(model.tensors[model.inputs[i]]);
+  }
   run_model(model);
-  copy_out(model, model.output, output);
+  auto* to = static_cast<uint8_t*>(outputs);
+  for (uint32_t i = 0; to != nullptr && i < model.output_count; ++i) {
+    copy_out(model, model.outputs[i], to);
+    to += byte_count(model.tensors[model.outputs[i]]);
+  }
 }
 
 extern "C" void mote_run_raw(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* output) {
   const Model& model = model_of(opaque);
   run_raw(model, raw, statistics);
   run_model(model);
-  copy_out(model, model.output, output);
+  copy_out(model, model.outputs[0], output);
 }
 
 extern "C" void mote_front_end(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* input) {
   const Model& model = model_of(opaque);
   run_raw(model, raw, statistics);
-  copy_out(model, model.input, input);
+  copy_out(model, model.inputs[0], input);
 }
 
 extern "C" const void* mote_section(const mote_model* opaque, uint16_t type, uint32_t* bytes) {

@@ -35,7 +35,7 @@ std::vector<int16_t> random_raw(size_t count, uint64_t seed) {
 }
 
 std::vector<int8_t> run(mote_model* model, const std::vector<int8_t>& input) {
-  std::vector<int8_t> output(mote_output(model).count);
+  std::vector<int8_t> output(mote_output_bytes(model));
   mote_run(model, input.data(), output.data());
   return output;
 }
@@ -43,13 +43,13 @@ std::vector<int8_t> run(mote_model* model, const std::vector<int8_t>& input) {
 TEST(Runtime, TellsTheTensorsOfAModel) {
   Open open(whole_model());
   ASSERT_EQ(open.status, MOTE_OK);
-  const mote_tensor input = mote_input(&open.model);
+  const mote_tensor input = mote_input(&open.model, 0);
   EXPECT_EQ(input.count, 32u);
   EXPECT_EQ(input.shape[2], 16u);
   EXPECT_EQ(input.shape[3], 2u);
   EXPECT_EQ(input.scale, 0.03f);
   EXPECT_EQ(input.zero_point, 4);
-  EXPECT_EQ(mote_output(&open.model).count, 3u);
+  EXPECT_EQ(mote_output(&open.model, 0).count, 3u);
   EXPECT_EQ(mote_raw_input(&open.model).count, 32u);
   EXPECT_EQ(mote_statistics(&open.model).count, 4u);
 }
@@ -179,7 +179,7 @@ TEST(Runtime, SelfTestSeesAWeightThatChanged) {
 }
 
 constexpr uint16_t kCodes[] = {
-#define MOTE_OPERATOR(code, name, inputs, since) code,
+#define MOTE_OPERATOR(code, name, inputs, since, access) code,
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 };

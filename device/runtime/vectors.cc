@@ -12,10 +12,20 @@ namespace {
 // Fields of SelfTest in model.fbs.
 enum SelfTestField { kCount, kInputs, kOutputs };
 
-bool answers_right(const Model& model, const uint8_t* input, const uint8_t* expected) {
-  memcpy(activation(model, model.input), input, byte_count(model.tensors[model.input]));
+// Both move on to the next vector.
+bool answers_right(const Model& model, const uint8_t** input, const uint8_t** expected) {
+  for (uint32_t i = 0; i < model.input_count; ++i) {
+    const uint32_t bytes = byte_count(model.tensors[model.inputs[i]]);
+    memcpy(activation(model, model.inputs[i]), *input, bytes);
+    *input += bytes;
+  }
   run_model(model);
-  return memcmp(activation(model, model.output), expected, byte_count(model.tensors[model.output])) == 0;
+  for (uint32_t i = 0; i < model.output_count; ++i) {
+    const uint32_t bytes = byte_count(model.tensors[model.outputs[i]]);
+    if (memcmp(activation(model, model.outputs[i]), *expected, bytes) != 0) return false;
+    *expected += bytes;
+  }
+  return true;
 }
 
 }  // namespace
@@ -28,11 +38,8 @@ bool self_test(const Model& model) {
   const uint32_t count = flat_scalar<uint32_t>(test, kCount, 0);
   const uint8_t* input = flat_vector(test, kInputs, 1, 1).data;
   const uint8_t* expected = flat_vector(test, kOutputs, 1, 1).data;
-  for (uint32_t i = 0; i < count; ++i) {
-    if (!answers_right(model, input, expected)) return false;
-    input += byte_count(model.tensors[model.input]);
-    expected += byte_count(model.tensors[model.output]);
-  }
+  for (uint32_t i = 0; i < count; ++i)
+    if (!answers_right(model, &input, &expected)) return false;
   return true;
 }
 

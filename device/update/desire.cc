@@ -102,7 +102,7 @@ mote_status check_directive(const Updater& updater, const Wanted& wanted) {
 
 bool has_operator(OperatorRecord needed) {
   switch (needed.code) {
-#define MOTE_OPERATOR(code, name, inputs, since) case code:
+#define MOTE_OPERATOR(code, name, inputs, since, access) case code:
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
     return needed.version != 0 && needed.version <= kOperatorVersion;

@@ -41,7 +41,7 @@ int main() {
   print(mote_status_name(status));
   print("\n");
   while (status != MOTE_OK) board::idle();
-  const uint32_t inputs = mote_input(&model).count, outputs = mote_output(&model).count;
+  const uint32_t inputs = mote_input_bytes(&model), outputs = mote_output_bytes(&model);
   while (inputs > sizeof input || outputs > sizeof output) board::idle();
 
   for (uint32_t filled = 0;;) {

@@ -218,13 +218,13 @@ Graph Network::graph() const {
   Value input;
   input.name = "input";
   input.shape = layers_.front()->input();
-  graph.input = graph.add(std::move(input));
-  ValueId value = graph.input;
+  graph.inputs = {graph.add(std::move(input))};
+  ValueId value = graph.input();
   for (size_t i = 0; i < layers_.size(); ++i) value = layers_[i]->write(graph, value, names_[i]);
   Node softmax;
   softmax.op = Op::softmax;
   softmax.inputs = {value};
-  graph.output = add_node(graph, std::move(softmax), "softmax", graph.values[value].shape);
+  graph.outputs = {add_node(graph, std::move(softmax), "softmax", graph.values[value].shape)};
   return graph;
 }
 

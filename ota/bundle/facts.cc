@@ -10,8 +10,8 @@ namespace {
 
 std::string operator_name(uint16_t code) {
   switch (code) {
-#define MOTE_OPERATOR(number, name, inputs, since) \
-  case number:                                     \
+#define MOTE_OPERATOR(number, name, inputs, since, access) \
+  case number:                                             \
     return #name;
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR

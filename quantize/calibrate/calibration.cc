@@ -23,14 +23,14 @@ void observe(ValueStatistics& seen, std::span<const float> values, bool first) {
 
 // The values that are measured: the input and what the nodes make.
 std::vector<ValueId> activations(const Graph& graph) {
-  std::vector<ValueId> ids = {graph.input};
+  std::vector<ValueId> ids = {graph.input()};
   for (const Node& node : graph.nodes) ids.push_back(node.output);
   return ids;
 }
 
 template <typename Visit>
 void walk(const Graph& graph, FloatModel& model, const FloatWindows& windows, uint32_t done, Progress& progress, Visit visit) {
-  std::vector<float> window(count_of(graph.values[graph.input].shape));
+  std::vector<float> window(count_of(graph.values[graph.input()].shape));
   for (uint32_t i = 0; i < windows.count; ++i) {
     windows.window(i, window);
     model.run(window);

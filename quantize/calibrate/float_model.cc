@@ -20,7 +20,7 @@ FloatModel::FloatModel(const Graph& graph) : graph_(graph) {
 }
 
 void FloatModel::run(std::span<const float> input) {
-  std::copy(input.begin(), input.end(), values_[graph_.input].begin());
+  std::copy(input.begin(), input.end(), values_[graph_.input()].begin());
   std::vector<const float*> inputs;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const Node& node = graph_.nodes[i];

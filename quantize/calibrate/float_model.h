@@ -13,11 +13,11 @@ class FloatModel {
  public:
   explicit FloatModel(const Graph& graph);
 
-  // `input` holds count_of(shape of graph.input) values. Afterwards values(id) of every node's output are this run's.
+  // `input` holds count_of(shape of graph.input()) values. Afterwards values(id) of every node's output are this run's.
   void run(std::span<const float> input);
 
   std::span<const float> values(ValueId id) const { return values_[id]; }
-  std::span<const float> output() const { return values_[graph_.output]; }
+  std::span<const float> output() const { return values_[graph_.output()]; }
 
  private:
   const Graph& graph_;

@@ -103,10 +103,10 @@ TEST_P(SlidingTest, EqualsTheDefinitionOnRandomShapes) {
     const Graph graph = random_sliding(seed, GetParam());
     ASSERT_TRUE(verify(graph, "test").ok());
     Random random(seed + 1000);
-    const std::vector<float> x = random_values(random, graph.values[graph.input].shape);
+    const std::vector<float> x = random_values(random, graph.values[graph.input()].shape);
     const std::vector<float> actual = execute(graph, x);
     const Plain plain{graph, graph.nodes[0], x};
-    const Shape& out = graph.values[graph.output].shape;
+    const Shape& out = graph.values[graph.output()].shape;
     size_t i = 0;
     for (uint32_t y = 0; y < out[1]; ++y)
       for (uint32_t column = 0; column < out[2]; ++column)

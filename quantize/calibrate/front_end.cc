@@ -50,7 +50,7 @@ Result<void> check(const Standardization& standardization, const std::string& wh
 }
 
 Result<void> add_front_end(Graph& graph, const Standardization& standardization, const std::string& where) {
-  const Value& input = graph.values[graph.input];
+  const Value& input = graph.values[graph.input()];
   const auto channels = static_cast<uint32_t>(standardization.mean.size());
   const Shape shape = input.shape;
   TRY(std::vector<int32_t> integers, constants(standardization, static_cast<double>(input.quantization.scale[0]), where));
@@ -69,7 +69,7 @@ Result<void> add_front_end(Graph& graph, const Standardization& standardization,
   Node to_input, to_statistics;
   to_input.op = Op::standardize;
   to_input.inputs = {graph.raw_input, table_id};
-  to_input.output = graph.input;
+  to_input.output = graph.input();
   to_statistics.op = Op::mean_rms;
   to_statistics.inputs = {graph.raw_input};
   to_statistics.output = graph.statistics;

@@ -22,7 +22,7 @@ TEST(FrontEnd, PutsItsNodesFirstAndKeepsTheGraphSound) {
   ASSERT_TRUE(add_front_end(graph, {.mean = {-100.25, 7}, .deviation = {512, 3}}, "test").ok());
   ASSERT_TRUE(verify(graph, "test").ok());
   EXPECT_EQ(graph.front_nodes, 2u);
-  EXPECT_EQ(graph.nodes[0].output, graph.input);
+  EXPECT_EQ(graph.nodes[0].output, graph.input());
   EXPECT_EQ(graph.nodes[1].output, graph.statistics);
   EXPECT_EQ(graph.values[graph.raw_input].type, Type::int16);
   EXPECT_EQ(graph.values[graph.statistics].shape, (Shape{1, 1, 1, 4}));

@@ -38,7 +38,7 @@ struct Measured {
 // Both graphs hold the same layers in the same order, after the front end.
 std::vector<Measured> pair_up(const ReportInput& input) {
   std::vector<Measured> result;
-  result.push_back({.real = input.float_graph.input, .integer = input.graph.input});
+  result.push_back({.real = input.float_graph.input(), .integer = input.graph.input()});
   for (size_t i = 0; i < input.float_graph.nodes.size(); ++i)
     result.push_back(
         {.real = input.float_graph.nodes[i].output, .integer = input.graph.nodes[i + input.graph.front_nodes].output});
@@ -48,7 +48,7 @@ std::vector<Measured> pair_up(const ReportInput& input) {
 void measure(const ReportInput& input, LoadedModel& model, const ArenaPlan& plan, std::vector<Measured>& layers,
              Progress& progress) {
   FloatModel reference(input.float_graph);
-  std::vector<float> window(count_of(input.float_graph.values[input.float_graph.input].shape));
+  std::vector<float> window(count_of(input.float_graph.values[input.float_graph.input()].shape));
   std::vector<int8_t> output(model.output().count);
   const uint32_t count = std::min(kMostWindows, input.windows.count);
   progress.begin("compare layers", count);

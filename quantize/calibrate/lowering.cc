@@ -47,7 +47,7 @@ Error Lowering::problem(const Node& node, const std::string& what) const {
 Result<Graph> lower(const Graph& from, const Calibration& calibration, const std::string& where) {
   Lowering lowering{
       .from = from, .calibration = calibration, .to = {}, .made = std::vector<ValueId>(from.values.size(), kNoValue)};
-  lowering.to.input = lowering.add_activation(from.input, lowering.measured_affine(from.input));
+  lowering.to.inputs = {lowering.add_activation(from.input(), lowering.measured_affine(from.input()))};
   for (const Node& node : from.nodes) {
     const Rules& rule = rules(node.op);
     Result<void> lowered = from.values[node.inputs[0]].constant ? lowering.problem(node, "its input is a constant")
@@ -60,7 +60,7 @@ Result<Graph> lower(const Graph& from, const Calibration& calibration, const std
       return error;
     }
   }
-  lowering.to.output = lowering.made[from.output];
+  lowering.to.outputs = {lowering.made[from.output()]};
   TRY_DO(verify(lowering.to, where));
   return std::move(lowering.to);
 }

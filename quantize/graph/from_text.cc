@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint32_t kMostValues = 65534;  // a .mote file numbers them with 16 bits
 constexpr uint32_t kMostDimension = 1u << 24;
+constexpr std::string_view kAttributeLetters = "sfpcedn";  // with which an attribute's name begins
 
 class Reader {
  public:
@@ -19,7 +20,7 @@ class Reader {
   Result<Graph> read() {
     if (scan_.word() != "mote-graph" || scan_.natural(kMostDimension) != 1)
       scan_.refuse("the text does not begin with 'mote-graph 1'");
-    while (scan_.ok() && graph_.output == kNoValue) statement();
+    while (scan_.ok() && graph_.outputs.empty()) statement();
     if (scan_.ok() && !scan_.at_end()) scan_.refuse("there is text after 'return'");
     for (ValueId id = 0; scan_.ok() && id < declared_.size(); ++id)
       if (!declared_[id]) scan_.refuse("%" + std::to_string(id) + " is never declared");
@@ -33,7 +34,8 @@ class Reader {
     if (scan_.next_is('%')) return declaration();
     const std::string_view word = scan_.word();
     if (word == "return") {
-      graph_.output = known();
+      do graph_.outputs.push_back(known());
+      while (scan_.take(','));
     } else if (word == "front") {
       front();
     } else {
@@ -78,7 +80,7 @@ class Reader {
     if (!scan_.ok()) return;
     place(id, std::move(value));
     if (node) graph_.nodes.push_back(std::move(*node));
-    if (kind == "input") sole(&graph_.input, id, kind);
+    if (kind == "input") graph_.inputs.push_back(id);
     if (kind == "raw_input") sole(&graph_.raw_input, id, kind);
   }
 
@@ -116,7 +118,7 @@ class Reader {
     Value value;
     const std::string type(scan_.word());
     bool found = false;
-    for (const Type candidate : {Type::int8, Type::int16, Type::int32, Type::float32}) {
+    for (const Type candidate : {Type::int4, Type::int8, Type::int16, Type::int32, Type::float32}) {
       if (type_name(candidate) != type) continue;
       value.type = candidate;
       found = true;
@@ -191,7 +193,7 @@ class Reader {
       } while (scan_.ok() && scan_.take(','));
     scan_.expect(')');
     while (scan_.ok() &&
-           (scan_.next_is('s') || scan_.next_is('f') || scan_.next_is('p') || scan_.next_is('c') || scan_.next_is('e')))
+           std::any_of(kAttributeLetters.begin(), kAttributeLetters.end(), [this](char letter) { return scan_.next_is(letter); }))
       if (!attribute(node)) break;
     return node;
   }
@@ -211,11 +213,23 @@ class Reader {
       naturals({&node.pad_top, &node.pad_left, &node.pad_bottom, &node.pad_right});
     else if (key == "clamp")
       clamp(node);
+    else if (key == "dilation")
+      naturals({&node.dilation_height, &node.dilation_width});
+    else if (key == "numbers")
+      integers(node.numbers);
     else if (key == "epsilon")
       node.epsilon = scan_.number();
     else
       scan_.refuse("there is no attribute '" + key + "'");
     return true;
+  }
+
+  void integers(std::array<int32_t, 8>& places) {
+    for (size_t i = 0; i < places.size(); ++i) {
+      scan_.expect(i == 0 ? '[' : ',');
+      places[i] = scan_.integer();
+    }
+    scan_.expect(']');
   }
 
   void naturals(std::initializer_list<uint32_t*> places) {
@@ -253,7 +267,7 @@ class Reader {
     graph_.front_nodes = scan_.natural(kMostValues);
     if (scan_.word() != "input") scan_.refuse("'input=' is missing");
     scan_.expect('=');
-    sole(&graph_.input, known(), "input");
+    graph_.inputs.push_back(known());
     if (!scan_.next_is('s')) return;
     if (scan_.word() != "statistics") scan_.refuse("'statistics=' is missing");
     scan_.expect('=');

@@ -24,7 +24,8 @@ bool same(const Node& a, const Node& b) {
   return a.op == b.op && a.inputs == b.inputs && a.output == b.output && a.stride_height == b.stride_height &&
          a.stride_width == b.stride_width && a.filter_height == b.filter_height && a.filter_width == b.filter_width &&
          a.pad_top == b.pad_top && a.pad_left == b.pad_left && a.pad_bottom == b.pad_bottom && a.pad_right == b.pad_right &&
-         a.low == b.low && a.high == b.high && a.epsilon == b.epsilon;
+         a.low == b.low && a.high == b.high && a.epsilon == b.epsilon && a.numbers == b.numbers &&
+         a.dilation_height == b.dilation_height && a.dilation_width == b.dilation_width;
 }
 
 bool same(const Graph& a, const Graph& b) {
@@ -33,7 +34,7 @@ bool same(const Graph& a, const Graph& b) {
     if (!same(a.values[i], b.values[i])) return false;
   for (size_t i = 0; i < a.nodes.size(); ++i)
     if (!same(a.nodes[i], b.nodes[i])) return false;
-  return a.input == b.input && a.output == b.output && a.raw_input == b.raw_input && a.statistics == b.statistics &&
+  return a.inputs == b.inputs && a.outputs == b.outputs && a.raw_input == b.raw_input && a.statistics == b.statistics &&
          a.front_nodes == b.front_nodes;
 }
 
@@ -64,7 +65,7 @@ TEST(GraphText, KeepsTheEndsOfTheFloats) {
 
 TEST(GraphText, KeepsNamesWithAnyByte) {
   Graph graph = test::random_network(1, 8, 1, 2);
-  graph.values[graph.input].name = "a \"quoted\" \\ name\n\t\x01\xff # no comment";
+  graph.values[graph.input()].name = "a \"quoted\" \\ name\n\t\x01\xff # no comment";
   EXPECT_TRUE(same(graph, test::parsed(to_text(graph))));
 }
 
@@ -89,7 +90,7 @@ return %7
     return expected;
   }());
   EXPECT_EQ(graph.front_nodes, 2u);
-  EXPECT_EQ(graph.input, 5u);
+  EXPECT_EQ(graph.input(), 5u);
 }
 
 TEST(GraphText, InfersTheShapesThatAreLeftOut) {

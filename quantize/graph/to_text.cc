@@ -1,4 +1,5 @@
 // A graph as text.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdio>
@@ -110,6 +111,11 @@ void append_attributes(std::string& text, const Node& node) {
     text += " clamp=[" + (same(node.low, plain.low) ? "none" : text_of_float(node.low));
     text += "," + (same(node.high, plain.high) ? "none" : text_of_float(node.high)) + "]";
   }
+  if (node.dilation_height != 1 || node.dilation_width != 1) text += pair("dilation", node.dilation_height, node.dilation_width);
+  if (node.numbers != plain.numbers) {
+    for (size_t i = 0; i < node.numbers.size(); ++i) text += (i == 0 ? " numbers=[" : ",") + std::to_string(node.numbers[i]);
+    text += ']';
+  }
   if (!same(node.epsilon, plain.epsilon)) text += " epsilon=" + text_of_float(node.epsilon);
 }
 
@@ -122,6 +128,8 @@ void append_node(std::string& text, const Graph& graph, const Node& node) {
   append_type(text, graph.values[node.output]);
   text += '\n';
 }
+
+bool is_among(const std::vector<ValueId>& ids, ValueId id) { return std::find(ids.begin(), ids.end(), id) != ids.end(); }
 
 void append_source(std::string& text, const Graph& graph, ValueId id, const char* kind) {
   text += reference(id) + " = " + kind;
@@ -136,6 +144,8 @@ std::string_view type_name(Type type) {
   switch (type) {
     case Type::int8:
       return "int8";
+    case Type::int4:
+      return "int4";
     case Type::int16:
       return "int16";
     case Type::int32:
@@ -154,18 +164,19 @@ std::string to_text(const Graph& graph) {
     if (made[id]) continue;
     const bool constant = graph.values[id].constant;
     append_source(text, graph, id,
-                  constant                ? "constant"
-                  : id == graph.raw_input ? "raw_input"
-                  : id == graph.input     ? "input"
-                                          : "unused");
+                  constant                     ? "constant"
+                  : id == graph.raw_input      ? "raw_input"
+                  : is_among(graph.inputs, id) ? "input"
+                                               : "unused");
   }
   for (const Node& node : graph.nodes) append_node(text, graph, node);
   if (graph.front_nodes != 0) {
-    text += "front nodes=" + std::to_string(graph.front_nodes) + " input=" + reference(graph.input);
+    text += "front nodes=" + std::to_string(graph.front_nodes) + " input=" + reference(graph.input());
     if (graph.statistics != kNoValue) text += " statistics=" + reference(graph.statistics);
     text += '\n';
   }
-  text += "return " + reference(graph.output) + "\n";
+  for (const ValueId output : graph.outputs) text += (output == graph.output() ? "return " : ", ") + reference(output);
+  text += "\n";
   return text;
 }
 

@@ -19,8 +19,9 @@ class Verifier {
     for (ValueId id = 0; id < graph_.values.size(); ++id) TRY_DO(verify_value(id));
     TRY_DO(verify_ends());
     for (const Node& node : graph_.nodes) TRY_DO(verify_node(node));
-    if (!made_[graph_.output]) return problem("the output %" + std::to_string(graph_.output) + " is never made");
-    if (graph_.front_nodes != 0 && !made_[graph_.input]) return problem("no front node makes the input");
+    for (const ValueId output : graph_.outputs)
+      if (!made_[output]) return problem("the output %" + std::to_string(output) + " is never made");
+    if (graph_.front_nodes != 0 && !made_[graph_.input()]) return problem("no front node makes the input");
     if (graph_.statistics != kNoValue && !made_[graph_.statistics]) return problem("no node makes the statistics");
     return {};
   }
@@ -51,24 +52,32 @@ class Verifier {
       return problem(name + " does not hold the " + std::to_string(count) + " values of its shape");
     if (!std::all_of(value.floats.begin(), value.floats.end(), [](float x) { return std::isfinite(x); }))
       return problem(name + " holds a value that is not finite");
-    const int32_t most = value.type == Type::int8 ? INT8_MAX : value.type == Type::int16 ? INT16_MAX : INT32_MAX;
+    const auto most = static_cast<int32_t>((1u << (bits_of(value.type) - 1)) - 1);
     for (const int32_t whole : value.integers)
       if (whole > most || whole < -most - 1) return problem(name + " holds a value outside its type");
     return {};
   }
 
   Result<void> verify_ends() {
-    if (!known(graph_.input)) return problem("the graph has no input");
-    if (!known(graph_.output)) return problem("the graph has no output");
+    if (!are_ends(graph_.inputs)) return problem("the graph has no input");
+    if (!are_ends(graph_.outputs)) return problem("the graph has no output");
     const bool front = graph_.front_nodes != 0;
+    if (front && (graph_.inputs.size() != 1 || graph_.outputs.size() != 1))
+      return problem("a graph with a front end has one input and one output");
     if (front != (graph_.raw_input != kNoValue)) return problem("front nodes and a raw input come together or not at all");
     if (graph_.statistics != kNoValue && (!front || !known(graph_.statistics)))
       return problem("the statistics have no front end");
     if (graph_.front_nodes > graph_.nodes.size()) return problem("there are fewer nodes than front nodes");
-    const ValueId begin = front ? graph_.raw_input : graph_.input;
-    if (!known(begin) || graph_.values[begin].constant) return problem("the input is a constant");
-    made_[begin] = true;
+    for (const ValueId begin : front ? std::vector<ValueId>{graph_.raw_input} : graph_.inputs) {
+      if (!known(begin) || graph_.values[begin].constant) return problem("the input is a constant");
+      if (made_[begin]) return problem("a value is an input twice");
+      made_[begin] = true;
+    }
     return {};
+  }
+
+  bool are_ends(const std::vector<ValueId>& ends) const {
+    return !ends.empty() && std::all_of(ends.begin(), ends.end(), [&](ValueId id) { return known(id); });
   }
 
   Result<void> verify_node(const Node& node) {
@@ -83,9 +92,10 @@ class Verifier {
     const Value& output = graph_.values[node.output];
     const size_t inputs = node.inputs.size();
     const bool real = output.type == Type::float32;
-    if (real ? inputs < rule.least_inputs || inputs > rule.most_inputs : inputs != rule.device_inputs)
+    if (inputs != rule.device_inputs && !(real && inputs >= rule.least_inputs && inputs <= rule.most_inputs))
       return problem(node, "it takes another number of inputs than " + std::to_string(inputs));
-    for (const uint32_t extent : {node.stride_height, node.stride_width, node.filter_height, node.filter_width})
+    for (const uint32_t extent : {node.stride_height, node.stride_width, node.filter_height, node.filter_width,
+                                  node.dilation_height, node.dilation_width})
       if (extent == 0 || extent > kMostExtent) return problem(node, "a stride or filter is 0 or too large");
     for (const uint32_t margin : {node.pad_top, node.pad_left, node.pad_bottom, node.pad_right})
       if (margin > kMostExtent) return problem(node, "the padding is too large");

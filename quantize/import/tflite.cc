@@ -160,7 +160,7 @@ class TfliteReader {
                    .what = "its input is not int8 with a scale and zero point of its own",
                    .where = where_,
                    .todo = "quantize it to int8 first"};
-    graph_.input = *input;
+    graph_.inputs = {*input};
     std::string problems;
     for (uint32_t i = 0; i < subgraph_->operators()->size(); ++i) {
       const Result<void> read = read_operator(i);
@@ -172,7 +172,7 @@ class TfliteReader {
       return Error{.cause = Cause::usage, .what = "cannot be imported: " + problems, .where = where_, .todo = ""};
     const auto made = values_.find(subgraph_->outputs()->Get(0));
     if (made == values_.end()) return damaged("has an output that no operator makes");
-    graph_.output = made->second;
+    graph_.outputs = {made->second};
     TRY_DO(verify(graph_, where_));
     return std::move(graph_);
   }

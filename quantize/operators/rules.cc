@@ -6,7 +6,7 @@
 namespace mote {
 
 namespace operators {
-#define MOTE_OPERATOR(code, name, inputs, since) extern const Rules name;
+#define MOTE_OPERATOR(code, name, inputs, since, access) extern const Rules name;
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 extern const Rules batch_norm;
@@ -16,7 +16,7 @@ extern const Rules clamp;
 namespace {
 
 constexpr const Rules* kRules[] = {
-#define MOTE_OPERATOR(code, name, inputs, since) &operators::name,
+#define MOTE_OPERATOR(code, name, inputs, since, access) &operators::name,
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
     &operators::batch_norm, &operators::clamp};

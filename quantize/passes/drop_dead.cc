@@ -8,8 +8,9 @@ namespace {
 
 std::vector<bool> needed_values(const Graph& graph) {
   std::vector<bool> needed(graph.values.size(), false);
-  for (const ValueId end : {graph.output, graph.input, graph.raw_input, graph.statistics})
-    if (end != kNoValue) needed[end] = true;
+  for (const std::vector<ValueId>& ends : {graph.outputs, graph.inputs, std::vector<ValueId>{graph.raw_input, graph.statistics}})
+    for (const ValueId end : ends)
+      if (end != kNoValue) needed[end] = true;
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node)
     if (needed[node->output])
       for (const ValueId input : node->inputs) needed[input] = true;
@@ -34,12 +35,13 @@ std::vector<ValueId> order_of_appearance(const Graph& graph) {
     order.push_back(id);
   };
   appear(graph.raw_input);
-  if (graph.front_nodes == 0) appear(graph.input);
+  if (graph.front_nodes == 0)
+    for (const ValueId input : graph.inputs) appear(input);
   for (const Node& node : graph.nodes) {
     for (const ValueId input : node.inputs) appear(input);
     appear(node.output);
   }
-  appear(graph.output);
+  for (const ValueId output : graph.outputs) appear(output);
   return order;
 }
 
@@ -61,7 +63,9 @@ int drop_dead(Graph& graph) {
     for (ValueId& input : node.inputs) input = renamed[input];
     node.output = renamed[node.output];
   }
-  for (ValueId* end : {&graph.input, &graph.output, &graph.raw_input, &graph.statistics})
+  for (std::vector<ValueId>* ends : {&graph.inputs, &graph.outputs})
+    for (ValueId& end : *ends) end = renamed[end];
+  for (ValueId* end : {&graph.raw_input, &graph.statistics})
     if (*end != kNoValue) *end = renamed[*end];
   return changes;
 }

@@ -27,7 +27,7 @@ Result<void> run_passes(Graph& graph, const std::string& where) {
 }
 
 uint32_t uses(const Graph& graph, ValueId id) {
-  size_t count = (graph.output == id ? 1 : 0) + (graph.statistics == id ? 1 : 0);
+  auto count = static_cast<size_t>(std::count(graph.outputs.begin(), graph.outputs.end(), id)) + (graph.statistics == id ? 1 : 0);
   for (const Node& node : graph.nodes) count += static_cast<size_t>(std::count(node.inputs.begin(), node.inputs.end(), id));
   return static_cast<uint32_t>(count);
 }
@@ -39,7 +39,7 @@ Node* producer(Graph& graph, ValueId id) {
 
 void replace_uses(Graph& graph, ValueId from, ValueId to) {
   for (Node& node : graph.nodes) std::replace(node.inputs.begin(), node.inputs.end(), from, to);
-  if (graph.output == from) graph.output = to;
+  std::replace(graph.outputs.begin(), graph.outputs.end(), from, to);
   if (graph.statistics == from) graph.statistics = to;
 }
 

@@ -193,7 +193,7 @@ return %1
 }
 
 std::vector<float> random_window(Random& random, const Graph& graph) {
-  std::vector<float> window(count_of(graph.values[graph.input].shape));
+  std::vector<float> window(count_of(graph.values[graph.input()].shape));
   for (float& value : window) value = static_cast<float>(random.normal());
   return window;
 }

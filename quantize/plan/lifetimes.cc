@@ -4,18 +4,14 @@
 #include "quantize/plan/plan.h"
 
 namespace mote {
-namespace {
-
-uint32_t width_of(Type type) { return type == Type::int8 ? 1 : type == Type::int16 ? 2 : 4; }
-
-}  // namespace
+namespace {}  // namespace
 
 std::vector<Lifetime> lifetimes(const Graph& graph) {
   std::vector<Lifetime> result(graph.values.size());
   for (size_t id = 0; id < graph.values.size(); ++id) {
     const Value& value = graph.values[id];
     if (value.constant) continue;
-    const uint64_t bytes = count_of(value.shape) * width_of(value.type);
+    const uint64_t bytes = bytes_of(value.type, count_of(value.shape));
     result[id].bytes = static_cast<uint32_t>((bytes + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment);
   }
   for (uint32_t step = 0; step < graph.nodes.size(); ++step) {
@@ -25,7 +21,7 @@ std::vector<Lifetime> lifetimes(const Graph& graph) {
     result[node.output].last = std::max(result[node.output].last, step);
   }
   const auto end = static_cast<uint32_t>(graph.nodes.empty() ? 0 : graph.nodes.size() - 1);
-  result[graph.output].last = end;
+  for (const ValueId output : graph.outputs) result[output].last = end;
   if (graph.statistics != kNoValue) result[graph.statistics].last = end;
   return result;
 }

@@ -45,6 +45,8 @@ Result<LoadedModel> LoadedModel::open(ByteView bytes, const std::string& where) 
 
 void LoadedModel::run(std::span<const int8_t> input, std::span<int8_t> output) { mote_run(&model_, input.data(), output.data()); }
 
+void LoadedModel::run(ByteView inputs, std::span<uint8_t> outputs) { mote_run(&model_, inputs.data(), outputs.data()); }
+
 void LoadedModel::run_raw(std::span<const int16_t> raw, std::span<int16_t> statistics, std::span<int8_t> output) {
   mote_run_raw(&model_, raw.data(), statistics.empty() ? nullptr : statistics.data(), output.data());
 }

@@ -20,11 +20,15 @@ class LoadedModel {
   // Copies `bytes`.
   static Result<LoadedModel> open(ByteView bytes, const std::string& where);
 
-  mote_tensor input() const { return mote_input(&model_); }
-  mote_tensor output() const { return mote_output(&model_); }
+  mote_tensor input() const { return mote_input(&model_, 0); }
+  mote_tensor output() const { return mote_output(&model_, 0); }
+  uint32_t input_bytes() const { return mote_input_bytes(&model_); }  // of all inputs
+  uint32_t output_bytes() const { return mote_output_bytes(&model_); }
   mote_tensor raw_input() const { return mote_raw_input(&model_); }    // count 0: the model has no front end
   mote_tensor statistics() const { return mote_statistics(&model_); }  // count 0: it has none
 
+  // All inputs and all outputs, one after the other.
+  void run(ByteView inputs, std::span<uint8_t> outputs);
   // Spans hold exactly the counts of the tensors above; `statistics` may be empty.
   void run(std::span<const int8_t> input, std::span<int8_t> output);
   void run_raw(std::span<const int16_t> raw, std::span<int16_t> statistics, std::span<int8_t> output);

@@ -61,8 +61,8 @@ std::vector<std::string> strings(const flatbuffers::Vector<flatbuffers::Offset<f
 void read_graph(const format::Graph& graph, ModelFile* model) {
   model->tensors = records<TensorRecord>(graph.tensors());
   model->nodes = records<NodeRecord>(graph.nodes());
-  model->input = graph.input();
-  model->output = graph.output();
+  if (graph.inputs() != nullptr) model->inputs.assign(graph.inputs()->begin(), graph.inputs()->end());
+  if (graph.outputs() != nullptr) model->outputs.assign(graph.outputs()->begin(), graph.outputs()->end());
   model->raw_input = graph.raw_input();
   model->statistics = graph.statistics();
   model->front_nodes = graph.front_nodes();

@@ -27,7 +27,9 @@ struct ModelFile {
   std::vector<TensorRecord> tensors;
   std::vector<NodeRecord> nodes;
   std::vector<uint32_t> offsets;  // per tensor, into the arena; kNoOffset for a constant
-  uint16_t input = kNoTensor, output = kNoTensor, raw_input = kNoTensor, statistics = kNoTensor;
+  Target target = Target::portable;
+  std::vector<uint16_t> inputs, outputs;
+  uint16_t raw_input = kNoTensor, statistics = kNoTensor;
   uint16_t front_nodes = 0;
   std::vector<std::string> labels;
   Baseline baseline;  // without scalars when the model has none

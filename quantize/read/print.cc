@@ -1,4 +1,5 @@
 // A model as tables for people and as JSON.
+#include <algorithm>
 #include <cstdio>
 
 #include "base/bytes.h"
@@ -24,9 +25,13 @@ std::string shape_of(const TensorRecord& tensor) {
 }
 
 uint64_t bytes_in(const TensorRecord& tensor) {
-  uint64_t count = tensor.type == 0 ? 1 : tensor.type == 1 ? 2 : 4;
+  uint64_t count = 1;
   for (const uint32_t dimension : tensor.shape) count *= dimension;
-  return count;
+  return bytes_of(static_cast<Type>(tensor.type), count);
+}
+
+bool is_among(const std::vector<uint16_t>& tensors, uint16_t tensor) {
+  return std::find(tensors.begin(), tensors.end(), tensor) != tensors.end();
 }
 
 std::string operator_name(const NodeRecord& node) { return std::string(rules(static_cast<Op>(node.operator_code)).name); }
@@ -51,9 +56,9 @@ std::string node_line(const ModelFile& model, size_t index) {
   }
   std::string part;
   if (index < model.front_nodes) part = "front end";
-  if (node.output == model.input) part = "makes the input";
+  if (is_among(model.inputs, node.output)) part = "makes the input";
   if (node.output == model.statistics) part = "makes the statistics";
-  if (node.output == model.output) part = "makes the output";
+  if (is_among(model.outputs, node.output)) part = "makes the output";
   return printed("%4zu  %-18s %-6s %-16s %-7s %10.5g %5d %9llu %8u %8llu  %s\n", index, operator_name(node).c_str(),
                  source_of(model, node.inputs[0]).c_str(), shape_of(output).c_str(), std::string(type_of(output)).c_str(),
                  static_cast<double>(output.scale), output.zero_point, static_cast<unsigned long long>(constants),
@@ -68,9 +73,11 @@ std::string head_of(const ModelFile& model) {
     text += printed("raw       %s %s at arena %u\n", std::string(type_of(raw)).c_str(), shape_of(raw).c_str(),
                     model.offsets[model.raw_input]);
   }
-  const TensorRecord& input = model.tensors[model.input];
-  text += printed("input     %s %s scale %.6g zero point %d at arena %u\n", std::string(type_of(input)).c_str(),
-                  shape_of(input).c_str(), static_cast<double>(input.scale), input.zero_point, model.offsets[model.input]);
+  for (const uint16_t index : model.inputs) {
+    const TensorRecord& input = model.tensors[index];
+    text += printed("input     %s %s scale %.6g zero point %d at arena %u\n", std::string(type_of(input)).c_str(),
+                    shape_of(input).c_str(), static_cast<double>(input.scale), input.zero_point, model.offsets[index]);
+  }
   if (!model.labels.empty()) {
     text += "labels   ";
     for (const std::string& label : model.labels) text += " " + label;
@@ -164,8 +171,8 @@ Json to_json(const ModelFile& model) {
                {"model_bytes", model.file_bytes},
                {"arena_bytes", model.arena_bytes},
                {"target", "portable"},
-               {"input", model.input},
-               {"output", model.output},
+               {"inputs", model.inputs},
+               {"outputs", model.outputs},
                {"raw_input", index_json(model.raw_input)},
                {"statistics", index_json(model.statistics)},
                {"front_nodes", model.front_nodes},

@@ -84,7 +84,7 @@ TEST(RunTensors, RefusesWhatIsNoWholeNumberOfInputs) {
     const Result<Bytes> outputs = run_tensors(small_model(), "small.mote", Bytes(count, 0), "in.bin");
     ASSERT_FALSE(outputs.ok());
     EXPECT_EQ(outputs.error().line(), "in.bin: its " + std::to_string(count) +
-                                          " bytes are no whole number of int8 inputs of 16 bytes; see the model's input with: "
+                                          " bytes are no whole number of inputs of 16 bytes; see the model's input with: "
                                           "mote inspect small.mote");
   }
 }

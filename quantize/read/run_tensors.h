@@ -1,4 +1,4 @@
-// A model over many int8 inputs, as they lie in a file: one tensor after the other.
+// A model over many inputs, as they lie in a file: one tensor after the other, and for each run all inputs of the model.
 #pragma once
 
 #include "base/bytes.h"

@@ -25,7 +25,7 @@ class Builder {
     Value value;
     value.name = "input";
     value.shape = input;
-    graph_.input = last_ = graph_.add(std::move(value));
+    graph_.inputs = {last_ = graph_.add(std::move(value))};
   }
 
   Shape shape() const { return graph_.values[last_].shape; }
@@ -119,7 +119,7 @@ class Builder {
 
   uint64_t below(uint64_t count) { return random_.below(count); }
   Graph finish() {
-    graph_.output = last_;
+    graph_.outputs = {last_};
     return std::move(graph_);
   }
 

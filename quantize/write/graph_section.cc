@@ -24,10 +24,16 @@ format::Node node_of(const Graph& graph, const Node& node) {
   const Attributes attributes = rules(node.op).attributes(graph, node);
   return format::Node(static_cast<uint16_t>(node.op), static_cast<uint16_t>(node.inputs.size()),
                       flatbuffers::span<const uint16_t, 4>(inputs), static_cast<uint16_t>(node.output), kOperatorVersion,
-                      flatbuffers::span<const int32_t, 8>(attributes));
+                      static_cast<uint8_t>(Form::portable), flatbuffers::span<const int32_t, 8>(attributes));
 }
 
 uint16_t index_of(ValueId id) { return id == kNoValue ? kNoTensor : static_cast<uint16_t>(id); }
+
+std::vector<uint16_t> indices_of(const std::vector<ValueId>& ids) {
+  std::vector<uint16_t> indices;
+  for (const ValueId id : ids) indices.push_back(index_of(id));
+  return indices;
+}
 
 }  // namespace
 
@@ -40,9 +46,10 @@ Bytes graph_section(const Graph& graph) {
   flatbuffers::FlatBufferBuilder builder;
   const auto tensor_vector = builder.CreateVectorOfStructs(tensors);
   const auto node_vector = builder.CreateVectorOfStructs(nodes);
-  builder.Finish(format::CreateGraph(builder, tensor_vector, node_vector, index_of(graph.input), index_of(graph.output),
-                                     index_of(graph.raw_input), index_of(graph.statistics),
-                                     static_cast<uint16_t>(graph.front_nodes)));
+  const auto inputs = builder.CreateVector(indices_of(graph.inputs));
+  const auto outputs = builder.CreateVector(indices_of(graph.outputs));
+  builder.Finish(format::CreateGraph(builder, tensor_vector, node_vector, inputs, outputs, index_of(graph.raw_input),
+                                     index_of(graph.statistics), static_cast<uint16_t>(graph.front_nodes)));
   return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 

@@ -17,12 +17,21 @@ void append_as(Bytes& to, const std::vector<int32_t>& values) {
   }
 }
 
+void append_halves(Bytes& to, const std::vector<int32_t>& values) {
+  for (size_t i = 0; i < values.size(); i += 2) {
+    const int32_t high = i + 1 < values.size() ? values[i + 1] : 0;
+    to.push_back(static_cast<uint8_t>((values[i] & 15) | (high & 15) << 4));
+  }
+}
+
 void append_constant(Bytes& to, const Value& value) {
   to.resize(round_up(static_cast<uint32_t>(to.size())), 0);
   if (value.type == Type::int8)
     append_as<int8_t>(to, value.integers);
   else if (value.type == Type::int16)
     append_as<int16_t>(to, value.integers);
+  else if (value.type == Type::int4)
+    append_halves(to, value.integers);
   else
     append_as<int32_t>(to, value.integers);
 }
@@ -42,8 +51,7 @@ std::vector<uint32_t> constant_offsets(const Graph& graph) {
   for (const Value& value : graph.values) {
     offsets.push_back(value.constant ? round_up(end) : 0);
     if (!value.constant) continue;
-    const uint32_t width = value.type == Type::int8 ? 1 : value.type == Type::int16 ? 2 : 4;
-    end = offsets.back() + static_cast<uint32_t>(value.integers.size()) * width;
+    end = offsets.back() + static_cast<uint32_t>(bytes_of(value.type, value.integers.size()));
   }
   return offsets;
 }

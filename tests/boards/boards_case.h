@@ -68,7 +68,7 @@ inline Bytes random_inputs(uint64_t seed, size_t tensor, size_t tensors) {
 inline Bytes random_model(uint64_t seed, uint32_t samples = 32, uint32_t channels = 3) {
   Graph graph = random_network(seed, samples, channels, 5);
   if (seed % 2 == 1) {
-    graph.output = graph.nodes.back().inputs[0];
+    graph.outputs = {graph.nodes.back().inputs[0]};
     graph.nodes.pop_back();
   }
   Random random(seed + 1000);
@@ -99,11 +99,11 @@ class HostModel {
     arena_ = aligned(arena_bytes);
     EXPECT_EQ(mote_open(&model_, bytes_.get(), count_, arena_.get(), arena_bytes), MOTE_OK);
   }
-  uint32_t input_bytes() const { return mote_input(&model_).count; }
+  uint32_t input_bytes() const { return mote_input_bytes(&model_); }
 
   // One output tensor for each input tensor in `inputs`.
   Bytes run(const Bytes& inputs) {
-    const uint32_t in = mote_input(&model_).count, out = mote_output(&model_).count;
+    const uint32_t in = mote_input_bytes(&model_), out = mote_output_bytes(&model_);
     Bytes outputs(inputs.size() / in * out);
     for (size_t i = 0; i < inputs.size() / in; ++i)
       mote_run(&model_, reinterpret_cast<const int8_t*>(inputs.data()) + i * in,

@@ -53,8 +53,8 @@ void open_model(mote_model* model, uint32_t bytes) {
 }
 
 void run_all(mote_model* model, int32_t inputs, int32_t outputs) {
-  const uint32_t in = mote_input(model).count;
-  const uint32_t out = mote_output(model).count;
+  const uint32_t in = mote_input_bytes(model);
+  const uint32_t out = mote_output_bytes(model);
   if (in > kMaxTensorBytes || out > kMaxTensorBytes) give_up("model", "its input or output is larger than the runner can hold");
   const int32_t bytes = semihosting::length(inputs);
   if (bytes < 0 || static_cast<uint32_t>(bytes) % in != 0) give_up("inputs", "the bytes are no whole number of input tensors");

@@ -29,15 +29,20 @@ const char* mote_status_text(mote_status status);
 
 /* An open model. Opaque: its size and alignment are all that firmware may rely on. */
 typedef struct mote_model {
-  const void* opaque[12];
+  const void* opaque[20];
 } mote_model;
 
-/* A tensor as firmware sees it. real value = scale * (q - zero_point). */
+typedef enum mote_type { MOTE_INT8 = 0, MOTE_INT16 = 1, MOTE_INT32 = 2, MOTE_FLOAT32 = 3 } mote_type;
+
+/* A tensor as firmware sees it. real value = scale * (q - zero_point); 1 and 0 where numbers stand for themselves. */
 typedef struct mote_tensor {
-  uint32_t count;    /* elements */
+  uint32_t count; /* elements */
+  uint32_t bytes;
   uint32_t shape[4]; /* batch, height, width, channels */
   float scale;
   int32_t zero_point;
+  mote_type type;
+  void* data; /* in the arena, 16-byte aligned: an input until mote_run(), an output from mote_run() on */
 } mote_tensor;
 
 /* Checks every rule of docs/spec/model-format.md, then binds `bytes` to `arena`.
@@ -54,17 +59,26 @@ mote_status mote_open(mote_model* model, const void* bytes, size_t count, void* 
  * that it needs. `rule` (may be null) receives the label of the first broken rule ("M7") on MOTE_MALFORMED, else null. */
 mote_status mote_check(const void* bytes, size_t count, uint32_t* arena_bytes, const char** rule);
 
-mote_tensor mote_input(const mote_model* model);  /* int8 */
-mote_tensor mote_output(const mote_model* model); /* int8 */
+uint32_t mote_input_count(const mote_model* model);
+uint32_t mote_output_count(const mote_model* model);
+mote_tensor mote_input(const mote_model* model, uint32_t index); /* count == 0 for an index that is none */
+mote_tensor mote_output(const mote_model* model, uint32_t index);
 
-/* Raw sensor windows, for a model that carries its front end: int16, [1, 1, samples, channels]. count == 0 without one. */
+/* All inputs, all outputs: the bytes that mote_run() takes and gives. */
+uint32_t mote_input_bytes(const mote_model* model);
+uint32_t mote_output_bytes(const mote_model* model);
+
+/* Raw sensor windows, for a model that carries its front end: int16, [1, 1, samples, channels]. count == 0 without one.
+ * Such a model has one input and one output, both int8. */
 mote_tensor mote_raw_input(const mote_model* model);
 /* The monitored scalars that the front end computes from a raw window, int16. count == 0 without one. */
 mote_tensor mote_statistics(const mote_model* model);
 
 /* Runs once. Cannot fail: mote_open() has already refused every model for which it could.
- * `input` and `output` hold exactly the shapes of mote_input() and mote_output(), and may not overlap. */
-void mote_run(mote_model* model, const int8_t* input, int8_t* output);
+ * `inputs` holds the bytes of all inputs, one after the other, and `outputs` receives those of all outputs; they may not overlap
+ * each other or the arena. Null for inputs says that they stand in the arena already, where mote_input() says (a run overwrites
+ * them); null for outputs that the caller will read them there. */
+void mote_run(mote_model* model, const void* inputs, void* outputs);
 
 /* Runs the front end and then the model. `statistics` may be null; else it receives mote_statistics().count values.
  * Only for a model whose mote_raw_input().count is not 0. */

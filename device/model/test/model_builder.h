@@ -33,7 +33,9 @@ struct ModelBuilder {
   FileHeader header{{'M', 'O', 'T', 'E'}, kFormatVersion, 0, 0, 0, 0, 0, {}};  // counts and sizes are filled in by build()
   std::vector<TensorRecord> tensors;
   std::vector<NodeRecord> nodes;
-  uint16_t input = kNoTensor, output = kNoTensor, raw_input = kNoTensor, statistics = kNoTensor, front_nodes = 0;
+  uint16_t input = kNoTensor, output = kNoTensor;  // the first ones
+  std::vector<uint16_t> more_inputs, more_outputs;
+  uint16_t raw_input = kNoTensor, statistics = kNoTensor, front_nodes = 0;
   std::vector<uint8_t> weights;
   std::vector<uint32_t> offsets;  // of the plan; lay_out() fills them one after the other
   uint32_t arena_bytes = 0, scratch_offset = 0, scratch_bytes = 0;
@@ -60,7 +62,7 @@ struct ModelBuilder {
   }
 
   NodeRecord& node(OperatorCode code, std::vector<uint16_t> inputs, uint16_t to, std::vector<int32_t> attributes = {}) {
-    NodeRecord record{static_cast<uint16_t>(code), static_cast<uint16_t>(inputs.size()), {}, to, kOperatorVersion, {}};
+    NodeRecord record{static_cast<uint16_t>(code), static_cast<uint16_t>(inputs.size()), {}, to, kOperatorVersion, 0, {}};
     for (size_t i = 0; i < 4; ++i) record.inputs[i] = i < inputs.size() ? inputs[i] : kNoTensor;
     for (size_t i = 0; i < attributes.size(); ++i) record.attributes[i] = attributes[i];
     nodes.push_back(record);
@@ -79,7 +81,10 @@ struct ModelBuilder {
   }
 
   static uint32_t bytes_of(const TensorRecord& tensor) {
-    return (tensor.shape[0] * tensor.shape[1] * tensor.shape[2] * tensor.shape[3]) << tensor.type;
+    const uint32_t count = tensor.shape[0] * tensor.shape[1] * tensor.shape[2] * tensor.shape[3];
+    return tensor.type == static_cast<uint8_t>(TensorType::int8)    ? count
+           : tensor.type == static_cast<uint8_t>(TensorType::int16) ? 2 * count
+                                                                    : 4 * count;
   }
 
   std::vector<SectionDraft> sections() const {
@@ -142,8 +147,11 @@ struct ModelBuilder {
     flatbuffers::FlatBufferBuilder builder;
     const auto flat_tensors = as_flat<format::Tensor>(tensors);
     const auto flat_nodes = as_flat<format::Node>(nodes);
+    std::vector<uint16_t> inputs = {input}, outputs = {output};
+    inputs.insert(inputs.end(), more_inputs.begin(), more_inputs.end());
+    outputs.insert(outputs.end(), more_outputs.begin(), more_outputs.end());
     builder.Finish(
-        format::CreateGraphDirect(builder, &flat_tensors, &flat_nodes, input, output, raw_input, statistics, front_nodes));
+        format::CreateGraphDirect(builder, &flat_tensors, &flat_nodes, &inputs, &outputs, raw_input, statistics, front_nodes));
     return finish(builder);
   }
 

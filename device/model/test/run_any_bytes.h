@@ -27,7 +27,7 @@ inline bool run_any_bytes(const uint8_t* bytes, size_t count) {
   if (arena_bytes > kLargestArenaRun) return true;
   AlignedBytes arena(arena_bytes);
   if (mote_open(&model, file.data(), file.size(), arena.data(), arena.size()) != MOTE_OK) std::abort();
-  std::vector<int8_t> input(mote_input(&model).count, 42), output(mote_output(&model).count);
+  std::vector<int8_t> input(mote_input_bytes(&model), 42), output(mote_output_bytes(&model));
   mote_run(&model, input.data(), output.data());
   std::vector<int16_t> raw(mote_raw_input(&model).count, -1234), statistics(mote_statistics(&model).count);
   if (!raw.empty()) {

@@ -32,7 +32,7 @@ inline void add_self_test(ModelBuilder* model, uint32_t count) {
   if (mote_open(&open, file.data(), file.size(), arena.data(), arena.size()) != MOTE_OK) return;
   Random random(4);
   for (uint32_t i = 0; i < count; ++i) {
-    std::vector<int8_t> input(mote_input(&open).count), output(mote_output(&open).count);
+    std::vector<int8_t> input(mote_input_bytes(&open)), output(mote_output_bytes(&open));
     for (int8_t& value : input) value = static_cast<int8_t>(random.below(256));
     mote_run(&open, input.data(), output.data());
     model->self_test.inputs.insert(model->self_test.inputs.end(), input.begin(), input.end());
