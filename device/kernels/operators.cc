@@ -6,8 +6,18 @@
 namespace mote {
 namespace {
 
+// One row of each input for one row of the output.
+RowWindow row_for_row(const NodeView& node, uint32_t place) {
+  return same_shape(node.input(place), node.output()) ? RowWindow{1, 0, 1} : RowWindow{};
+}
+
+#define MOTE_ROWS_whole(name) nullptr
+#define MOTE_ROWS_rows(name) rows_##name
+#define MOTE_ROWS_elements(name) row_for_row
+
 constexpr Operator kOperators[] = {
-#define MOTE_OPERATOR(code, name, inputs, since, access) {code, inputs, since, Access::access, check_##name, run_##name},
+#define MOTE_OPERATOR(code, name, inputs, since, access) \
+  {code, since, RowAccess::access, MOTE_ROWS_##access(name), {inputs, check_##name, run_##name, nullptr}},
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 };
@@ -20,10 +30,16 @@ const Operator* find_operator(uint16_t code) {
   return nullptr;
 }
 
+const Kernel* find_kernel(const Model&, const NodeRecord& record) {
+  const Operator* known = find_operator(record.operator_code);
+  if (known == nullptr) return nullptr;
+  return record.form == static_cast<uint8_t>(Form::portable) ? &known->portable : nullptr;
+}
+
 Verdict check_operators(const Model& model) {
   for (uint32_t i = 0; i < model.node_count; ++i) {
-    const NodeView node{&model, &model.nodes[i]};
-    const char* rule = find_operator(node.record->operator_code)->check(node);
+    const NodeView node{&model, &model.nodes[i], {}};
+    const char* rule = find_kernel(model, *node.record)->check(node);
     if (rule != nullptr) return broken(rule);
   }
   return {};

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "device/kernels/rows.h"
+
 namespace mote {
 
 // One axis. Output place y covers the inputs y * stride - pad ... + filter; those outside 0 ... input are not there.
@@ -21,9 +23,23 @@ inline Taps taps_at(const Axis& axis, int32_t place) {
   return {start, start < 0 ? -start : 0, left < axis.filter ? left : axis.filter};
 }
 
+// Which input rows output row y needs, for the plan.
+inline RowWindow row_window_of(const Axis& axis) { return {axis.stride, axis.pad, axis.filter}; }
+
 struct Window {
   Axis height, width;
 };
+
+// A whole input or output of a window, and all rows of its output.
+template <typename T>
+Rows<T> input_rows(const Window& window, uint32_t channels, T* base) {
+  return {base, static_cast<uint32_t>(window.height.input), size_t{static_cast<uint32_t>(window.width.input)} * channels};
+}
+template <typename T>
+Rows<T> output_rows(const Window& window, uint32_t channels, T* base) {
+  return {base, static_cast<uint32_t>(window.height.output), size_t{static_cast<uint32_t>(window.width.output)} * channels};
+}
+inline RowRange all_rows(const Window& window) { return {0, static_cast<uint32_t>(window.height.output)}; }
 
 // M25: a stride of at least 1, a pad shorter than the filter.
 inline bool is_axis_in_range(const Axis& axis) {

@@ -17,8 +17,10 @@ Result<Bytes> import_tflite(ByteView bytes, const std::string& where) {
                          " tensors; a model has at most " + std::to_string(kMaxNodes) + " and " + std::to_string(kMaxTensors),
                  .where = where,
                  .todo = ""};
-  const ArenaPlan plan = plan_arena(lifetimes(graph));
-  const Bytes model = write_model({.graph = graph, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});
+  const GraphRecords records = records_of(graph, Target::portable);
+  const ArenaPlan plan = plan_arena(records);
+  const Bytes model =
+      write_model({.graph = graph, .records = records, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});
   TRY_DO(check_model(model, where));
   return model;
 }

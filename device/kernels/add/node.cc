@@ -38,7 +38,10 @@ void run_add(const NodeView& node) {
   add.low = node.attribute(attribute::kAddClampMin);
   add.high = node.attribute(attribute::kAddClampMax);
   add.rounding = node.model->rounding;
-  add_reference(add, node.data<int8_t>(0), node.data<int8_t>(1), element_count(node.output()), node.result<int8_t>());
+  const Rows<const int8_t> first = node.rows<int8_t>(0), second = node.rows<int8_t>(1);
+  const Rows<int8_t> output = node.result_rows<int8_t>();
+  for (uint32_t y = node.range.first; y < node.range.end; ++y)
+    add_reference(add, first.at(y), second.at(y), static_cast<uint32_t>(output.row), output.at(y));
 }
 
 }  // namespace mote

@@ -17,8 +17,8 @@ const char* check_average_pool_2d(const NodeView& node) {
   return int64_t{reached(window.height)} * reached(window.width) <= kMostPlaces ? nullptr : "M30";
 }
 
-void run_average_pool_2d(const NodeView& node) {
-  average_pool_2d_reference(pool_of(node), node.data<int8_t>(0), node.result<int8_t>());
-}
+void run_average_pool_2d(const NodeView& node) { average_pool_2d_reference(pool_of(node), pool_rows(node)); }
+
+RowWindow rows_average_pool_2d(const NodeView& node, uint32_t) { return pool_row_window(node); }
 
 }  // namespace mote

@@ -6,6 +6,8 @@ namespace mote {
 
 const char* check_max_pool_2d(const NodeView& node) { return check_pool(node); }
 
-void run_max_pool_2d(const NodeView& node) { max_pool_2d_reference(pool_of(node), node.data<int8_t>(0), node.result<int8_t>()); }
+void run_max_pool_2d(const NodeView& node) { max_pool_2d_reference(pool_of(node), pool_rows(node)); }
+
+RowWindow rows_max_pool_2d(const NodeView& node, uint32_t) { return pool_row_window(node); }
 
 }  // namespace mote
