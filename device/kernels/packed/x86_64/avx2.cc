@@ -39,7 +39,7 @@ bool is_here() { return __builtin_cpu_supports("avx2"); }
 
 }  // namespace
 
-const Instructions kAvx2 = {"AVX2", is_here, 0, 4, 4, run_strip<true>, run_strip<false>};
+const Instructions kAvx2 = {"AVX2", is_here, 0, 4, 4, run_strip<true>, run_strip<false>, add_256};
 
 }  // namespace mote::x86_64
 

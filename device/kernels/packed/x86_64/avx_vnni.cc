@@ -36,7 +36,7 @@ bool is_here() {
 
 }  // namespace
 
-const Instructions kAvxVnni = {"AVX-VNNI", is_here, 0x80, 6, 6, run_strip<true>, run_strip<false>};
+const Instructions kAvxVnni = {"AVX-VNNI", is_here, 0x80, 6, 6, run_strip<true>, run_strip<false>, add_256};
 
 }  // namespace mote::x86_64
 

@@ -27,17 +27,34 @@ struct Layer {
 //   apart    each channel has four of its own: channel c of a group at 4 * c. Reads up to 64 bytes past the last channel's
 using StripKernel = void (*)(const Strip& strip, const Layer& layer);
 
+// A factor as the packed layers' channels have theirs; `two` is what a negative product loses before the last shift.
+struct Scale {
+  int32_t multiplier, addend, shift, two;
+};
+
+// clamp(scaled by sum((x - zero point) * 2^19 of one input + scaled by other((x - zero point) * 2^20) of the other))
+struct Addition {
+  int32_t half_zero_point, other_zero_point;
+  Scale other, sum;
+  int32_t low, high;
+};
+
+// The elements that fill whole vectors; answers how many they are.
+using AddKernel = uint32_t (*)(const Addition& addition, const int8_t* half, const int8_t* other, uint32_t count, int8_t* output);
+
 struct Instructions {
   const char* name;
   bool (*is_here)();
   uint8_t flip;                          // activations are copied as x ^ flip: 0 for x, 0x80 for x + 128
   uint32_t shared_pixels, apart_pixels;  // the longest strips
   StripKernel shared, apart;
+  AddKernel add;  // may be null
 };
 
 extern const Instructions kPortable;
 #if defined(__x86_64__)
 extern const Instructions kAvx2, kAvxVnni, kAvx512Vnni;
+uint32_t add_256(const Addition& addition, const int8_t* half, const int8_t* other, uint32_t count, int8_t* output);
 #endif
 
 // What a negative product loses before the last shift.

@@ -47,6 +47,6 @@ bool is_here() { return true; }
 
 }  // namespace
 
-const Instructions kPortable = {"portable", is_here, 0, kMostPixels, kMostPixels, run_shared, run_apart};
+const Instructions kPortable = {"portable", is_here, 0, kMostPixels, kMostPixels, run_shared, run_apart, nullptr};
 
 }  // namespace mote::x86_64

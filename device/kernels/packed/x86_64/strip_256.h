@@ -75,8 +75,8 @@ struct Tile {
     for (int p = 0; p < kPixels; ++p) {
       __m128i narrow[kBlocks];
 #pragma GCC unroll 2
-      for (int b = 0; b < kBlocks; ++b) narrow[b] = requantized(sum(p, b), scaling[b], two);
-      store_clamped(narrow[0], narrow[kBlocks - 1], ending, left < kBlocks * kBlock ? left : kBlocks * kBlock,
+      for (int b = 0; b < kBlocks; ++b) narrow[b] = narrowed(requantized(sum(p, b), scaling[b], two));
+      store_clamped(narrow[0], narrow[kBlocks - 1], ending.low, ending.high, left < kBlocks * kBlock ? left : kBlocks * kBlock,
                     strip.outputs[p] + first);
     }
   }
