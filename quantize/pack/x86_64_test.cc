@@ -9,21 +9,18 @@
 #include "device/kernels/test/draw.h"
 #include "device/kernels/test/oracle.h"
 
-namespace mote {
+namespace mote::x86_64 {
 namespace {
 
-using x86_64::find_instructions;
-using x86_64::Instructions;
-
-struct X86Axis {
+struct DilatedAxis {
   Axis axis;
   int dilation;
   int span() const { return (axis.filter - 1) * dilation + 1; }
 };
 
-X86Axis draw_dilated_axis(Random& random, int most_input) {
+DilatedAxis draw_dilated_axis(Random& random, int most_input) {
   while (true) {
-    X86Axis drawn;
+    DilatedAxis drawn;
     drawn.dilation = draw(random, 0, 3) == 0 ? draw(random, 2, 3) : 1;
     drawn.axis = {draw(random, 1, most_input), draw(random, 1, 6), draw(random, 1, 3), 0, draw(random, 1, most_input + 2)};
     drawn.axis.pad = draw(random, 0, drawn.span() - 1);
@@ -35,15 +32,15 @@ X86Axis draw_dilated_axis(Random& random, int most_input) {
 
 int draw_channels(Random& random) { return draw(random, 0, 2) == 0 ? 8 * draw(random, 1, 9) : draw(random, 1, 40); }
 
-// A weighted layer with operands; `groups`-wise for a depthwise one, which reads input channel o / multiplier only.
-struct X86Case {
-  X86Axis height, width;
+// A weighted layer with operands. A depthwise one reads input channel o / (to / from) for output channel o.
+struct PackedCase {
+  DilatedAxis height, width;
   int from, to;  // input and output channels
   bool depthwise;
   std::vector<int8_t> input, weights;
   DrawnScaling drawn;
 
-  X86Case(Random& random, bool is_depthwise, X86Axis rows, X86Axis columns, int inputs, int outputs)
+  PackedCase(Random& random, bool is_depthwise, DilatedAxis rows, DilatedAxis columns, int inputs, int outputs)
       : height(rows),
         width(columns),
         from(inputs),
@@ -60,25 +57,24 @@ struct X86Case {
   size_t row() const { return static_cast<size_t>(width.axis.input * from); }
   size_t output_row() const { return static_cast<size_t>(width.axis.output * to); }
 
-  x86_64::NodeConstants constants() const {
+  NodeConstants constants() const {
     return {
         drawn.bias, drawn.multipliers, drawn.shifts, drawn.input_zero_point, drawn.scaling.zero_point, drawn.scaling.rounding};
   }
-  x86_64::Filter filter() const {
+  Filter filter() const {
     return {static_cast<uint32_t>(to), static_cast<uint32_t>(height.axis.filter), static_cast<uint32_t>(width.axis.filter),
             static_cast<uint32_t>(depthwise ? 1 : from), weights};
   }
-  x86_64::WeightForm form() const { return depthwise ? x86_64::WeightForm::by_tap : x86_64::WeightForm::by_channel; }
-  x86_64::PackedNode pack() const {
-    EXPECT_TRUE(x86_64::suits(filter(), form(), constants()));
-    return depthwise ? x86_64::pack_depthwise_conv_2d(filter(), constants())
-                     : x86_64::pack_conv_2d(filter(), width.dilation, constants());
+  WeightForm form() const { return depthwise ? WeightForm::by_tap : WeightForm::by_channel; }
+  PackedNode pack() const {
+    EXPECT_TRUE(suits(filter(), form(), constants()));
+    return depthwise ? pack_depthwise_conv_2d(filter(), constants()) : pack_conv_2d(filter(), width.dilation, constants());
   }
-  x86_64::Convolution convolution() const {
+  Convolution convolution() const {
     return {{height.axis, width.axis},   height.dilation,           width.dilation,
             static_cast<uint32_t>(from), static_cast<uint32_t>(to), drawn.input_zero_point};
   }
-  x86_64::Ending ending() const { return {drawn.scaling.low, drawn.scaling.high, drawn.scaling.rounding}; }
+  Ending ending() const { return {drawn.scaling.low, drawn.scaling.high, drawn.scaling.rounding}; }
 
   int distance(int y, int x, int channel) const {
     if (y < 0 || y >= height.axis.input || x < 0 || x >= width.axis.input) return 0;
@@ -111,23 +107,24 @@ struct X86Case {
   }
 };
 
-X86Case draw_conv(Random& random, int most_input) {
-  return X86Case(random, false, draw_dilated_axis(random, most_input), draw_dilated_axis(random, most_input), draw(random, 1, 20),
-                 draw_channels(random));
+PackedCase draw_conv(Random& random, int most_input) {
+  return PackedCase(random, false, draw_dilated_axis(random, most_input), draw_dilated_axis(random, most_input),
+                    draw(random, 1, 20), draw_channels(random));
 }
-X86Case draw_depthwise(Random& random, int most_input) {
+PackedCase draw_depthwise(Random& random, int most_input) {
   const int from = draw_channels(random), times = draw(random, 0, 3) == 0 ? draw(random, 2, 3) : 1;
-  return X86Case(random, true, draw_dilated_axis(random, most_input), draw_dilated_axis(random, most_input), from, from * times);
+  return PackedCase(random, true, draw_dilated_axis(random, most_input), draw_dilated_axis(random, most_input), from,
+                    from * times);
 }
 
 // Runs the kernel with exactly the scratch that it asks for, and looks past its end and the output's.
-std::vector<int8_t> run_rows(const X86Case& one, const Instructions& machine, const x86_64::PackedNode& node,
+std::vector<int8_t> run_rows(const PackedCase& one, const Instructions& machine, const PackedNode& node,
                              const Rows<const int8_t>& input, std::vector<int8_t>& held, uint32_t held_rows, RowRange range) {
-  const x86_64::Convolution conv = one.convolution();
-  const size_t scratch_bytes = one.depthwise ? x86_64::depthwise_conv_2d_scratch(conv) : x86_64::conv_2d_scratch(conv);
+  const Convolution conv = one.convolution();
+  const size_t scratch_bytes = one.depthwise ? depthwise_conv_2d_scratch(conv) : conv_2d_scratch(conv);
   std::vector<int64_t> scratch(scratch_bytes / 8 + 2, 0x7777777777777777);
   int8_t* past = reinterpret_cast<int8_t*>(scratch.data()) + scratch_bytes;
-  const auto run = one.depthwise ? x86_64::depthwise_conv_2d : x86_64::conv_2d;
+  const auto run = one.depthwise ? depthwise_conv_2d : conv_2d;
   run(machine, conv, {node.weights.data(), node.constants.data()}, one.ending(), input,
       {held.data(), held_rows, one.output_row()}, range, scratch.data());
   EXPECT_TRUE(std::all_of(past, past + 8, [](int8_t byte) { return byte == 0x77; })) << "wrote past the scratch";
@@ -135,7 +132,7 @@ std::vector<int8_t> run_rows(const X86Case& one, const Instructions& machine, co
   return held;
 }
 
-std::vector<int8_t> run_whole(const X86Case& one, const Instructions& machine) {
+std::vector<int8_t> run_whole(const PackedCase& one, const Instructions& machine) {
   const auto rows = static_cast<uint32_t>(one.height.axis.output);
   std::vector<int8_t> output(rows * one.output_row() + 1, 77);
   run_rows(one, machine, one.pack(), {one.input.data(), static_cast<uint32_t>(one.height.axis.input), one.row()}, output, rows,
@@ -145,8 +142,8 @@ std::vector<int8_t> run_whole(const X86Case& one, const Instructions& machine) {
 }
 
 // A few output rows at a time from a ring that holds the rows they cover and nothing else, into a ring of as many rows.
-std::vector<int8_t> run_from_rings(const X86Case& one, const Instructions& machine, Random& random) {
-  const x86_64::PackedNode node = one.pack();
+std::vector<int8_t> run_from_rings(const PackedCase& one, const Instructions& machine, Random& random) {
+  const PackedNode node = one.pack();
   const Axis& axis = one.height.axis;
   const int step = draw(random, 1, 3), held = (step - 1) * axis.stride + one.height.span();
   std::vector<int8_t> output;
@@ -170,6 +167,24 @@ std::vector<int8_t> run_from_rings(const X86Case& one, const Instructions& machi
   return output;
 }
 
+// Input and output in one buffer: output row y ends before the first input row that a window from y on covers.
+std::vector<int8_t> run_over_input(const PackedCase& one, const Instructions& machine) {
+  const PackedNode node = one.pack();
+  const Axis& axis = one.height.axis;
+  int64_t ahead = 0;  // how far behind the output's first byte the input begins
+  for (int y = 0; y < axis.output; ++y) {
+    const int needed = std::clamp(y * axis.stride - axis.pad, 0, axis.input);
+    ahead = std::max(ahead, int64_t{y + 1} * static_cast<int64_t>(one.output_row()) - needed * static_cast<int64_t>(one.row()));
+  }
+  const auto rows = static_cast<uint32_t>(axis.output);
+  const size_t output_bytes = rows * one.output_row();
+  std::vector<int8_t> buffer(std::max(static_cast<size_t>(ahead) + one.input.size(), output_bytes) + 1, 77);
+  std::copy(one.input.begin(), one.input.end(), buffer.begin() + ahead);
+  run_rows(one, machine, node, {buffer.data() + ahead, static_cast<uint32_t>(axis.input), one.row()}, buffer, rows, {0, rows});
+  buffer.resize(output_bytes);
+  return buffer;
+}
+
 void for_each_machine(const std::function<void(const Instructions&)>& look) {
   for (uint32_t place = 0; const Instructions* machine = find_instructions(place); ++place) {
     SCOPED_TRACE(name_of(*machine));
@@ -186,11 +201,12 @@ TEST(PackedX86, HasPlainCOnEveryMachine) {
 TEST(PackedX86, O3_O4_Conv2dEqualsTheDefinition) {
   Random random(1);
   for (int i = 0; i < 500; ++i) {
-    const X86Case one = draw_conv(random, i % 10 == 0 ? 30 : 9);
+    const PackedCase one = draw_conv(random, i % 10 == 0 ? 30 : 9);
     const std::vector<int8_t> expected = one.expected();
     for_each_machine([&](const Instructions& machine) {
       ASSERT_EQ(run_whole(one, machine), expected) << "case " << i;
       ASSERT_EQ(run_from_rings(one, machine, random), expected) << "case " << i;
+      ASSERT_EQ(run_over_input(one, machine), expected) << "case " << i;
     });
     if (HasFatalFailure()) return;
   }
@@ -201,8 +217,8 @@ TEST(PackedX86, O3_O4_PointwiseEqualsTheDefinitionAtEveryNumberOfPixelsAndBlocks
   Random random(2);
   for (int pixels = 1; pixels <= 30; ++pixels)
     for (const int to : {3, 8, 13, 16, 20, 24, 32, 40, 64}) {
-      const X86Axis one = {{1, 1, 1, 0, 1}, 1}, columns = {{pixels, 1, 1, 0, pixels}, 1};
-      const X86Case layer(random, false, one, columns, draw(random, 1, 70), to);
+      const DilatedAxis one = {{1, 1, 1, 0, 1}, 1}, columns = {{pixels, 1, 1, 0, pixels}, 1};
+      const PackedCase layer(random, false, one, columns, draw(random, 1, 70), to);
       const std::vector<int8_t> expected = layer.expected();
       for_each_machine(
           [&](const Instructions& machine) { ASSERT_EQ(run_whole(layer, machine), expected) << pixels << " " << to; });
@@ -213,25 +229,26 @@ TEST(PackedX86, O3_O4_PointwiseEqualsTheDefinitionAtEveryNumberOfPixelsAndBlocks
 TEST(PackedX86, O3_O5_DepthwiseConv2dEqualsTheDefinition) {
   Random random(3);
   for (int i = 0; i < 500; ++i) {
-    const X86Case one = draw_depthwise(random, i % 10 == 0 ? 30 : 9);
+    const PackedCase one = draw_depthwise(random, i % 10 == 0 ? 30 : 9);
     const std::vector<int8_t> expected = one.expected();
     for_each_machine([&](const Instructions& machine) {
       ASSERT_EQ(run_whole(one, machine), expected) << "case " << i;
       ASSERT_EQ(run_from_rings(one, machine, random), expected) << "case " << i;
+      ASSERT_EQ(run_over_input(one, machine), expected) << "case " << i;
     });
     if (HasFatalFailure()) return;
   }
 }
 
-std::vector<int8_t> run_full(const Instructions& machine, const x86_64::PackedNode& node, const x86_64::Ending& ending,
+std::vector<int8_t> run_full(const Instructions& machine, const PackedNode& node, const Ending& ending,
                              const std::vector<int8_t>& input, size_t outputs) {
-  const x86_64::FullyConnectedShape shape = {static_cast<uint32_t>(input.size()), static_cast<uint32_t>(outputs)};
-  const size_t scratch_bytes = x86_64::fully_connected_scratch(shape.inputs);
+  const FullyConnectedShape shape = {static_cast<uint32_t>(input.size()), static_cast<uint32_t>(outputs)};
+  const size_t scratch_bytes = fully_connected_scratch(shape.inputs);
   std::vector<int64_t> scratch(scratch_bytes / 8 + 2, 0x7777777777777777);
   int8_t* past = reinterpret_cast<int8_t*>(scratch.data()) + scratch_bytes;
   std::vector<int8_t> output(outputs + 1, 77);
-  x86_64::fully_connected(machine, shape, {node.weights.data(), node.constants.data()}, ending, input.data(), output.data(),
-                          scratch.data());
+  fully_connected(machine, shape, {node.weights.data(), node.constants.data()}, ending, input.data(), output.data(),
+                  scratch.data());
   EXPECT_TRUE(std::all_of(past, past + 8, [](int8_t byte) { return byte == 0x77; })) << "wrote past the scratch";
   EXPECT_EQ(output.back(), 77) << "wrote past the output";
   output.pop_back();
@@ -240,10 +257,10 @@ std::vector<int8_t> run_full(const Instructions& machine, const x86_64::PackedNo
 
 TEST(PackedX86, O3_O6_FullyConnectedEqualsTheDefinition) {
   Random random(4);
-  const X86Axis single = {{1, 1, 1, 0, 1}, 1};
+  const DilatedAxis single = {{1, 1, 1, 0, 1}, 1};
   for (int i = 0; i < 1000; ++i) {
-    const X86Case one(random, false, single, single, draw(random, 1, 200), draw_channels(random));
-    const x86_64::PackedNode node = x86_64::pack_fully_connected(one.filter(), one.constants());
+    const PackedCase one(random, false, single, single, draw(random, 1, 200), draw_channels(random));
+    const PackedNode node = pack_fully_connected(one.filter(), one.constants());
     const std::vector<int8_t> expected = one.expected();
     for_each_machine([&](const Instructions& machine) {
       ASSERT_EQ(run_full(machine, node, one.ending(), one.input, expected.size()), expected) << "case " << i;
@@ -260,7 +277,7 @@ TEST(PackedX86, O1_O2_RequantizationEqualsExactArithmeticAtEveryShift) {
   for (int bit = 1; bit <= 28; ++bit)
     for (const int32_t multiple : {-3, -1, 1, 3})
       for (int32_t offset = -2; offset <= 2; ++offset) sums.push_back(multiple * (1 << bit) / 2 + offset);
-  for (int32_t i = 0; i < 70; ++i) sums.insert(sums.end(), {x86_64::kMostSum - i, i - x86_64::kMostSum});
+  for (int32_t i = 0; i < 70; ++i) sums.insert(sums.end(), {kMostSum - i, i - kMostSum});
   for (int i = 0; i < 700; ++i) sums.push_back(draw(random, -(1 << draw(random, 1, 28)), 1 << draw(random, 1, 28)));
 
   const std::vector<int8_t> weights(sums.size()), input(1);
@@ -269,10 +286,10 @@ TEST(PackedX86, O1_O2_RequantizationEqualsExactArithmeticAtEveryShift) {
       for (const int32_t multiplier : {0, 1 << 30, (1 << 30) + 1, 1518500250, 1610612736, 2000000011, INT32_MAX}) {
         const int32_t zero_point = draw(random, -128, 127);
         const std::vector<int32_t> multipliers(sums.size(), multiplier), shifts(sums.size(), shift);
-        const x86_64::Filter filter = {static_cast<uint32_t>(sums.size()), 1, 1, 1, weights};
-        const x86_64::NodeConstants constants = {sums, multipliers, shifts, 5, zero_point, rounding};
-        ASSERT_TRUE(x86_64::suits(filter, x86_64::WeightForm::by_channel, constants));
-        const x86_64::PackedNode node = x86_64::pack_fully_connected(filter, constants);
+        const Filter filter = {static_cast<uint32_t>(sums.size()), 1, 1, 1, weights};
+        const NodeConstants constants = {sums, multipliers, shifts, 5, zero_point, rounding};
+        ASSERT_TRUE(suits(filter, WeightForm::by_channel, constants));
+        const PackedNode node = pack_fully_connected(filter, constants);
         for_each_machine([&](const Instructions& machine) {
           const std::vector<int8_t> output = run_full(machine, node, {-128, 127, rounding}, input, sums.size());
           for (size_t i = 0; i < sums.size(); ++i)
@@ -287,23 +304,22 @@ TEST(PackedX86, O1_O2_RequantizationEqualsExactArithmeticAtEveryShift) {
 struct OneChannel {
   std::vector<int8_t> weights = {1, 2, 3};
   std::vector<int32_t> bias = {7}, multipliers = {1 << 30}, shifts = {-1};
-  bool suits() const {
-    return x86_64::suits({1, 1, 1, 3, weights}, x86_64::WeightForm::by_channel,
-                         {bias, multipliers, shifts, 4, -3, Rounding::double_rounding});
+  bool fits() const {
+    return suits({1, 1, 1, 3, weights}, WeightForm::by_channel, {bias, multipliers, shifts, 4, -3, Rounding::double_rounding});
   }
 };
 
 TEST(PackedX86, SuitsWhatItsArithmeticHoldsFor) {
-  EXPECT_TRUE(OneChannel().suits());
-  EXPECT_FALSE((OneChannel{.weights = {1, -128, 3}}.suits()));
-  EXPECT_FALSE((OneChannel{.shifts = {0}}.suits()));
-  EXPECT_FALSE((OneChannel{.shifts = {-23}}.suits()));
-  EXPECT_TRUE((OneChannel{.shifts = {-22}}.suits()));
-  EXPECT_TRUE((OneChannel{.multipliers = {0}, .shifts = {0}}.suits()));
+  EXPECT_TRUE(OneChannel().fits());
+  EXPECT_FALSE((OneChannel{.weights = {1, -128, 3}}.fits()));
+  EXPECT_FALSE((OneChannel{.shifts = {0}}.fits()));
+  EXPECT_FALSE((OneChannel{.shifts = {-23}}.fits()));
+  EXPECT_TRUE((OneChannel{.shifts = {-22}}.fits()));
+  EXPECT_TRUE((OneChannel{.multipliers = {0}, .shifts = {0}}.fits()));
   const int32_t widest = 6 * (128 + 4);
-  EXPECT_TRUE((OneChannel{.bias = {x86_64::kMostSum - widest}}.suits()));
-  EXPECT_FALSE((OneChannel{.bias = {x86_64::kMostSum - widest + 1}}.suits()));
-  EXPECT_FALSE((OneChannel{.bias = {widest - 1 - x86_64::kMostSum}}.suits()));
+  EXPECT_TRUE((OneChannel{.bias = {kMostSum - widest}}.fits()));
+  EXPECT_FALSE((OneChannel{.bias = {kMostSum - widest + 1}}.fits()));
+  EXPECT_FALSE((OneChannel{.bias = {widest - 1 - kMostSum}}.fits()));
 }
 
 // Three taps of nine channels: a block of eight, then one of one, which are a pair.
@@ -311,8 +327,8 @@ TEST(PackedX86, LaysTapsOutByPairsOfBlocks) {
   std::vector<int8_t> weights(27);
   for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<int8_t>(i + 1);
   const std::vector<int32_t> bias(9, 100), multipliers(9, 1 << 30), shifts(9, -1);
-  const x86_64::PackedNode node =
-      x86_64::pack_fully_connected({9, 1, 1, 3, weights}, {bias, multipliers, shifts, 2, -1, Rounding::double_rounding});
+  const PackedNode node =
+      pack_fully_connected({9, 1, 1, 3, weights}, {bias, multipliers, shifts, 2, -1, Rounding::double_rounding});
   ASSERT_EQ(node.weights.size(), 64u);
   EXPECT_EQ(std::vector<int8_t>(node.weights.begin() + 4, node.weights.begin() + 8), (std::vector<int8_t>{4, 5, 6, 0}));
   EXPECT_EQ(std::vector<int8_t>(node.weights.begin() + 32, node.weights.begin() + 36), (std::vector<int8_t>{25, 26, 27, 0}));
@@ -330,8 +346,8 @@ TEST(PackedX86, LaysTapsOutByPairsOfBlocks) {
 TEST(PackedX86, LaysOutDepthwiseTapsByColumns) {
   const std::vector<int8_t> weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};  // 5 rows, 2 columns
   const std::vector<int32_t> bias(1), multipliers(1, 1 << 30), shifts(1, -1);
-  const x86_64::PackedNode node =
-      x86_64::pack_depthwise_conv_2d({1, 5, 2, 1, weights}, {bias, multipliers, shifts, 0, 0, Rounding::single_rounding});
+  const PackedNode node =
+      pack_depthwise_conv_2d({1, 5, 2, 1, weights}, {bias, multipliers, shifts, 0, 0, Rounding::single_rounding});
   ASSERT_EQ(node.weights.size(), 4 * 32u);
   const auto group = [&](int g) { return std::vector<int8_t>(node.weights.begin() + 32 * g, node.weights.begin() + 32 * g + 5); };
   EXPECT_EQ(group(0), (std::vector<int8_t>{1, 3, 5, 7, 0}));
@@ -341,4 +357,4 @@ TEST(PackedX86, LaysOutDepthwiseTapsByColumns) {
 }
 
 }  // namespace
-}  // namespace mote
+}  // namespace mote::x86_64
