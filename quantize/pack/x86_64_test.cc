@@ -322,6 +322,22 @@ TEST(PackedX86, SuitsWhatItsArithmeticHoldsFor) {
   EXPECT_FALSE((OneChannel{.bias = {widest - 1 - kMostSum}}.fits()));
 }
 
+TEST(PackedX86, RefusesConstantsOutOfRange) {
+  const OneChannel one;
+  const PackedNode node =
+      pack_fully_connected({1, 1, 1, 3, one.weights}, {one.bias, one.multipliers, one.shifts, 4, -3, Rounding::double_rounding});
+  EXPECT_TRUE(is_in_range({node.weights.data(), node.constants.data()}, 1));
+  const auto with = [&](ConstantRow row, int32_t value) {
+    std::vector<int32_t> constants = node.constants;
+    constants[row * kBlock] = value;
+    return is_in_range({node.weights.data(), constants.data()}, 1);
+  };
+  EXPECT_FALSE(with(kMultiplier, -1));
+  EXPECT_FALSE(with(kShift, 1));
+  EXPECT_FALSE(with(kShift, 24));
+  EXPECT_TRUE(with(kShift, 23));
+}
+
 // Three taps of nine channels: a block of eight, then one of one, which are a pair.
 TEST(PackedX86, LaysTapsOutByPairsOfBlocks) {
   std::vector<int8_t> weights(27);

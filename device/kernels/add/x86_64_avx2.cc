@@ -7,7 +7,7 @@ namespace mote::x86_64 {
 
 __attribute__((target("avx2"))) uint32_t add_256(const Addition& addition, const int8_t* half, const int8_t* other,
                                                  uint32_t count, int8_t* output) {
-  const Scaling256 other_scaling = scaling_of(addition.other), sum_scaling = scaling_of(addition.sum);
+  const Scaling256 other_scaling = scaling_256_of(addition.other), sum_scaling = scaling_256_of(addition.sum);
   const __m256i other_two = _mm256_set1_epi32(addition.other.two), sum_two = _mm256_set1_epi32(addition.sum.two);
   const __m256i half_zero = _mm256_set1_epi32(addition.half_zero_point),
                 other_zero = _mm256_set1_epi32(addition.other_zero_point);

@@ -23,7 +23,8 @@
 // shift's first bit are the first rounding, halves upward; the 2 less takes the second one's halves away from zero. (A product
 // that rounds to 0 from below is taken for a negative one, which changes nothing.)
 //
-// REQUIRES (`suits` in quantize/pack/x86_64.h): weights of at least -127, |s| < 2^29, shifts of 2 to 23.
+// REQUIRES (`suits` in quantize/pack/x86_64.h): weights of at least -127, |s| < 2^29, shifts of 2 to 23. Where weights or sums
+// are not so, the output is some bytes, and nothing but it and the scratch is written: a verifier need only ask `is_in_range`.
 #pragma once
 
 #include <stddef.h>
@@ -72,6 +73,15 @@ inline size_t weight_bytes(uint32_t channels, uint32_t groups) { return size_t{p
 inline Runs runs_of(uint32_t filter_height, uint32_t filter_width, uint32_t input_channels, int32_t dilation_width) {
   if (dilation_width == 1) return {filter_height, filter_width * input_channels};
   return {filter_height * filter_width, input_channels};
+}
+
+inline bool is_in_range(const Packed& packed, uint32_t channels) {
+  const size_t row = padded_channels(channels);
+  for (uint32_t c = 0; c < channels; ++c)
+    if (packed.constants[kMultiplier * row + c] < 0 || packed.constants[kShift * row + c] < kLeastShift ||
+        packed.constants[kShift * row + c] > kMostShift)
+      return false;
+  return true;
 }
 
 // What the kernels need beside their operands, 16-byte aligned; contents need not be initialised.

@@ -1,53 +1,13 @@
 // The strips of the packed kernels with AVX512-VNNI, which multiplies and adds four taps of sixteen channels in one instruction.
 #if defined(__x86_64__)
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wuninitialized"  // GCC 12 finds some in its own intrinsics (its bug 105593)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
+#include "device/kernels/packed/x86_64/requantize_512.h"
 
-#include <immintrin.h>
-#include <string.h>
-
-#include "device/kernels/packed/x86_64/instructions.h"
-
-#define MOTE_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"), always_inline)) inline
-#define MOTE_TARGET_OUTLINE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"), noinline))
+#define MOTE_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"), always_inline)) inline
+#define MOTE_VNNI_OUTLINE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"), noinline))
 
 namespace mote::x86_64 {
 namespace {
-
-constexpr uint32_t kPair = 2 * kBlock;
-
-struct Scaling {
-  __m512i multiplier, odd_multiplier, addend, shift;
-};
-
-// Of up to sixteen channels from `first` on.
-MOTE_TARGET Scaling scaling_of(const Layer& layer, uint32_t first) {
-  const __mmask16 padded = layer.channels - first > kBlock ? 0xFFFF : 0x00FF;
-  const __m512i multiplier = _mm512_maskz_loadu_epi32(padded, constants_at(layer, kMultiplier, first));
-  return {multiplier, _mm512_srli_epi64(multiplier, 32), _mm512_maskz_loadu_epi32(padded, constants_at(layer, kAddend, first)),
-          _mm512_maskz_loadu_epi32(padded, constants_at(layer, kShift, first))};
-}
-
-MOTE_TARGET Scaling scaling_of(const Scale& scale) {
-  const __m512i multiplier = _mm512_set1_epi32(scale.multiplier);
-  return {multiplier, multiplier, _mm512_set1_epi32(scale.addend), _mm512_set1_epi32(scale.shift)};
-}
-
-// The products have 64 bits: those of even lanes are shifted down, those of odd lanes up, so that both end up in their lane.
-MOTE_TARGET __m512i requantized(__m512i sums, const Scaling& scaling, __m512i two) {
-  const __m512i even = _mm512_mul_epi32(sums, scaling.multiplier);
-  const __m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(sums, 32), scaling.odd_multiplier);
-  const __m512i scaled = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 30), _mm512_slli_epi64(odd, 2));
-  const __m512i whole = _mm512_mask_sub_epi32(scaled, _mm512_movepi32_mask(scaled), scaled, two);
-  return _mm512_srav_epi32(_mm512_add_epi32(whole, scaling.addend), scaling.shift);
-}
-
-MOTE_TARGET __m128i clamped(__m512i values, int32_t low, int32_t high) {
-  return _mm512_cvtepi32_epi8(_mm512_min_epi32(_mm512_max_epi32(values, _mm512_set1_epi32(low)), _mm512_set1_epi32(high)));
-}
 
 // kPixels pixels by kPairs pairs of blocks; with one pair, that may be a block without a partner.
 template <int kPixels, int kPairs, bool kShared>
@@ -59,7 +19,7 @@ struct Tile {
   __m512i sums[kWays][kPixels][kPairs];
   __mmask16 padded;  // of the only pair
 
-  MOTE_TARGET void begin(const Layer& layer, uint32_t first) {
+  MOTE_VNNI void begin(const Layer& layer, uint32_t first) {
     padded = kPairs > 1 || layer.channels - first > kBlock ? 0xFFFF : 0x00FF;
 #pragma GCC unroll 2
     for (int b = 0; b < kPairs; ++b) {
@@ -75,7 +35,7 @@ struct Tile {
         for (int b = 0; b < kPairs; ++b) sums[way][p][b] = _mm512_setzero_si512();
   }
 
-  MOTE_TARGET void add_group(int32_t offset, const int8_t* weights, size_t pair_bytes, int way) {
+  MOTE_VNNI void add_group(int32_t offset, const int8_t* weights, size_t pair_bytes, int way) {
     __m512i taps[kPairs];
 #pragma GCC unroll 2
     for (int b = 0; b < kPairs; ++b)
@@ -92,19 +52,19 @@ struct Tile {
     }
   }
 
-  MOTE_TARGET __m512i sum(int pixel, int pair) const {
+  MOTE_VNNI __m512i sum(int pixel, int pair) const {
     __m512i all = sums[0][pixel][pair];
 #pragma GCC unroll 4
     for (int way = 1; way < kWays; ++way) all = _mm512_add_epi32(all, sums[way][pixel][pair]);
     return all;
   }
 
-  MOTE_TARGET void end(const Strip& strip, const Layer& layer, uint32_t first) const {
+  MOTE_VNNI void end(const Strip& strip, const Layer& layer, uint32_t first) const {
     const Ending ending = layer.ending;
     const __m512i two = _mm512_set1_epi32(two_of(ending));
 #pragma GCC unroll 2
     for (int b = 0; b < kPairs; ++b, first += kPair) {
-      const Scaling scaling = scaling_of(layer, first);
+      const Scaling512 scaling = scaling_512_of(layer, first);
       const uint32_t left = layer.channels - first;
 #pragma GCC unroll 16
       for (int p = 0; p < kPixels; ++p) {
@@ -120,7 +80,7 @@ struct Tile {
 };
 
 template <int kPixels, int kPairs, bool kShared>
-MOTE_TARGET_OUTLINE void run_tile(const Strip& strip, const Layer& layer, uint32_t first) {
+MOTE_VNNI_OUTLINE void run_tile(const Strip& strip, const Layer& layer, uint32_t first) {
   Tile<kPixels, kPairs, kShared> tile;
 #pragma GCC unroll 16
   for (int p = 0; p < kPixels; ++p) tile.inputs[p] = strip.inputs[p] + (kShared ? 0 : size_t{first} * kGroup);
@@ -176,24 +136,6 @@ void run_strip(const Strip& strip, const Layer& layer) {
     default:
       return run_tiles<12, kShared>(strip, layer);
   }
-}
-
-MOTE_TARGET_OUTLINE uint32_t add_512(const Addition& addition, const int8_t* half, const int8_t* other, uint32_t count,
-                                     int8_t* output) {
-  const Scaling other_scaling = scaling_of(addition.other), sum_scaling = scaling_of(addition.sum);
-  const __m512i other_two = _mm512_set1_epi32(addition.other.two), sum_two = _mm512_set1_epi32(addition.sum.two);
-  const __m512i half_zero = _mm512_set1_epi32(addition.half_zero_point),
-                other_zero = _mm512_set1_epi32(addition.other_zero_point);
-  const auto load = [](const int8_t* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
-  uint32_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    const __m512i a = _mm512_sub_epi32(_mm512_cvtepi8_epi32(load(half + i)), half_zero);
-    const __m512i b = _mm512_sub_epi32(_mm512_cvtepi8_epi32(load(other + i)), other_zero);
-    const __m512i scaled = requantized(_mm512_slli_epi32(b, 20), other_scaling, other_two);
-    const __m512i sum = requantized(_mm512_add_epi32(_mm512_slli_epi32(a, 19), scaled), sum_scaling, sum_two);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(output + i), clamped(sum, addition.low, addition.high));
-  }
-  return i;
 }
 
 bool is_here() {

@@ -55,6 +55,7 @@ extern const Instructions kPortable;
 #if defined(__x86_64__)
 extern const Instructions kAvx2, kAvxVnni, kAvx512Vnni;
 uint32_t add_256(const Addition& addition, const int8_t* half, const int8_t* other, uint32_t count, int8_t* output);
+uint32_t add_512(const Addition& addition, const int8_t* half, const int8_t* other, uint32_t count, int8_t* output);
 #endif
 
 // What a negative product loses before the last shift.

@@ -10,7 +10,9 @@ namespace {
 int8_t requantized(const Layer& layer, int32_t sum, uint32_t channel) {
   const auto constant = [&](ConstantRow row) { return *constants_at(layer, row, channel); };
   const auto scaled = static_cast<int32_t>(int64_t{sum} * constant(kMultiplier) >> 30);
-  const int32_t value = (scaled + constant(kAddend) - (scaled < 0 ? two_of(layer.ending) : 0)) >> constant(kShift);
+  const uint32_t less = scaled < 0 ? static_cast<uint32_t>(two_of(layer.ending)) : 0;
+  const uint32_t before_shift = static_cast<uint32_t>(scaled) + static_cast<uint32_t>(constant(kAddend)) - less;
+  const int32_t value = static_cast<int32_t>(before_shift) >> constant(kShift);
   return static_cast<int8_t>(clamp(value, layer.ending.low, layer.ending.high));
 }
 

@@ -16,13 +16,13 @@ struct Scaling256 {
 
 MOTE_AVX2 __m256i load_256(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 
-MOTE_AVX2 Scaling256 scaling_of(const Layer& layer, uint32_t first) {
+MOTE_AVX2 Scaling256 scaling_256_of(const Layer& layer, uint32_t first) {
   const __m256i multiplier = load_256(constants_at(layer, kMultiplier, first));
   return {multiplier, _mm256_srli_epi64(multiplier, 32), load_256(constants_at(layer, kAddend, first)),
           load_256(constants_at(layer, kShift, first))};
 }
 
-MOTE_AVX2 Scaling256 scaling_of(const Scale& scale) {
+MOTE_AVX2 Scaling256 scaling_256_of(const Scale& scale) {
   const __m256i multiplier = _mm256_set1_epi32(scale.multiplier);
   return {multiplier, multiplier, _mm256_set1_epi32(scale.addend), _mm256_set1_epi32(scale.shift)};
 }

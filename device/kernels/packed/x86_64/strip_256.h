@@ -70,7 +70,7 @@ struct Tile {
     const __m256i two = _mm256_set1_epi32(two_of(ending));
     Scaling256 scaling[kBlocks];
 #pragma GCC unroll 2
-    for (int b = 0; b < kBlocks; ++b) scaling[b] = scaling_of(layer, first + kBlock * static_cast<uint32_t>(b));
+    for (int b = 0; b < kBlocks; ++b) scaling[b] = scaling_256_of(layer, first + kBlock * static_cast<uint32_t>(b));
 #pragma GCC unroll 16
     for (int p = 0; p < kPixels; ++p) {
       __m128i narrow[kBlocks];
