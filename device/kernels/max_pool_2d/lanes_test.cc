@@ -22,7 +22,8 @@ TEST(MaxPool2dByLanes, O7_EqualsTheReferenceFromARing) {
     const size_t output_row = static_cast<size_t>(pool.window.width.output) * pool.channels;
     const auto input = draw_int8(random, static_cast<size_t>(height.input) * row);
     std::vector<int8_t> expected(static_cast<size_t>(height.output) * output_row);
-    max_pool_2d_reference(pool, input.data(), expected.data());
+    max_pool_2d_reference(pool, {input_rows<const int8_t>(pool.window, pool.channels, input.data()),
+                                 output_rows<int8_t>(pool.window, pool.channels, expected.data()), all_rows(pool.window)});
     std::vector<int8_t> ring(static_cast<size_t>(height.filter) * row), output(output_row + 1, 77);
     for (int y = 0; y < height.output; ++y) {
       const Taps taps = taps_at(height, y);
