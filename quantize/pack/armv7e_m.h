@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "device/kernels/packed/armv7e_m.h"
+#include "device/kernels/weighted.h"
 
 namespace mote::armv7e_m {
 
 // As in the portable form (docs/spec/operators.md): multipliers and shifts are those of QuantizeMultiplier.
 struct Constants {
-  uint32_t channels, taps;           // taps of one output channel
-  std::span<const int32_t> weights;  // [channels, taps], or [taps, channels] of a depthwise_conv_2d
-  std::span<const int32_t> bias, multipliers, shifts;
+  WeightOrder order;
+  std::span<const int32_t> weights, bias, multipliers, shifts;
   int32_t input_zero_point, output_zero_point;
 };
 
@@ -29,6 +29,7 @@ uint32_t most_columns(const Constants& constants);
 
 // REQUIRES suits(constants).
 PackedConstants pack_conv_2d(const Constants& constants);
+PackedConstants pack_depthwise_conv_2d(const Constants& constants, const Convolution& conv);
 PackedConstants pack_fully_connected(const Constants& constants);
 
 }  // namespace mote::armv7e_m

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "device/kernels/conv_2d/conv_2d.h"
+#include "device/kernels/depthwise_conv_2d/depthwise_conv_2d.h"
 #include "device/kernels/fully_connected/fully_connected.h"
 #include "device/kernels/test/draw.h"
 
@@ -30,7 +31,8 @@ struct DrawnLayer {
   }
 
   Constants constants() const {
-    return {channels, taps, wide, drawn.bias, drawn.multipliers, drawn.shifts, drawn.input_zero_point, drawn.scaling.zero_point};
+    return {{channels, taps, taps, 1}, wide, drawn.bias, drawn.multipliers, drawn.shifts, drawn.input_zero_point,
+            drawn.scaling.zero_point};
   }
   Ending ending() const { return {drawn.scaling.low, drawn.scaling.high, drawn.scaling.rounding}; }
 };
@@ -162,6 +164,84 @@ TEST(PackedArmv7em, Conv2dDilates) {
   }
 }
 
+struct DepthwiseCase {
+  Convolution conv;
+  DrawnLayer layer;  // its weights are [taps, channels]
+  std::vector<int8_t> input;
+
+  DepthwiseCase(Random& random, Window window, int channels)
+      : layer(random, channels, window.height.filter * window.width.filter),
+        input(draw_int8(random, static_cast<size_t>(window.height.input * window.width.input * channels))) {
+    conv.window = window;
+    conv.input_channels = conv.output_channels = static_cast<uint32_t>(channels);
+    conv.input_zero_point = layer.drawn.input_zero_point;
+  }
+
+  Constants constants() const {
+    Constants constants = layer.constants();
+    constants.order = {layer.channels, layer.taps, 1, layer.channels};
+    return constants;
+  }
+  size_t output_row() const { return static_cast<size_t>(conv.window.width.output) * conv.output_channels; }
+  size_t output_count() const { return static_cast<size_t>(conv.window.height.output) * output_row(); }
+
+  std::vector<int8_t> reference() const {
+    DepthwiseConv2d reference;
+    reference.window = conv.window;
+    reference.input_channels = reference.output_channels = conv.output_channels;
+    reference.input_zero_point = conv.input_zero_point;
+    reference.bias = layer.drawn.bias.data();
+    reference.scaling = layer.drawn.scaling;
+    std::vector<int8_t> output(output_count());
+    depthwise_conv_2d_reference(reference, input.data(), layer.weights.data(), output.data());
+    return output;
+  }
+
+  std::vector<int8_t> run(uint32_t rows_at_once) const {
+    const PackedConstants packed = pack_depthwise_conv_2d(constants(), conv);
+    EXPECT_EQ(packed.weights.size(), depthwise_conv_2d_words(conv));
+    const auto height = static_cast<uint32_t>(conv.window.height.output);
+    const size_t input_row = static_cast<size_t>(conv.window.width.input) * conv.input_channels;
+    std::vector<int8_t> output(output_count() + 1, 77);
+    Scratch scratch(depthwise_conv_2d_scratch(conv));
+    for (uint32_t first = 0; first < height; first += rows_at_once)
+      depthwise_conv_2d(conv, view(packed), layer.ending(),
+                        {input.data(), static_cast<uint32_t>(conv.window.height.input), input_row},
+                        {output.data(), height, output_row()}, {first, std::min(first + rows_at_once, height)}, scratch.data());
+    EXPECT_EQ(output.back(), 77) << "wrote past the end";
+    output.pop_back();
+    return output;
+  }
+};
+
+Axis draw_axis_of_three(Random& random) {
+  while (true) {
+    Axis axis = {draw(random, 1, 14), 3, draw(random, 1, 2), draw(random, 0, 2), draw(random, 1, 14)};
+    if (is_axis_in_range(axis) && is_output_right(axis)) return axis;
+  }
+}
+
+TEST(PackedArmv7em, DepthwiseConv2dEqualsTheReferenceOnRandomShapes) {
+  Random random(5);
+  for (int i = 0; i < 3000; ++i) {
+    const DepthwiseCase one(random, {draw_axis(random), draw_axis(random)}, draw(random, 1, 19));
+    ASSERT_TRUE(suits(one.constants()));
+    ASSERT_EQ(one.run(static_cast<uint32_t>(draw(random, 1, 10))), one.reference()) << "case " << i;
+  }
+}
+
+TEST(PackedArmv7em, DepthwiseConv2dSlidesByOneAndTwo) {
+  Random random(6);
+  int forms[3] = {};
+  for (int i = 0; i < 3000; ++i) {
+    const DepthwiseCase one(random, {draw_axis_of_three(random), draw_axis_of_three(random)}, draw(random, 1, 25));
+    ++forms[static_cast<int>(form_of(one.conv))];
+    ASSERT_EQ(one.run(static_cast<uint32_t>(draw(random, 1, 10))), one.reference()) << "case " << i;
+  }
+  EXPECT_GT(forms[0], 500);
+  EXPECT_GT(forms[1], 500);
+}
+
 TEST(PackedArmv7em, FullyConnectedEqualsTheReference) {
   Random random(4);
   for (int i = 0; i < 3000; ++i) {
@@ -185,7 +265,7 @@ TEST(PackedArmv7em, FullyConnectedEqualsTheReference) {
 
 TEST(PackedArmv7em, SuitsTellsWhatTheKernelsCannotTake) {
   const std::vector<int32_t> weights = {127, -127, 5, 0}, bias = {0}, multipliers = {1 << 30}, shifts = {-3};
-  const Constants good = {1, 4, weights, bias, multipliers, shifts, -128, 127};
+  const Constants good = {{1, 4, 4, 1}, weights, bias, multipliers, shifts, -128, 127};
   EXPECT_TRUE(suits(good));
   const auto changed = [&](auto change) {
     Constants bad = good;

@@ -16,6 +16,7 @@ void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending
              const Rows<int8_t>& output, RowRange range, uint32_t columns, void* scratch) {
   const uint32_t width = static_cast<uint32_t>(conv.window.width.output), words = column_words(conv);
   uint32_t* const expanded = static_cast<uint32_t*>(scratch);
+  const Gather gather(conv, input);
   Place place = {range.first, 0};
   for (uint32_t left = (range.end - range.first) * width, count; left > 0; left -= count) {
     count = left < columns ? left : columns;
@@ -27,7 +28,7 @@ void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending
       pixels.outputs[i] = outputs[i] = output.at(place.y) + place.x * conv.output_channels;
       if (++place.x == width) place = {place.y + 1, 0};
     }
-    gather(conv, input, places, count, expanded);
+    gather.pixels(places, count, expanded);
     pixels.weights = packed.weights;
     pixels.records = packed.records;
     pixels.columns = expanded;

@@ -7,137 +7,165 @@
 namespace mote::armv7e_m {
 namespace {
 
-// The first `count` bytes of four, 0 to 3.
-uint32_t first_bytes(uint32_t word, uint32_t count) { return word & ((1u << 8 * count) - 1); }
+// Taps of one filter row that lie side by side, in bytes: `before` and `after` are outside of the input, `on` bytes begin at byte
+// `from` of an input row.
+struct Run {
+  uint32_t before, on, after, from;
 
-// Where bytes come from: the input, or nowhere.
-struct Input {
-  const int8_t* from;
+  Run(const Convolution& conv, int32_t column, int32_t taps) {
+    const int32_t first = clamp(-column, 0, taps), last = clamp(conv.window.width.input - column, first, taps);
+    before = static_cast<uint32_t>(first) * conv.input_channels;
+    on = static_cast<uint32_t>(last - first) * conv.input_channels;
+    after = static_cast<uint32_t>(taps - last) * conv.input_channels;
+    from = static_cast<uint32_t>(column + first) * conv.input_channels;
+  }
+  uint32_t bytes() const { return before + on + after; }
+};
 
-  uint32_t word(uint32_t at) const { return simd32::load(from + at); }
-  uint32_t bytes(uint32_t at, uint32_t count) const {  // 1 to 3, and no byte further
-    uint32_t word = static_cast<uint8_t>(from[at]);
-    if (count > 1) word |= static_cast<uint32_t>(static_cast<uint8_t>(from[at + 1])) << 8;
-    if (count > 2) word |= static_cast<uint32_t>(static_cast<uint8_t>(from[at + 2])) << 16;
+// A column whose runs are made of whole words.
+struct WordColumn {
+  uint32_t* to;
+  uint32_t columns, outside;  // the zero point in every byte
+
+  void fill(uint32_t bytes) {
+    for (; bytes > 0; bytes -= 4) to = put_word(outside, to, columns);
+  }
+  void take(const int8_t* row, const Run& run) {
+    fill(run.before);
+    to = expand(row + run.from, run.on / 4, to, columns);
+    fill(run.after);
+  }
+  void finish() {}
+};
+
+// A column of runs of any length: what does not fill a word waits for the next run.
+struct ByteColumn {
+  uint32_t* to;
+  uint32_t columns, outside;
+  uint32_t held = 0, pending = 0;  // bits, and what they are
+
+  void put(uint32_t word, uint32_t bits) {  // up to a whole word; what is above `bits` is 0
+    pending |= word << held;
+    if (held + bits < 32) {
+      held += bits;
+      return;
+    }
+    to = put_word(pending, to, columns);
+    pending = held == 0 ? 0 : word >> (32 - held);
+    held += bits - 32;
+  }
+  void fill(uint32_t bytes) {
+    for (; bytes >= 4; bytes -= 4) put(outside, 32);
+    if (bytes > 0) put(outside >> (32 - 8 * bytes), 8 * bytes);
+  }
+  void take(const int8_t* row, const Run& run) {
+    fill(run.before);
+    const int8_t* from = row + run.from;
+    uint32_t left = run.on;
+    for (; left >= 4; left -= 4, from += 4) put(simd32::load(from), 32);
+    if (left > 0) put(load_few(from, left), 8 * left);
+    fill(run.after);
+  }
+  void finish() {
+    if (held > 0) put(0, 32 - held);  // against weights of 0
+  }
+
+  static uint32_t load_few(const int8_t* from, uint32_t bytes) {  // 1 to 3, and no byte further
+    uint32_t word = static_cast<uint8_t>(from[0]);
+    if (bytes > 1) word |= static_cast<uint32_t>(static_cast<uint8_t>(from[1])) << 8;
+    if (bytes > 2) word |= static_cast<uint32_t>(static_cast<uint8_t>(from[2])) << 16;
     return word;
   }
 };
-struct Constant {
-  uint32_t value;
 
-  uint32_t word(uint32_t) const { return value; }
-  uint32_t bytes(uint32_t, uint32_t count) const { return first_bytes(value, count); }
-};
-
-// Bytes one after the other, expanded four by four.
-class Writer {
- public:
-  Writer(uint32_t* to, uint32_t columns) : to_(to), columns_(columns) {}
-
-  template <typename Source>
-  void take(const Source& source, uint32_t count) {
-    uint32_t at = 0;
-    if (held_ != 0 && count >= 4) {
-      put(pending_ | source.word(0) << 8 * held_);
-      at = 4 - held_;
-      held_ = 0;
-    }
-    if (held_ == 0) {
-      pending_ = 0;
-      for (; at + 4 <= count; at += 4) put(source.word(at));
-    }
-    if (at < count) take_few(source.bytes(at, count - at), count - at);
-  }
-
- private:
-  void take_few(uint32_t word, uint32_t count) {
-    pending_ |= word << 8 * held_;
-    const uint32_t taken = 4 - held_;
-    held_ += count;
-    if (held_ < 4) return;
-    put(pending_);
-    held_ -= 4;
-    pending_ = held_ == 0 ? 0 : word >> 8 * taken;
-  }
-  void put(uint32_t word) { put_word(word, to_, columns_); }
-
-  uint32_t* to_;
-  uint32_t columns_;
-  uint32_t pending_ = 0, held_ = 0;
-};
-
-// Where the filter's first tap lies.
-struct Corner {
-  int32_t row, column;
-
-  Corner(const Convolution& conv, const Place& place)
-      : row(static_cast<int32_t>(place.y) * conv.window.height.stride - conv.window.height.pad),
-        column(static_cast<int32_t>(place.x) * conv.window.width.stride - conv.window.width.pad) {}
-
-  bool inside(const Convolution& conv) const {
-    return row >= 0 && row + (conv.window.height.filter - 1) * conv.dilation_height < conv.window.height.input && column >= 0 &&
-           column + conv.window.width.filter <= conv.window.width.input;
-  }
-};
-
-// Taps side by side, in bytes: `before` and `after` lie outside of the input, `on` bytes begin at byte `from` of a row.
-struct Run {
-  uint32_t before, from, on, after;
-
-  Run(const Convolution& conv, int32_t column, int32_t count) {
-    const int32_t limit = conv.window.width.input;
-    const int32_t first = clamp(-column, 0, count), last = clamp(limit - column, first, count);
-    before = static_cast<uint32_t>(first) * conv.input_channels;
-    from = static_cast<uint32_t>(column + first) * conv.input_channels;
-    on = static_cast<uint32_t>(last - first) * conv.input_channels;
-    after = static_cast<uint32_t>(count - last) * conv.input_channels;
-  }
-
-  void take(const int8_t* row, const Constant& outside, Writer& writer) const {
-    if (before != 0) writer.take(outside, before);
-    if (on != 0) writer.take(Input{row + from}, on);
-    if (after != 0) writer.take(outside, after);
-  }
-};
-
-void gather_one(const Convolution& conv, const Rows<const int8_t>& input, const Corner& corner, Writer writer) {
-  const int32_t width = conv.window.width.filter;
-  const bool dense = conv.dilation_width == 1;
-  const Run run(conv, corner.column, dense ? width : 1);
-  const Constant outside = {static_cast<uint8_t>(conv.input_zero_point) * 0x01010101u};
-  int32_t y = corner.row;
-  for (int32_t tap = 0; tap < conv.window.height.filter; ++tap, y += conv.dilation_height) {
-    if (y < 0 || y >= conv.window.height.input) {
-      writer.take(outside, static_cast<uint32_t>(width) * conv.input_channels);
-      continue;
-    }
-    const int8_t* row = input.at(static_cast<uint32_t>(y));
-    run.take(row, outside, writer);
-    for (int32_t i = 1; !dense && i < width; ++i)
-      Run(conv, corner.column + i * conv.dilation_width, 1).take(row, outside, writer);
-  }
-  if (taps_of(conv) % 4 != 0) writer.take(Constant{0}, 4 - taps_of(conv) % 4);  // against weights of 0
-}
-
-// Three pixels whose filter rows lie wholly inside the input and are made of whole words.
-void gather_three(const Convolution& conv, const Rows<const int8_t>& input, const Corner* corners, uint32_t* to) {
-  const uint32_t channels = conv.input_channels, words = static_cast<uint32_t>(conv.window.width.filter) * channels / 4;
-  const auto row_of = [&](const Corner& corner, int32_t below) {
-    return input.at(static_cast<uint32_t>(corner.row + below)) + static_cast<uint32_t>(corner.column) * channels;
-  };
-  for (int32_t tap = 0, below = 0; tap < conv.window.height.filter; ++tap, below += conv.dilation_height)
-    expand_three(row_of(corners[0], below), row_of(corners[1], below), row_of(corners[2], below), words, to);
+bool never_leaves(const Axis& axis, int32_t dilation) {
+  return axis.pad == 0 && (axis.output - 1) * axis.stride + (axis.filter - 1) * dilation < axis.input;
 }
 
 }  // namespace
 
-void gather(const Convolution& conv, const Rows<const int8_t>& input, const Place* places, uint32_t count, uint32_t* to) {
-  if (count == 3 && conv.dilation_width == 1 && static_cast<uint32_t>(conv.window.width.filter) * conv.input_channels % 4 == 0) {
-    const Corner corners[] = {{conv, places[0]}, {conv, places[1]}, {conv, places[2]}};
-    if (corners[0].inside(conv) && corners[1].inside(conv) && corners[2].inside(conv))
-      return gather_three(conv, input, corners, to);
+Gather::Gather(const Convolution& conv, const Rows<const int8_t>& input)
+    : conv_(conv),
+      input_(input),
+      row_bytes_(static_cast<uint32_t>(conv.window.width.filter) * conv.input_channels),
+      dense_(conv.dilation_width == 1),
+      never_outside_(never_leaves(conv.window.height, conv.dilation_height) &&
+                     never_leaves(conv.window.width, conv.dilation_width)) {}
+
+Gather::Corner Gather::corner_of(const Place& place) const {
+  return {static_cast<int32_t>(place.y) * conv_.window.height.stride - conv_.window.height.pad,
+          static_cast<int32_t>(place.x) * conv_.window.width.stride - conv_.window.width.pad};
+}
+
+bool Gather::is_inside(const Corner& corner) const {
+  if (never_outside_) return true;
+  const Axis &height = conv_.window.height, &width = conv_.window.width;
+  return corner.row >= 0 && corner.row + (height.filter - 1) * conv_.dilation_height < height.input && corner.column >= 0 &&
+         corner.column + (width.filter - 1) * conv_.dilation_width < width.input;
+}
+
+// Filter rows side by side and made of whole words.
+void Gather::three_inside(const Corner* corners, uint32_t* to) const {
+  const auto row_of = [this](const Corner& corner, int32_t below) {
+    return input_.at(static_cast<uint32_t>(corner.row + below)) + static_cast<uint32_t>(corner.column) * conv_.input_channels;
+  };
+  for (int32_t tap = 0, below = 0; tap < conv_.window.height.filter; ++tap, below += conv_.dilation_height)
+    to = expand_three(row_of(corners[0], below), row_of(corners[1], below), row_of(corners[2], below), row_bytes_ / 4, to);
+}
+
+// Filter rows side by side and of at least four bytes. What does not fill a word waits in `pending` for the next row.
+void Gather::one_inside(const Corner& corner, uint32_t* to, uint32_t columns) const {
+  const uint32_t offset = static_cast<uint32_t>(corner.column) * conv_.input_channels;
+  uint32_t held = 0, pending = 0;
+  int32_t y = corner.row;
+  for (int32_t tap = 0; tap < conv_.window.height.filter; ++tap, y += conv_.dilation_height) {
+    const int8_t* from = input_.at(static_cast<uint32_t>(y)) + offset;
+    uint32_t left = row_bytes_;
+    if (held != 0) {
+      to = put_word(pending | simd32::load(from) << 8 * held, to, columns);
+      from += 4 - held, left -= 4 - held;
+    }
+    for (; left >= 4; left -= 4, from += 4) to = put_word(simd32::load(from), to, columns);
+    held = left;
+    if (held != 0) pending = simd32::load(from + held - 4) >> (32 - 8 * held);
   }
-  for (uint32_t i = 0; i < count; ++i) gather_one(conv, input, {conv, places[i]}, {to + i, count});
+  if (held != 0) put_word(pending, to, columns);  // filled up with zeros, against weights of 0
+}
+
+template <typename Column>
+void Gather::one(const Corner& corner, Column column) const {
+  const int32_t width = conv_.window.width.filter;
+  const Run run(conv_, corner.column, dense_ ? width : 1);
+  int32_t y = corner.row;
+  for (int32_t tap = 0; tap < conv_.window.height.filter; ++tap, y += conv_.dilation_height) {
+    if (y < 0 || y >= conv_.window.height.input) {
+      column.fill(row_bytes_);
+      continue;
+    }
+    const int8_t* row = input_.at(static_cast<uint32_t>(y));
+    column.take(row, run);
+    for (int32_t i = 1; !dense_ && i < width; ++i) column.take(row, Run(conv_, corner.column + i * conv_.dilation_width, 1));
+  }
+  column.finish();
+}
+
+void Gather::pixels(const Place* places, uint32_t count, uint32_t* to) const {
+  const uint32_t outside = static_cast<uint8_t>(conv_.input_zero_point) * 0x01010101u;
+  Corner corners[kMostColumns];
+  uint32_t inside = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    corners[i] = corner_of(places[i]);
+    if (is_inside(corners[i])) inside |= 1u << i;
+  }
+  if (dense_ && inside == 7 && row_bytes_ % 4 == 0) return three_inside(corners, to);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (dense_ && (inside >> i & 1) != 0 && row_bytes_ >= 4)
+      one_inside(corners[i], to + i, count);
+    else if (conv_.input_channels % 4 == 0)
+      one(corners[i], WordColumn{to + i, count, outside});
+    else
+      one(corners[i], ByteColumn{to + i, count, outside});
+  }
 }
 
 }  // namespace mote::armv7e_m

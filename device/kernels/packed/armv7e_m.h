@@ -17,6 +17,17 @@
 //               both per chunk. start = -127 * the sum of the taps l. Channels are filled up to a whole block with zeros
 //   block       2 channels (conv_2d), 4 channels (fully_connected)
 //
+// **Depthwise filters of 3 x 3 that step by 1 or 2 along a row** take one channel along one row of the output. SMLAL multiplies
+// 32 by 32 bits, so polynomials in z = 2^20 with small coefficients: with X = x[1] + x[0] * z of two neighbours and W = w[0] +
+// w[1] * z, X * W has what x[1] gives to the output after, what both give to the output at, and what x[0] gives to the output
+// before x[0]: four products in one instruction. Sums of nine products stay below 2^18.
+//
+//   weights     per channel 4 words. Stride 1: w[0] + w[1] * z of each filter row; bytes: w[2] of each row, 0.
+//               Stride 2: halves (w[0], w[1]) of each row; bytes as before
+//   sums        of stride 1 are 2^19 too large, which the record's bias takes off
+//
+// Other depthwise filters: per four channels a word per tap; the last four channels begin at channels - 4.
+//
 // **Requantization** is a record per output channel, from a sum s without bias:
 //
 //     a = 2 * s + twice_bias;  b = addend + round(a * multiplier / 2^32);  y = clamp((b - (a < 0)) >> shift)
@@ -90,14 +101,42 @@ inline uint32_t taps_of(const Convolution& conv) {
   return static_cast<uint32_t>(conv.window.height.filter * conv.window.width.filter) * conv.input_channels;
 }
 
+enum class DepthwiseForm { by_one, by_two, general };
+
+inline DepthwiseForm form_of(const Convolution& conv) {
+  const Axis &height = conv.window.height, &width = conv.window.width;
+  const bool dense = conv.dilation_height == 1 && conv.dilation_width == 1;
+  const bool three = height.filter == 3 && width.filter == 3 && width.output > 1 && dense;
+  return three && width.stride == 1   ? DepthwiseForm::by_one
+         : three && width.stride == 2 ? DepthwiseForm::by_two
+                                      : DepthwiseForm::general;
+}
+
+constexpr uint32_t kSlidingWords = 4;        // per channel
+constexpr int32_t kSlidingOffset = 1 << 19;  // of a sum by_one
+
+// Where the `block`th four channels of the general form begin. Fewer than four are filled up with zeros.
+inline uint32_t first_of_four(uint32_t block, uint32_t channels) {
+  const uint32_t first = 4 * block, last = channels < 4 ? 0 : channels - 4;
+  return first < last ? first : last;
+}
+
+inline size_t depthwise_conv_2d_words(const Convolution& conv) {
+  if (form_of(conv) != DepthwiseForm::general) return size_t{kSlidingWords} * conv.output_channels;
+  return size_t{blocks_of(conv.output_channels, 4)} * static_cast<uint32_t>(conv.window.height.filter * conv.window.width.filter);
+}
+
 // What the kernels need beside their operands, 16-byte aligned; contents need not be initialised. `columns`, 1 to kMostColumns,
 // is how many output pixels a convolution computes side by side: 3 takes the fewest instructions, 1 the least scratch.
 size_t conv_2d_scratch(const Convolution& conv, uint32_t columns);
+size_t depthwise_conv_2d_scratch(const Convolution& conv);
 size_t fully_connected_scratch(uint32_t inputs);
 
 // Rows of the output as O3 to O6 define them (docs/spec/operators.md).
 void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
              const Rows<int8_t>& output, RowRange range, uint32_t columns, void* scratch);
+void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
+                       const Rows<int8_t>& output, RowRange range, void* scratch);  // as many outputs as inputs
 void fully_connected(const FullyConnectedShape& shape, const Packed& packed, const Ending& ending, const int8_t* input,
                      int8_t* output, void* scratch);
 

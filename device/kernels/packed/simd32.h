@@ -49,6 +49,26 @@ inline int32_t smlad(uint32_t a, uint32_t b, int32_t sum) {
 #endif
 }
 
+// sum + low * low, sum + high * high
+inline int32_t smlabb(uint32_t a, uint32_t b, int32_t sum) {
+#if MOTE_SIMD32
+  int32_t result;
+  asm("smlabb %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+#else
+  return add(sum, low(a) * low(b));
+#endif
+}
+inline int32_t smlatt(uint32_t a, uint32_t b, int32_t sum) {
+#if MOTE_SIMD32
+  int32_t result;
+  asm("smlatt %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
+  return result;
+#else
+  return add(sum, high(a) * high(b));
+#endif
+}
+
 // The upper word of sum * 2^32 + a * b, rounded to nearest with halves upward, or rounded down.
 inline int32_t smmlar(int32_t a, int32_t b, int32_t sum) {
 #if MOTE_SIMD32
