@@ -1,0 +1,78 @@
+// How the convolutions of the packed form for Armv8.1-M cut an output row into chunks whose inputs fit into scratch.
+#pragma once
+
+#include "device/kernels/packed/armv8_1_m_mve.h"
+
+namespace mote::mve {
+
+constexpr uint32_t kBlocksAtOnce = 8;   // blocks summed before they are scaled
+constexpr uint32_t kScratchAim = 2048;  // bytes; exceeded only where not even the smallest chunk fits
+
+// Equal chunks of at most `most` places.
+constexpr uint32_t chunk_of(uint32_t places, uint32_t most) {
+  if (most < 1) most = 1;
+  const uint32_t chunks = (places + most - 1) / most;
+  return (places + chunks - 1) / chunks;
+}
+
+// conv_2d: the columns of a row of windows stand one after the other, each with its taps of all filter rows, so that a window is
+// a run of bytes. A filter of one row finds that in the input itself.
+struct ColumnPlan {
+  bool in_place;                      // windows are read where the input lies
+  bool shared;                        // neighbouring windows share columns; with dilation each has its own
+  uint32_t taps, vectors;             // of a filter
+  uint32_t column_bytes, step_bytes;  // from column to column, from window to window
+  uint32_t places;                    // of a chunk
+  uint32_t blocks;                    // summed at once
+  uint32_t buffer_bytes;
+
+  explicit ColumnPlan(const Convolution& shape) {
+    const Axis &height = shape.window.height, &width = shape.window.width;
+    const auto columns = static_cast<uint32_t>(width.filter), outputs = static_cast<uint32_t>(width.output);
+    const auto stride = static_cast<uint32_t>(width.stride);
+    column_bytes = static_cast<uint32_t>(height.filter) * shape.input_channels;
+    taps = columns * column_bytes;
+    vectors = round_up(taps, kVector) / kVector;
+    blocks = blocks_of(shape.output_channels) < kBlocksAtOnce ? blocks_of(shape.output_channels) : kBlocksAtOnce;
+    shared = shape.dilation_width == 1;
+    const bool inside = width.pad == 0 && (width.output - 1) * width.stride + width.filter <= width.input;
+    in_place = height.filter == 1 && shared && inside;
+    step_bytes = (shared ? stride : columns) * column_bytes;
+    const uint32_t room = kScratchAim / column_bytes;
+    const uint32_t most = shared ? (room > columns ? (room - columns) / stride + 1 : 1) : room / columns;
+    places = in_place ? outputs : chunk_of(outputs, most < 2 ? 2 : most & ~1u);
+    const uint32_t held = (places - 1) * (step_bytes / column_bytes) + columns;
+    buffer_bytes = in_place ? 0 : round_up(held * column_bytes + kVector - 1, kVector);
+  }
+};
+
+// depthwise_conv_2d: of a group of channels, every column of four filter rows is a word, so that four words, wherever they lie,
+// are the sixteen taps of a tile.
+struct TilePlan {
+  uint32_t tile_rows, tile_columns;
+  uint32_t group;         // channels
+  uint32_t column_bytes;  // from column to column
+  uint32_t places;        // of a chunk
+  uint32_t plane_bytes;   // the columns of one tile row
+
+  explicit TilePlan(const Convolution& shape) {
+    const Axis &height = shape.window.height, &width = shape.window.width;
+    tile_rows = round_up(static_cast<uint32_t>(height.filter), kTile) / kTile;
+    tile_columns = round_up(static_cast<uint32_t>(width.filter), kTile) / kTile;
+    group = shape.input_channels < kVector ? shape.input_channels : kVector;
+    column_bytes = kTile * group;
+    const auto stride = static_cast<uint32_t>(width.stride), outputs = static_cast<uint32_t>(width.output);
+    const uint32_t reach = (kTile * tile_columns - 1) * static_cast<uint32_t>(shape.dilation_width) + 1;
+    const uint32_t fixed = (reach * column_bytes + kSlack) * tile_rows, each = stride * column_bytes * tile_rows + sum_bytes_each;
+    places = chunk_of(outputs, fixed < kScratchAim ? (kScratchAim - fixed) / each + 1 : 1);
+    plane_bytes = round_up(((places - 1) * stride + reach) * column_bytes + kSlack, kVector);
+  }
+
+  uint32_t sum_bytes() const { return places * sum_bytes_each; }
+
+ private:
+  static constexpr uint32_t kSlack = kTile * kVector;  // a whole interleaved store may begin at the last column
+  static constexpr uint32_t sum_bytes_each = kBlock * sizeof(int32_t);
+};
+
+}  // namespace mote::mve

@@ -1,0 +1,239 @@
+// The packed form for Armv8.1-M with Helium, packed by the host and run by the kernels, against the operators' definition.
+#include "device/kernels/packed/armv8_1_m_mve.h"
+
+#include <gtest/gtest.h>
+
+#include "device/kernels/test/draw.h"
+#include "device/kernels/test/oracle.h"
+#include "quantize/pack/armv8_1_m_mve.h"
+
+namespace mote::mve {
+namespace {
+
+constexpr int8_t kUntouched = 77;
+
+struct Place {
+  Axis axis;
+  int32_t dilation;
+};
+
+// Wider than draw_axis, so that rows fall into several chunks, and with dilation.
+Place draw_place(Random& random, int widest) {
+  const int dilation = draw(random, 0, 3) == 0 ? draw(random, 2, 3) : 1;
+  Axis axis;
+  axis.input = draw(random, 1, widest);
+  axis.filter = draw(random, 1, draw(random, 0, 5) == 0 ? 9 : 4);
+  axis.stride = draw(random, 1, 3);
+  axis.pad = draw(random, 0, axis.filter - 1);
+  const int reach = (axis.filter - 1) * dilation + 1;
+  const int most = (axis.input - 1 + axis.pad) / axis.stride + 1;  // the last place still touches the input
+  const int fits = axis.input + axis.pad - reach;
+  axis.output = draw(random, std::min(most, fits < 0 ? 1 : fits / axis.stride + 1), most);
+  return {axis, dilation};
+}
+
+// Factors that the packed form takes. A third of the layers have a fused ReLU.
+struct Constant {
+  DrawnScaling drawn;
+  std::vector<int8_t> weights;
+
+  Constant(Random& random, int channels, int taps)
+      : drawn(random, channels, taps), weights(draw_int8(random, static_cast<size_t>(channels * taps), -127)) {
+    for (int32_t& shift : drawn.shifts) shift = std::min(shift, -2);
+    for (int32_t& bias : drawn.bias)
+      if (draw(random, 0, 15) == 0) bias = draw(random, -(1 << 29), 1 << 29);
+    if (draw(random, 0, 2) == 0) drawn.scaling.low = drawn.scaling.zero_point, drawn.scaling.high = 127;
+  }
+
+  Constants constants() const {
+    return {weights, drawn.bias, drawn.multipliers, drawn.shifts, drawn.input_zero_point, drawn.scaling.rounding};
+  }
+  Output output() const { return {drawn.scaling.zero_point, drawn.scaling.low, drawn.scaling.high, drawn.scaling.rounding}; }
+  int8_t finish(int64_t sum, size_t c) const {
+    const Scaling& scaling = drawn.scaling;
+    const int64_t scaled = oracle::requantize(sum + drawn.bias[c], drawn.multipliers[c], drawn.shifts[c], scaling.rounding);
+    return static_cast<int8_t>(oracle::between(scaling.low, scaled + scaling.zero_point, scaling.high));
+  }
+};
+
+std::vector<int8_t> aligned_copy(const std::vector<int8_t>& bytes, int8_t*& at) {
+  std::vector<int8_t> room(bytes.size() + 15);
+  at = room.data() + (16 - reinterpret_cast<uintptr_t>(room.data()) % 16) % 16;
+  std::copy(bytes.begin(), bytes.end(), at);
+  return room;
+}
+
+struct ConvolutionCase {
+  bool depthwise;
+  Convolution shape;
+  std::vector<int8_t> input;
+  Constant constant;
+
+  static Convolution draw_shape(Random& random, bool depthwise) {
+    const int widest = draw(random, 0, 3) == 0 ? 60 : 12;
+    const Place height = draw_place(random, 8), width = draw_place(random, widest);
+    Convolution shape;
+    shape.window = {height.axis, width.axis};
+    shape.dilation_height = height.dilation, shape.dilation_width = width.dilation;
+    const int from = draw(random, 0, 2) == 0 ? 16 * draw(random, 1, 3) : draw(random, 1, 40);
+    shape.input_channels = static_cast<uint32_t>(from);
+    shape.output_channels = static_cast<uint32_t>(depthwise ? from : draw(random, 1, 45));
+    if (draw(random, 0, 3) == 0 && !depthwise) {  // pointwise, mostly without a stride
+      const int stride = draw(random, 0, 3) == 0 ? 2 : 1;
+      shape.window = {{4, 1, stride, 0, 3 / stride + 1}, {widest, 1, stride, 0, (widest - 1) / stride + 1}};
+      shape.dilation_height = shape.dilation_width = 1;
+    }
+    return shape;
+  }
+
+  ConvolutionCase(Random& random, bool is_depthwise) : ConvolutionCase(random, is_depthwise, draw_shape(random, is_depthwise)) {}
+  ConvolutionCase(Random& random, bool is_depthwise, const Convolution& drawn)
+      : depthwise(is_depthwise),
+        shape(drawn),
+        input(
+            draw_int8(random, static_cast<size_t>(shape.window.height.input * shape.window.width.input) * shape.input_channels)),
+        constant(
+            random, static_cast<int>(shape.output_channels),
+            shape.window.height.filter * shape.window.width.filter * static_cast<int>(depthwise ? 1 : shape.input_channels)) {}
+
+  size_t output_row() const { return static_cast<size_t>(shape.window.width.output) * shape.output_channels; }
+  size_t input_row() const { return static_cast<size_t>(shape.window.width.input) * shape.input_channels; }
+
+  // (x - zero point) * w of one tap over the channels that output channel `to` reads.
+  int64_t tap(int y, int x, size_t row, size_t column, size_t to) const {
+    if (y < 0 || y >= shape.window.height.input || x < 0 || x >= shape.window.width.input) return 0;
+    const int8_t* pixel = &input[static_cast<size_t>(y) * input_row() + static_cast<size_t>(x) * shape.input_channels];
+    const size_t rows = static_cast<size_t>(shape.window.height.filter), columns = static_cast<size_t>(shape.window.width.filter);
+    const auto product = [&](size_t from, size_t weight) {
+      return int64_t{pixel[from] - constant.drawn.input_zero_point} * constant.weights[weight];
+    };
+    if (depthwise) return product(to, (row * columns + column) * shape.output_channels + to);
+    int64_t sum = 0;
+    for (size_t from = 0; from < shape.input_channels; ++from)
+      sum += product(from, ((to * rows + row) * columns + column) * shape.input_channels + from);
+    return sum;
+  }
+
+  std::vector<int8_t> expected() const {
+    const Axis &height = shape.window.height, &width = shape.window.width;
+    std::vector<int8_t> output;
+    for (int y = 0; y < height.output; ++y)
+      for (int x = 0; x < width.output; ++x)
+        for (size_t to = 0; to < shape.output_channels; ++to) {
+          int64_t sum = 0;
+          for (int row = 0; row < height.filter; ++row)
+            for (int column = 0; column < width.filter; ++column)
+              sum += tap(y * height.stride - height.pad + row * shape.dilation_height,
+                         x * width.stride - width.pad + column * shape.dilation_width, static_cast<size_t>(row),
+                         static_cast<size_t>(column), to);
+          output.push_back(constant.finish(sum, to));
+        }
+    return output;
+  }
+
+  // Row after row, with as many input rows in memory as a window covers.
+  std::vector<int8_t> run() const {
+    const auto packed =
+        depthwise ? pack_depthwise_conv_2d(shape, constant.constants()) : pack_conv_2d(shape, constant.constants());
+    EXPECT_EQ(packed.size(), depthwise ? depthwise_conv_2d_constant_bytes(shape) : conv_2d_constant_bytes(shape));
+    ConvolutionLayer layer{shape, constant.drawn.input_zero_point, constant.output(), nullptr};
+    int8_t *constants, *scratch;
+    const std::vector<int8_t> constant_room = aligned_copy(packed, constants);
+    layer.constants = constants;
+    const size_t scratch_bytes = depthwise ? depthwise_conv_2d_scratch_bytes(shape) : conv_2d_scratch_bytes(shape);
+    const std::vector<int8_t> scratch_room = aligned_copy(std::vector<int8_t>(scratch_bytes + 1, kUntouched), scratch);
+
+    std::vector<int8_t> output(output_row() * static_cast<size_t>(shape.window.height.output) + 1, kUntouched);
+    const uint32_t outputs = static_cast<uint32_t>(shape.window.height.output);
+    const Rows<int8_t> to{output.data(), outputs, output_row()};
+    const auto kernel = depthwise ? depthwise_conv_2d : conv_2d;
+    if (outputs % 2 == 0)
+      kernel(layer, {input.data(), static_cast<uint32_t>(shape.window.height.input), input_row()}, to, {0, outputs}, scratch);
+    else
+      for (uint32_t y = 0; y < outputs; ++y) run_row(layer, kernel, y, to, scratch);
+    EXPECT_EQ(output.back(), kUntouched) << "wrote past the end";
+    EXPECT_EQ(scratch[scratch_bytes], kUntouched) << "wrote past the scratch";
+    output.pop_back();
+    return output;
+  }
+
+  void run_row(const ConvolutionLayer& layer, decltype(&conv_2d) kernel, uint32_t y, Rows<int8_t> to, void* scratch) const {
+    const Axis& height = shape.window.height;
+    const int reach = (height.filter - 1) * shape.dilation_height + 1;
+    const auto held = static_cast<uint32_t>(std::min(reach, height.input));
+    std::vector<int8_t> ring(held * input_row(), kUntouched);
+    const Rows<int8_t> rows{ring.data(), held, input_row()};
+    const int first = static_cast<int>(y) * height.stride - height.pad;
+    for (int row = std::max(first, 0); row < std::min(first + reach, height.input); ++row)
+      std::copy_n(&input[static_cast<size_t>(row) * input_row()], input_row(), rows.at(static_cast<uint32_t>(row)));
+    kernel(layer, {ring.data(), held, input_row()}, to, {y, y + 1}, scratch);
+  }
+};
+
+TEST(PackedForMve, O3_O4_Conv2dEqualsTheDefinition) {
+  Random random(1);
+  for (int i = 0; i < 1500; ++i) {
+    const ConvolutionCase drawn(random, false);
+    ASSERT_TRUE(suits_conv_2d(drawn.shape, drawn.constant.constants()));
+    ASSERT_EQ(drawn.run(), drawn.expected()) << "case " << i;
+  }
+}
+
+TEST(PackedForMve, O3_O5_DepthwiseConv2dEqualsTheDefinition) {
+  Random random(2);
+  for (int i = 0; i < 1500; ++i) {
+    const ConvolutionCase drawn(random, true);
+    ASSERT_TRUE(suits_depthwise_conv_2d(drawn.shape, drawn.constant.constants()));
+    ASSERT_EQ(drawn.run(), drawn.expected()) << "case " << i;
+  }
+}
+
+TEST(PackedForMve, O3_O6_FullyConnectedEqualsTheDefinition) {
+  Random random(3);
+  for (int i = 0; i < 1500; ++i) {
+    const int inputs = draw(random, 1, 200), outputs = draw(random, 1, 70);
+    const std::vector<int8_t> input = draw_int8(random, static_cast<size_t>(inputs));
+    const Constant constant(random, outputs, inputs);
+    ASSERT_TRUE(suits_fully_connected(constant.constants()));
+    const std::vector<int8_t> packed = pack_fully_connected(constant.constants());
+    FullyConnectedLayer layer{static_cast<uint32_t>(inputs), static_cast<uint32_t>(outputs), constant.output(), nullptr};
+    ASSERT_EQ(packed.size(), fully_connected_constant_bytes(layer.inputs, layer.outputs));
+    int8_t *constants, *scratch;
+    const std::vector<int8_t> constant_room = aligned_copy(packed, constants);
+    const size_t scratch_bytes = fully_connected_scratch_bytes(layer.outputs);
+    const std::vector<int8_t> scratch_room = aligned_copy(std::vector<int8_t>(scratch_bytes + 1, kUntouched), scratch);
+    layer.constants = constants;
+    std::vector<int8_t> output(layer.outputs + 1, kUntouched);
+    fully_connected(layer, input.data(), output.data(), scratch);
+    ASSERT_EQ(output.back(), kUntouched) << "wrote past the end";
+    ASSERT_EQ(scratch[scratch_bytes], kUntouched) << "wrote past the scratch";
+    for (size_t o = 0; o < layer.outputs; ++o) {
+      int64_t sum = 0;
+      for (size_t k = 0; k < input.size(); ++k)
+        sum += int64_t{constant.weights[o * input.size() + k]} * (input[k] - constant.drawn.input_zero_point);
+      ASSERT_EQ(output[o], constant.finish(sum, o)) << "case " << i << " output " << o;
+    }
+  }
+}
+
+// What does not suit stays in the portable form: factors of 1/2 and more, and a bias' outside int32.
+TEST(PackedForMve, SuitsOnlyWhatTheKernelsTake) {
+  const std::vector<int8_t> weights = {127};
+  const auto suits = [&](int32_t bias, int32_t multiplier, int32_t shift, Rounding rounding) {
+    return suits_fully_connected({weights, {&bias, 1}, {&multiplier, 1}, {&shift, 1}, -128, rounding});
+  };
+  EXPECT_TRUE(suits(0, 1 << 30, -1, Rounding::double_rounding));
+  EXPECT_TRUE(suits(0, 1 << 30, -31, Rounding::double_rounding));
+  EXPECT_FALSE(suits(0, 1 << 30, 0, Rounding::double_rounding));
+  EXPECT_TRUE(suits(0, 0, 0, Rounding::double_rounding));
+  EXPECT_TRUE(suits(0, 1 << 30, -2, Rounding::single_rounding));
+  EXPECT_FALSE(suits(0, 1 << 30, -1, Rounding::single_rounding));
+  EXPECT_FALSE(suits(INT32_MAX, 1 << 30, -2, Rounding::double_rounding));
+  Convolution twice;
+  twice.window = {{3, 1, 1, 0, 3}, {3, 1, 1, 0, 3}};
+  twice.input_channels = 1, twice.output_channels = 2;
+  EXPECT_FALSE(depthwise_conv_2d_takes(twice));
+}
+
+}  // namespace
+}  // namespace mote::mve
