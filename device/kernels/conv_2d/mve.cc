@@ -8,59 +8,141 @@
 namespace mote::mve {
 namespace {
 
-// A run of windows, `step` bytes apart, and the output places they make.
-struct Run {
-  const int8_t* windows;
-  size_t step;
-  uint32_t places;
-  int8_t* output;
-};
-
-class Conv2d {
+// From windows to output places.
+class Places {
  public:
-  Conv2d(const ConvolutionLayer& layer, void* scratch)
-      : layer_(layer),
-        plan_(layer.shape),
-        spread_(layer.shape.input_channels, plan_.column_bytes),
-        sums_(static_cast<int32_t*>(scratch)),
-        buffer_(reinterpret_cast<int8_t*>(sums_ + 2 * kBlock * plan_.blocks)),
+  Places(const ConvolutionLayer& layer, const ColumnPlan& plan, int32_t* sums)
+      : plan_(plan),
+        channels_(layer.shape.output_channels),
         scales_(static_cast<const int32_t*>(layer.constants)),
-        filters_(reinterpret_cast<const int8_t*>(scales_ + 2 * kBlock * blocks_of(layer.shape.output_channels))) {}
+        filters_(reinterpret_cast<const int8_t*>(scales_ + 2 * kBlock * blocks_of(channels_))),
+        output_(layer.output),
+        sums_(sums) {}
 
-  void row(const Rows<const int8_t>& input, uint32_t y, int8_t* output) const {
-    const Axis& width = layer_.shape.window.width;
-    const auto outputs = static_cast<uint32_t>(width.output);
-    if (plan_.in_place) return run_in_place(input.at(y * static_cast<uint32_t>(layer_.shape.window.height.stride)), output);
-    for (uint32_t x = 0; x < outputs; x += plan_.places) {
-      const uint32_t places = outputs - x < plan_.places ? outputs - x : plan_.places;
-      lay_out(input, y, static_cast<int32_t>(x) * width.stride - width.pad, places);
-      run({buffer_, plan_.step_bytes, places, output + size_t{x} * layer_.shape.output_channels});
+  void run(const int8_t* first, uint32_t places, int8_t* output) const {
+    switch (scaled_as(output_)) {
+      case Scaled::double_rounding: return run_scaled<Scaled::double_rounding>(first, places, output);
+      case Scaled::double_rounding_relu: return run_scaled<Scaled::double_rounding_relu>(first, places, output);
+      case Scaled::single_rounding: return run_scaled<Scaled::single_rounding>(first, places, output);
     }
   }
 
  private:
-  const ConvolutionLayer& layer_;
-  const ColumnPlan plan_;
-  const Spread spread_;
-  int32_t* const sums_;
-  int8_t* const buffer_;
+  const ColumnPlan& plan_;
+  const uint32_t channels_;
   const int32_t* const scales_;
   const int8_t* const filters_;
+  const Output output_;
+  int32_t* const sums_;
 
-  // Windows whose last vector would reach past the row are read to the byte.
-  void run_in_place(const int8_t* input, int8_t* output) const {
-    const uint32_t row_bytes = static_cast<uint32_t>(layer_.shape.window.width.input) * layer_.shape.input_channels;
-    const uint32_t reach = plan_.vectors * kVector;
-    const uint32_t whole = reach > row_bytes ? 0 : (row_bytes - reach) / plan_.step_bytes + 1;
-    const uint32_t places = whole < plan_.places ? whole : plan_.places;
-    run({input, plan_.step_bytes, places, output});
-    for (uint32_t x = places; x < plan_.places; ++x)
-      run({input + x * plan_.step_bytes, plan_.step_bytes, 1, output + x * layer_.shape.output_channels});
+  template <Scaled kScaled>
+  void run_scaled(const int8_t* window, uint32_t places, int8_t* output) const {
+    const Range range(output_);
+    for (uint32_t pairs = places / 2; pairs > 0;) {
+      const uint32_t batch = pairs < plan_.pairs ? pairs : plan_.pairs;
+      run_pairs<kScaled>(window, batch, range, output);
+      window += 2 * batch * plan_.step_bytes;
+      output += 2 * batch * channels_;
+      pairs -= batch;
+    }
+    if (places % 2 != 0) run_one<kScaled>(window, range, output);
   }
 
-  // Columns from `start` on, of which each window has its own or the windows share all.
+  template <Scaled kScaled>
+  void run_pairs(const int8_t* window, uint32_t pairs, const Range& range, int8_t* output) const {
+    for (uint32_t channel = 0; channel < channels_; channel += kBlock * plan_.blocks) {
+      const uint32_t here = channels_at(channel), blocks = blocks_of(here);
+      dot_pairs(filters_at(channel), {window, plan_.step_bytes}, pairs, plan_.vectors, blocks, sums_);
+      const int32_t* sums = sums_;
+      int8_t* to = output + channel;
+      for (uint32_t pair = 0; pair < pairs; ++pair, sums += 2 * kBlock * blocks, to += 2 * channels_)
+        scale_blocks<kScaled, true>(sums, scales_ + 2 * channel, here, range, to, channels_);
+    }
+  }
+
+  template <Scaled kScaled>
+  void run_one(const int8_t* window, const Range& range, int8_t* output) const {
+    for (uint32_t channel = 0; channel < channels_; channel += kBlock * plan_.blocks) {
+      const uint32_t here = channels_at(channel);
+      dot_one(filters_at(channel), window, plan_.taps, blocks_of(here), sums_);
+      scale_blocks<kScaled, false>(sums_, scales_ + 2 * channel, here, range, output + channel, 0);
+    }
+  }
+
+  uint32_t channels_at(uint32_t channel) const {
+    const uint32_t left = channels_ - channel, most = kBlock * plan_.blocks;
+    return left < most ? left : most;
+  }
+  const int8_t* filters_at(uint32_t channel) const {
+    return filters_ + size_t{channel} * (sizeof(int32_t) + size_t{plan_.vectors} * kVector);
+  }
+};
+
+// From input rows to windows.
+class Conv2d {
+ public:
+  Conv2d(const ConvolutionLayer& layer, void* scratch)
+      : shape_(layer.shape),
+        plan_(layer.shape),
+        zero_point_(static_cast<int8_t>(layer.input_zero_point)),
+        places_(layer, plan_, static_cast<int32_t*>(scratch)),
+        spread_(shape_.input_channels, plan_.column_bytes),
+        buffer_(static_cast<int8_t*>(scratch) + plan_.sum_bytes()) {}
+
+  void rows(const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range) const {
+    if (is_one_run(input, output, range)) return run_in_place(input.at(range.first), range.end - range.first, output.at(range.first));
+    for (uint32_t y = range.first; y < range.end; ++y) {
+      if (plan_.in_place)
+        run_in_place(input.at(y * static_cast<uint32_t>(shape_.window.height.stride)), 1, output.at(y));
+      else
+        run_laid_out(input, y, output.at(y));
+    }
+  }
+
+ private:
+  const Convolution& shape_;
+  const ColumnPlan plan_;
+  const int8_t zero_point_;
+  const Places places_;
+  const Spread spread_;
+  int8_t* const buffer_;
+
+  // Pairs of places may then span rows. All sums of a pair are made before any of its output is written, where the output may lie
+  // over rows that are done with (rows.h).
+  bool is_one_run(const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range) const {
+    return plan_.pointwise && plan_.blocks == blocks_of(shape_.output_channels) && is_joined(input, shape_.input_channels, range) &&
+           is_joined(output, shape_.output_channels, range);
+  }
+
+  template <typename T>
+  bool is_joined(const Rows<T>& rows, uint32_t channels, RowRange range) const {
+    const uint32_t first = range.first < rows.held ? range.first : range.first % rows.held;
+    return rows.row == static_cast<uint32_t>(shape_.window.width.input) * channels && first + range.end - range.first <= rows.held;
+  }
+
+  // Windows whose last vector would reach past the input are read to the byte.
+  void run_in_place(const int8_t* input, uint32_t rows, int8_t* output) const {
+    const uint32_t input_bytes = rows * static_cast<uint32_t>(shape_.window.width.input) * shape_.input_channels;
+    const uint32_t places = rows * static_cast<uint32_t>(shape_.window.width.output), reach = plan_.vectors * kVector;
+    uint32_t whole = reach > input_bytes ? 0 : (input_bytes - reach) / plan_.step_bytes + 1;
+    if (whole > places) whole = places;
+    places_.run(input, whole, output);
+    for (uint32_t x = whole; x < places; ++x) places_.run(input + x * plan_.step_bytes, 1, output + x * shape_.output_channels);
+  }
+
+  void run_laid_out(const Rows<const int8_t>& input, uint32_t y, int8_t* output) const {
+    const Axis& width = shape_.window.width;
+    const auto outputs = static_cast<uint32_t>(width.output);
+    for (uint32_t x = 0; x < outputs; x += plan_.places) {
+      const uint32_t places = outputs - x < plan_.places ? outputs - x : plan_.places;
+      lay_out(input, y, static_cast<int32_t>(x) * width.stride - width.pad, places);
+      places_.run(buffer_, places, output + x * shape_.output_channels);
+    }
+  }
+
+  // Columns from `start` on. The windows share them, or each has its own.
   void lay_out(const Rows<const int8_t>& input, uint32_t y, int32_t start, uint32_t places) const {
-    const Axis& width = layer_.shape.window.width;
+    const Axis& width = shape_.window.width;
     if (plan_.shared) {
       const int32_t columns = static_cast<int32_t>(places - 1) * width.stride + width.filter;
       return lay_out_columns(input, y, start, static_cast<uint32_t>(columns), buffer_);
@@ -68,24 +150,23 @@ class Conv2d {
     int8_t* to = buffer_;
     for (uint32_t place = 0; place < places; ++place, start += width.stride)
       for (int32_t column = 0; column < width.filter; ++column, to += plan_.column_bytes)
-        lay_out_columns(input, y, start + column * layer_.shape.dilation_width, 1, to);
+        lay_out_columns(input, y, start + column * shape_.dilation_width, 1, to);
   }
 
   void lay_out_columns(const Rows<const int8_t>& input, uint32_t y, int32_t start, uint32_t columns, int8_t* to) const {
-    const Axis &height = layer_.shape.window.height, &width = layer_.shape.window.width;
+    const Axis &height = shape_.window.height, &width = shape_.window.width;
     const uint32_t before = part_below(start, 0, columns), till = part_below(start, width.input, columns);
-    const size_t step = plan_.column_bytes;
-    const auto zero_point = static_cast<int8_t>(layer_.input_zero_point);
-    fill_bytes(to, zero_point, static_cast<uint32_t>(before * step));
-    fill_bytes(to + till * step, zero_point, static_cast<uint32_t>((columns - till) * step));
-    int32_t from = static_cast<int32_t>(y) * height.stride - height.pad;
+    const uint32_t step = plan_.column_bytes;
+    fill_bytes(to, zero_point_, before * step);
+    fill_bytes(to + till * step, zero_point_, (columns - till) * step);
     to += before * step;
-    for (int32_t row = 0; row < height.filter; ++row, from += layer_.shape.dilation_height, to += layer_.shape.input_channels) {
-      const size_t first = static_cast<size_t>(start + static_cast<int32_t>(before)) * layer_.shape.input_channels;
+    const size_t first = static_cast<size_t>(start + static_cast<int32_t>(before)) * shape_.input_channels;
+    int32_t from = static_cast<int32_t>(y) * height.stride - height.pad;
+    for (int32_t row = 0; row < height.filter; ++row, from += shape_.dilation_height, to += shape_.input_channels) {
       if (from >= 0 && from < height.input)
         spread_.move(to, input.at(static_cast<uint32_t>(from)) + first, till - before);
       else
-        for (uint32_t i = 0; i < till - before; ++i) fill_bytes(to + i * step, zero_point, layer_.shape.input_channels);
+        for (uint32_t i = 0; i < till - before; ++i) fill_bytes(to + i * step, zero_point_, shape_.input_channels);
     }
   }
 
@@ -95,48 +176,12 @@ class Conv2d {
     const auto below = static_cast<uint32_t>(bound - start);
     return below < columns ? below : columns;
   }
-
-  void run(Run run) const {
-    switch (scaled_as(layer_.output)) {
-      case Scaled::double_rounding:
-        return run_scaled<Scaled::double_rounding>(run);
-      case Scaled::double_rounding_relu:
-        return run_scaled<Scaled::double_rounding_relu>(run);
-      case Scaled::single_rounding:
-        return run_scaled<Scaled::single_rounding>(run);
-    }
-  }
-
-  template <Scaled kScaled>
-  void run_scaled(Run run) const {
-    const uint32_t channels = layer_.shape.output_channels;
-    for (; run.places > 1; run.places -= 2, run.windows += 2 * run.step, run.output += 2 * size_t{channels})
-      run_blocks<kScaled, 2>(run);
-    if (run.places == 1) run_blocks<kScaled, 1>(run);
-  }
-
-  template <Scaled kScaled, uint32_t kPlaces>
-  void run_blocks(const Run& run) const {
-    const uint32_t channels = layer_.shape.output_channels, at_once = kBlock * plan_.blocks;
-    const size_t filter_bytes = kBlock * (sizeof(int32_t) + size_t{plan_.vectors} * kVector);
-    const int8_t* filters = filters_;
-    for (uint32_t channel = 0; channel < channels; channel += at_once) {
-      const uint32_t here = channels - channel < at_once ? channels - channel : at_once, blocks = blocks_of(here);
-      if (kPlaces == 2)
-        dot_two(filters, run.windows, run.windows + run.step, plan_.vectors, blocks, sums_);
-      else
-        dot_one(filters, run.windows, plan_.taps, blocks, sums_);
-      scale_blocks<kScaled, kPlaces>(sums_, scales_ + 2 * channel, here, layer_.output, run.output + channel, channels);
-      filters += filter_bytes * blocks;
-    }
-  }
 };
 
 }  // namespace
 
 void conv_2d(const ConvolutionLayer& layer, Rows<const int8_t> input, Rows<int8_t> output, RowRange rows, void* scratch) {
-  const Conv2d conv(layer, scratch);
-  for (uint32_t y = rows.first; y < rows.end; ++y) conv.row(input, y, output.at(y));
+  Conv2d(layer, scratch).rows(input, output, rows);
 }
 
 }  // namespace mote::mve

@@ -118,11 +118,11 @@ class DepthwiseConv2d {
     const uint32_t step = layer_.shape.output_channels;
     switch (scaled_as(layer_.output)) {
       case Scaled::double_rounding:
-        return scale_places<Scaled::double_rounding>(sums_, scales, places, channels, layer_.output, output, step);
+        return scale_places<Scaled::double_rounding>(sums_, scales, places, channels, Range(layer_.output), output, step);
       case Scaled::double_rounding_relu:
-        return scale_places<Scaled::double_rounding_relu>(sums_, scales, places, channels, layer_.output, output, step);
+        return scale_places<Scaled::double_rounding_relu>(sums_, scales, places, channels, Range(layer_.output), output, step);
       case Scaled::single_rounding:
-        return scale_places<Scaled::single_rounding>(sums_, scales, places, channels, layer_.output, output, step);
+        return scale_places<Scaled::single_rounding>(sums_, scales, places, channels, Range(layer_.output), output, step);
     }
   }
 };

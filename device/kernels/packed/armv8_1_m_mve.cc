@@ -11,7 +11,7 @@ size_t conv_2d_constant_bytes(const Convolution& shape) {
 
 size_t conv_2d_scratch_bytes(const Convolution& shape) {
   const ColumnPlan plan(shape);
-  return plan.buffer_bytes + size_t{2 * kBlock * sizeof(int32_t)} * plan.blocks;
+  return plan.sum_bytes() + plan.buffer_bytes;
 }
 
 size_t depthwise_conv_2d_constant_bytes(const Convolution& shape) {
@@ -29,7 +29,7 @@ size_t fully_connected_constant_bytes(uint32_t inputs, uint32_t outputs) {
 }
 
 size_t fully_connected_scratch_bytes(uint32_t outputs) {
-  return size_t{kBlock * sizeof(int32_t)} * (blocks_of(outputs) < kBlocksAtOnce ? blocks_of(outputs) : kBlocksAtOnce);
+  return size_t{kBlock * sizeof(int32_t)} * chunk_of(blocks_of(outputs), kBlocksAtOnce);
 }
 
 }  // namespace mote::mve

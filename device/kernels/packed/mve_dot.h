@@ -1,16 +1,22 @@
-// Weighted sums of one or two places for many channels: what conv_2d and fully_connected spend their time in.
+// Weighted sums of places, two at a time or one, for many channels: what conv_2d and fully_connected spend their time in.
 #pragma once
 
 #include "device/kernels/packed/armv8_1_m_mve.h"
 
 namespace mote::mve {
 
-// sums[block][place][4] = bias + sum of weights * place. `filters` begins at the first of `blocks`.
+// The taps of output places side by side: runs of bytes, `step` from one to the next.
+struct Windows {
+  const int8_t* first;
+  size_t step;
+};
 
-// Two places, sums[block][2][4]. Reads `vectors` whole vectors of each.
-void dot_two(const int8_t* filters, const int8_t* first, const int8_t* second, uint32_t vectors, uint32_t blocks, int32_t* sums);
+// Each sum is bias + sum of weights * taps. `filters` begins at the first of `blocks`; none of the counts is 0.
 
-// One place, sums[block][4]. Reads `taps` bytes of it and no more.
-void dot_one(const int8_t* filters, const int8_t* place, uint32_t taps, uint32_t blocks, int32_t* sums);
+// sums[pair][block][2][4]. Reads `vectors` whole vectors of each window.
+void dot_pairs(const int8_t* filters, const Windows& windows, uint32_t pairs, uint32_t vectors, uint32_t blocks, int32_t* sums);
+
+// sums[block][4]. Reads `taps` bytes of the window and no more.
+void dot_one(const int8_t* filters, const int8_t* window, uint32_t taps, uint32_t blocks, int32_t* sums);
 
 }  // namespace mote::mve

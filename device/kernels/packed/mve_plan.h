@@ -5,7 +5,7 @@
 
 namespace mote::mve {
 
-constexpr uint32_t kBlocksAtOnce = 8;   // blocks summed before they are scaled
+constexpr uint32_t kBlocksAtOnce = 16;   // blocks summed before they are scaled, of one pair of places or of several
 constexpr uint32_t kScratchAim = 2048;  // bytes; exceeded only where not even the smallest chunk fits
 
 // Equal chunks of at most `most` places.
@@ -19,12 +19,15 @@ constexpr uint32_t chunk_of(uint32_t places, uint32_t most) {
 // a run of bytes. A filter of one row finds that in the input itself.
 struct ColumnPlan {
   bool in_place;                      // windows are read where the input lies
+  bool pointwise;                     // and lie side by side, as do output places, from row to row
   bool shared;                        // neighbouring windows share columns; with dilation each has its own
   uint32_t taps, vectors;             // of a filter
   uint32_t column_bytes, step_bytes;  // from column to column, from window to window
   uint32_t places;                    // of a chunk
-  uint32_t blocks;                    // summed at once
+  uint32_t blocks, pairs;             // of channels and of places, summed before they are scaled
   uint32_t buffer_bytes;
+
+  uint32_t sum_bytes() const { return 2 * kBlock * sizeof(int32_t) * blocks * pairs; }
 
   explicit ColumnPlan(const Convolution& shape) {
     const Axis &height = shape.window.height, &width = shape.window.width;
@@ -33,10 +36,12 @@ struct ColumnPlan {
     column_bytes = static_cast<uint32_t>(height.filter) * shape.input_channels;
     taps = columns * column_bytes;
     vectors = round_up(taps, kVector) / kVector;
-    blocks = blocks_of(shape.output_channels) < kBlocksAtOnce ? blocks_of(shape.output_channels) : kBlocksAtOnce;
+    blocks = chunk_of(blocks_of(shape.output_channels), kBlocksAtOnce);
+    pairs = blocks < blocks_of(shape.output_channels) ? 1 : kBlocksAtOnce / blocks;
     shared = shape.dilation_width == 1;
     const bool inside = width.pad == 0 && (width.output - 1) * width.stride + width.filter <= width.input;
     in_place = height.filter == 1 && shared && inside;
+    pointwise = in_place && width.filter == 1 && width.stride == 1 && height.stride == 1;
     step_bytes = (shared ? stride : columns) * column_bytes;
     const uint32_t room = kScratchAim / column_bytes;
     const uint32_t most = shared ? (room > columns ? (room - columns) / stride + 1 : 1) : room / columns;

@@ -56,14 +56,14 @@ struct Lanes {
 
 inline Lanes load(const int32_t* from) { return {{from[0], from[1], from[2], from[3]}}; }
 
-using Range = const Output&;
+using Range = Output;
 
 inline int32_t round_shift(int32_t value, int32_t shift) {
   return static_cast<int32_t>((int64_t{value} + (int64_t{1} << (-shift - 1))) >> -shift);
 }
 
 template <Scaled kScaled>
-Lanes scale(Lanes sums, Lanes multipliers, Lanes shifts, Range range) {
+Lanes scale(Lanes sums, Lanes multipliers, Lanes shifts, const Range& range) {
   for (uint32_t i = 0; i < kBlock; ++i) {
     int32_t value = kScaled == Scaled::single_rounding ? static_cast<int32_t>((int64_t{sums.lane[i]} * multipliers.lane[i]) >> 32)
                                                        : multiply_high(sums.lane[i], multipliers.lane[i]);
@@ -80,32 +80,33 @@ inline void store(int8_t* to, Lanes values) { store_some(to, values, kBlock); }
 
 #endif
 
-// The sums of kPlaces places for channels [0, channels): sums[block][place][4]. `scales` and `output` begin at channel 0; the
-// places of the output are `step` apart.
-template <Scaled kScaled, uint32_t kPlaces>
-void scale_blocks(const int32_t* sums, const int32_t* scales, uint32_t channels, const Output& fused, int8_t* output,
-                  size_t step) {
-  const Range range(fused);
+// The sums of one place or a pair: sums[block][place][4], for channels [0, channels). `scales` and `output` begin at channel 0; the
+// second place's output is `step` further.
+template <Scaled kScaled, bool kPair>
+void scale_blocks(const int32_t* sums, const int32_t* scales, uint32_t channels, const Range& range, int8_t* output, size_t step) {
+  int8_t* second = output + step;
   for (uint32_t block = channels / kBlock; block > 0; --block) {
     const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
-    for (uint32_t place = 0; place < kPlaces; ++place)
-      store(output + place * step, scale<kScaled>(load(sums + place * kBlock), multipliers, shifts, range));
-    sums += kPlaces * kBlock;
     scales += 2 * kBlock;
+    store(output, scale<kScaled>(load(sums), multipliers, shifts, range));
+    sums += kBlock;
     output += kBlock;
+    if (!kPair) continue;
+    store(second, scale<kScaled>(load(sums), multipliers, shifts, range));
+    sums += kBlock;
+    second += kBlock;
   }
   const uint32_t rest = channels % kBlock;
   if (rest == 0) return;
-  for (uint32_t place = 0; place < kPlaces; ++place)
-    store_some(output + place * step, scale<kScaled>(load(sums + place * kBlock), load(scales), load(scales + kBlock), range),
-               rest);
+  const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
+  store_some(output, scale<kScaled>(load(sums), multipliers, shifts, range), rest);
+  if (kPair) store_some(second, scale<kScaled>(load(sums + kBlock), multipliers, shifts, range), rest);
 }
 
 // The sums of many places for one block: sums[place][4], of which the first `channels` are stored.
 template <Scaled kScaled>
-void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Output& fused,
+void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Range& range,
                   int8_t* output, size_t step) {
-  const Range range(fused);
   const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
   if (channels >= kBlock) {
     for (uint32_t place = places; place > 0; --place, sums += kBlock, output += step)
