@@ -21,9 +21,12 @@ class Places {
 
   void run(const int8_t* first, uint32_t places, int8_t* output) const {
     switch (scaled_as(output_)) {
-      case Scaled::double_rounding: return run_scaled<Scaled::double_rounding>(first, places, output);
-      case Scaled::double_rounding_relu: return run_scaled<Scaled::double_rounding_relu>(first, places, output);
-      case Scaled::single_rounding: return run_scaled<Scaled::single_rounding>(first, places, output);
+      case Scaled::double_rounding:
+        return run_scaled<Scaled::double_rounding>(first, places, output);
+      case Scaled::double_rounding_relu:
+        return run_scaled<Scaled::double_rounding_relu>(first, places, output);
+      case Scaled::single_rounding:
+        return run_scaled<Scaled::single_rounding>(first, places, output);
     }
   }
 
@@ -90,7 +93,8 @@ class Conv2d {
         buffer_(static_cast<int8_t*>(scratch) + plan_.sum_bytes()) {}
 
   void rows(const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range) const {
-    if (is_one_run(input, output, range)) return run_in_place(input.at(range.first), range.end - range.first, output.at(range.first));
+    if (is_one_run(input, output, range))
+      return run_in_place(input.at(range.first), range.end - range.first, output.at(range.first));
     for (uint32_t y = range.first; y < range.end; ++y) {
       if (plan_.in_place)
         run_in_place(input.at(y * static_cast<uint32_t>(shape_.window.height.stride)), 1, output.at(y));
@@ -110,14 +114,15 @@ class Conv2d {
   // Pairs of places may then span rows. All sums of a pair are made before any of its output is written, where the output may lie
   // over rows that are done with (rows.h).
   bool is_one_run(const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range) const {
-    return plan_.pointwise && plan_.blocks == blocks_of(shape_.output_channels) && is_joined(input, shape_.input_channels, range) &&
-           is_joined(output, shape_.output_channels, range);
+    return plan_.pointwise && plan_.blocks == blocks_of(shape_.output_channels) &&
+           is_joined(input, shape_.input_channels, range) && is_joined(output, shape_.output_channels, range);
   }
 
   template <typename T>
   bool is_joined(const Rows<T>& rows, uint32_t channels, RowRange range) const {
     const uint32_t first = range.first < rows.held ? range.first : range.first % rows.held;
-    return rows.row == static_cast<uint32_t>(shape_.window.width.input) * channels && first + range.end - range.first <= rows.held;
+    return rows.row == static_cast<uint32_t>(shape_.window.width.input) * channels &&
+           first + range.end - range.first <= rows.held;
   }
 
   // Windows whose last vector would reach past the input are read to the byte.

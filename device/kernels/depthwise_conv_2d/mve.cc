@@ -1,138 +1,168 @@
 // depthwise_conv_2d in the packed form for Armv8.1-M with Helium: taps brought side by side, sixteen multiplied at once.
-#include <string.h>
-
 #include "device/kernels/packed/armv8_1_m_mve.h"
-#include "device/kernels/packed/mve_interleave.h"
 #include "device/kernels/packed/mve_move.h"
 #include "device/kernels/packed/mve_plan.h"
-#include "device/kernels/packed/mve_scale.h"
+#include "device/kernels/packed/mve_tiles.h"
 
 namespace mote::mve {
 namespace {
 
-// What one call of the innermost loops works on: some places of output row y, and the channels of one group.
-struct Part {
-  uint32_t y, x, places;
-  uint32_t channel, channels;
+// Places [x, x + places) of an output row, and the columns they cover: those from `first` to `end`, counted from `start`, lie in
+// the input.
+struct Chunk {
+  uint32_t x, places;
+  int32_t start;
+  uint32_t columns, first, end;
+
+  Chunk(const Convolution& shape, uint32_t begin, uint32_t most) : x(begin) {
+    const Axis& width = shape.window.width;
+    const uint32_t left = static_cast<uint32_t>(width.output) - begin;
+    places = left < most ? left : most;
+    start = static_cast<int32_t>(begin) * width.stride - width.pad;
+    const int32_t last = static_cast<int32_t>(places - 1) * width.stride + (width.filter - 1) * shape.dilation_width;
+    columns = static_cast<uint32_t>(last + 1);
+    first = below(0);
+    end = below(width.input);
+  }
+
+ private:
+  uint32_t below(int32_t bound) const {
+    if (start >= bound) return 0;
+    const auto count = static_cast<uint32_t>(bound - start);
+    return count < columns ? count : columns;
+  }
 };
 
 class DepthwiseConv2d {
  public:
   DepthwiseConv2d(const ConvolutionLayer& layer, void* scratch)
-      : layer_(layer),
+      : shape_(layer.shape),
         plan_(layer.shape),
+        fused_(layer.output),
+        scales_(static_cast<const int32_t*>(layer.constants)),
+        filters_(reinterpret_cast<const int8_t*>(scales_ + 2 * kBlock * blocks_of(shape_.output_channels))),
         sums_(static_cast<int32_t*>(scratch)),
         planes_(static_cast<int8_t*>(scratch) + plan_.sum_bytes()),
-        scales_(static_cast<const int32_t*>(layer.constants)),
-        filters_(reinterpret_cast<const int8_t*>(scales_ + 2 * kBlock * blocks_of(layer.shape.output_channels))) {
-    fill_bytes(zero_points_, static_cast<int8_t>(layer.input_zero_point), sizeof zero_points_);
+        zero_point_(static_cast<int8_t>(layer.input_zero_point)) {
+    fill_bytes(zero_points_, zero_point_, sizeof zero_points_);
   }
 
+  template <Scaled kScaled>
   void row(const Rows<const int8_t>& input, uint32_t y, int8_t* output) const {
-    const uint32_t outputs = static_cast<uint32_t>(layer_.shape.window.width.output), channels = layer_.shape.output_channels;
-    for (uint32_t x = 0; x < outputs; x += plan_.places)
-      for (uint32_t channel = 0; channel < channels; channel += plan_.group) {
-        const Part part = {y, x, outputs - x < plan_.places ? outputs - x : plan_.places, channel,
-                           channels - channel < plan_.group ? channels - channel : plan_.group};
-        for (uint32_t tile_row = 0; tile_row < plan_.tile_rows; ++tile_row) lay_out(input, part, tile_row);
-        run(part, output + size_t{x} * channels + channel);
-      }
+    for (uint32_t x = 0; x < static_cast<uint32_t>(shape_.window.width.output); x += plan_.places)
+      run<kScaled>(input, y, Chunk(shape_, x, plan_.places), output + x * shape_.output_channels);
   }
 
  private:
-  const ConvolutionLayer& layer_;
+  const Convolution& shape_;
   const TilePlan plan_;
-  int32_t* const sums_;
-  int8_t* const planes_;
+  const Output fused_;
   const int32_t* const scales_;
   const int8_t* const filters_;
+  int32_t* const sums_;
+  int8_t* const planes_;
+  const int8_t zero_point_;
   int8_t zero_points_[kVector];
 
-  void lay_out(const Rows<const int8_t>& input, const Part& part, uint32_t tile_row) const {
-    const Axis& width = layer_.shape.window.width;
-    const int32_t start = static_cast<int32_t>(part.x) * width.stride - width.pad;
-    const int32_t columns =
-        static_cast<int32_t>(part.places - 1) * width.stride + (width.filter - 1) * layer_.shape.dilation_width + 1;
-    const int32_t first = start < 0 ? (-start < columns ? -start : columns) : 0;
-    const int32_t left = width.input - start, end = left < first ? first : left < columns ? left : columns;
-    int8_t* plane = planes_ + tile_row * plan_.plane_bytes;
-    const auto zero_point = static_cast<int8_t>(layer_.input_zero_point);
-    fill_bytes(plane, zero_point, static_cast<uint32_t>(first) * plan_.column_bytes);
-    lay_out_columns(input, part, tile_row, start + first, static_cast<uint32_t>(end - first),
-                    plane + static_cast<uint32_t>(first) * plan_.column_bytes);
-    fill_bytes(plane + static_cast<uint32_t>(end) * plan_.column_bytes, zero_point,
-               static_cast<uint32_t>(columns - end) * plan_.column_bytes);
+  template <Scaled kScaled>
+  void run(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, int8_t* output) const {
+    FourRows rows[kMostTileRows];
+    for (uint32_t i = 0; i < plan_.tile_rows; ++i) rows[i] = rows_of(input, y, i, chunk);
+    const uint32_t channels = shape_.output_channels;
+    for (uint32_t channel = 0; channel < channels; channel += plan_.group) {
+      for (uint32_t i = 0; i < plan_.tile_rows; ++i) {
+        int8_t* plane = planes_ + i * plan_.plane_bytes;
+        lay_out(rows[i], chunk, channels - channel, plane);
+        if (channel == 0) fill_sides(chunk, plane);
+      }
+      run_group<kScaled>(chunk.places, channel, channels - channel < plan_.group ? channels - channel : plan_.group,
+                         output + channel);
+    }
   }
 
-  // Columns of few channels lie side by side in the input as in the plane, so that a vector takes several.
-  void lay_out_columns(const Rows<const int8_t>& input, const Part& part, uint32_t tile_row, int32_t column, uint32_t columns,
-                       int8_t* to) const {
-    const uint32_t channels = layer_.shape.input_channels;
-    const bool together = channels <= kVector;
-    FourRows rows =
-        rows_of(input, part, tile_row, static_cast<size_t>(column) * channels + part.channel, together ? kVector : channels);
-    if (!together) return interleave(rows, columns, part.channels, to);
-    const uint32_t bytes = columns * channels, whole = bytes / kVector, rest = bytes % kVector;
-    interleave(rows, whole, kVector, to);
-    for (uint32_t row = 0; row < kTile; ++row) rows.from[row] += whole * rows.step[row];
-    if (rest > 0) interleave(rows, 1, rest, to + whole * kTile * kVector);
-  }
-
-  // The four rows of a tile from byte `offset` on. Those outside the input or the filter read as the zero point.
-  FourRows rows_of(const Rows<const int8_t>& input, const Part& part, uint32_t tile_row, size_t offset, size_t step) const {
-    const Axis& height = layer_.shape.window.height;
+  // The four rows of a tile from the chunk's first column on. Those outside the input or the filter read as the zero point.
+  FourRows rows_of(const Rows<const int8_t>& input, uint32_t y, uint32_t tile_row, const Chunk& chunk) const {
+    const Axis& height = shape_.window.height;
+    const uint32_t channels = shape_.input_channels;
+    const size_t offset = static_cast<size_t>(chunk.start + static_cast<int32_t>(chunk.first)) * channels;
     FourRows rows;
     for (uint32_t i = 0; i < kTile; ++i) {
       const auto tap = static_cast<int32_t>(tile_row * kTile + i);
-      const int32_t from = static_cast<int32_t>(part.y) * height.stride - height.pad + tap * layer_.shape.dilation_height;
+      const int32_t from = static_cast<int32_t>(y) * height.stride - height.pad + tap * shape_.dilation_height;
       const bool there = tap < height.filter && from >= 0 && from < height.input;
       rows.from[i] = there ? input.at(static_cast<uint32_t>(from)) + offset : zero_points_;
-      rows.step[i] = there ? step : 0;
+      rows.step[i] = !there ? 0 : plan_.together ? kVector : channels;
     }
     return rows;
   }
 
-  void run(const Part& part, int8_t* output) const {
-    const uint32_t tiles = plan_.tile_rows * plan_.tile_columns;
-    const size_t filter_bytes = kBlock * (sizeof(int32_t) + size_t{tiles} * kVector);
-    for (uint32_t i = 0; i < part.channels; i += kBlock) {
-      const uint32_t block = (part.channel + i) / kBlock;
-      sum(part.places, filters_ + block * filter_bytes, planes_ + i * kTile);
-      scale(part.places, scales_ + 2 * kBlock * block, part.channels - i, output + i);
+  // The columns that lie in the input, for a group of channels; then `rows` are those of the next group.
+  void lay_out(FourRows& rows, const Chunk& chunk, uint32_t channels, int8_t* plane) const {
+    const uint32_t columns = chunk.end - chunk.first;
+    plane += chunk.first * plan_.column_bytes;
+    if (!plan_.together) {
+      interleave(rows, columns, channels < kVector ? channels : kVector, plane);
+      for (uint32_t i = 0; i < kTile; ++i) rows.from[i] += rows.step[i] == 0 ? 0 : kVector;
+      return;
+    }
+    const uint32_t bytes = columns * channels, whole = bytes / kVector, rest = bytes % kVector;
+    interleave(rows, whole, kVector, plane);
+    if (rest == 0) return;
+    for (uint32_t i = 0; i < kTile; ++i) rows.from[i] += whole * rows.step[i];
+    interleave(rows, 1, rest, plane + whole * kTile * kVector);
+  }
+
+  // The columns outside the input. They are the same for every group.
+  void fill_sides(const Chunk& chunk, int8_t* plane) const {
+    fill_bytes(plane, zero_point_, chunk.first * plan_.column_bytes);
+    fill_bytes(plane + chunk.end * plan_.column_bytes, zero_point_, (chunk.columns - chunk.end) * plan_.column_bytes);
+  }
+
+  template <Scaled kScaled>
+  void run_group(uint32_t places, uint32_t channel, uint32_t channels, int8_t* output) const {
+    const uint32_t column = plan_.column_bytes * static_cast<uint32_t>(shape_.dilation_width);
+    const uint32_t step = plan_.column_bytes * static_cast<uint32_t>(shape_.window.width.stride);
+    const TilePlaces tile = {planes_, column, step, places};
+    const int32_t* scales = scales_ + 2 * channel;
+    const int8_t* filters = filters_ + channel * plan_.channel_bytes;
+    const uint32_t whole = plan_.tile_rows * plan_.tile_columns == 1 ? channels / kBlock : 0;
+    if (whole > 0) run_tile<kScaled>(filters, scales, tile, whole, fused_, output, shape_.output_channels);
+    for (uint32_t i = whole * kBlock; i < channels; i += kBlock) {
+      sum_tiles(filters + i * plan_.channel_bytes, tile, i);
+      scale_places<kScaled>(sums_, scales + 2 * i, places, channels - i, fused_, output + i, shape_.output_channels);
     }
   }
 
-  void sum(uint32_t places, const int8_t* filter, const int8_t* plane) const {
-    const uint32_t column = plan_.column_bytes * static_cast<uint32_t>(layer_.shape.dilation_width);
-    const uint32_t step = plan_.column_bytes * static_cast<uint32_t>(layer_.shape.window.width.stride);
+  void sum_tiles(const int8_t* filter, TilePlaces places, uint32_t channel) const {
     const auto* bias = reinterpret_cast<const int32_t*>(filter);
     const int8_t* weights = filter + kBlock * sizeof(int32_t);
-    for (uint32_t tile_row = 0; tile_row < plan_.tile_rows; ++tile_row, plane += plan_.plane_bytes)
+    for (uint32_t tile_row = 0; tile_row < plan_.tile_rows; ++tile_row)
       for (uint32_t tile = 0; tile < plan_.tile_columns; ++tile, weights += kBlock * kVector) {
-        sum_places(weights, plane + tile * kTile * column, column, step, places, bias, sums_);
+        places.plane = planes_ + tile_row * plan_.plane_bytes + channel * kTile + tile * kTile * places.column;
+        sum_tile(weights, places, bias, sums_);
         bias = nullptr;
       }
   }
-
-  void scale(uint32_t places, const int32_t* scales, uint32_t channels, int8_t* output) const {
-    const uint32_t step = layer_.shape.output_channels;
-    switch (scaled_as(layer_.output)) {
-      case Scaled::double_rounding:
-        return scale_places<Scaled::double_rounding>(sums_, scales, places, channels, Range(layer_.output), output, step);
-      case Scaled::double_rounding_relu:
-        return scale_places<Scaled::double_rounding_relu>(sums_, scales, places, channels, Range(layer_.output), output, step);
-      case Scaled::single_rounding:
-        return scale_places<Scaled::single_rounding>(sums_, scales, places, channels, Range(layer_.output), output, step);
-    }
-  }
 };
+
+template <Scaled kScaled>
+void run_rows(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange rows) {
+  for (uint32_t y = rows.first; y < rows.end; ++y) conv.row<kScaled>(input, y, output.at(y));
+}
 
 }  // namespace
 
 void depthwise_conv_2d(const ConvolutionLayer& layer, Rows<const int8_t> input, Rows<int8_t> output, RowRange rows,
                        void* scratch) {
   const DepthwiseConv2d conv(layer, scratch);
-  for (uint32_t y = rows.first; y < rows.end; ++y) conv.row(input, y, output.at(y));
+  switch (scaled_as(layer.output)) {
+    case Scaled::double_rounding:
+      return run_rows<Scaled::double_rounding>(conv, input, output, rows);
+    case Scaled::double_rounding_relu:
+      return run_rows<Scaled::double_rounding_relu>(conv, input, output, rows);
+    case Scaled::single_rounding:
+      return run_rows<Scaled::single_rounding>(conv, input, output, rows);
+  }
 }
 
 }  // namespace mote::mve

@@ -26,9 +26,12 @@ void run(const FullyConnectedLayer& layer, const int8_t* input, int8_t* output, 
 void fully_connected(const FullyConnectedLayer& layer, const int8_t* input, int8_t* output, void* scratch) {
   auto* sums = static_cast<int32_t*>(scratch);
   switch (scaled_as(layer.output)) {
-    case Scaled::double_rounding: return run<Scaled::double_rounding>(layer, input, output, sums);
-    case Scaled::double_rounding_relu: return run<Scaled::double_rounding_relu>(layer, input, output, sums);
-    case Scaled::single_rounding: return run<Scaled::single_rounding>(layer, input, output, sums);
+    case Scaled::double_rounding:
+      return run<Scaled::double_rounding>(layer, input, output, sums);
+    case Scaled::double_rounding_relu:
+      return run<Scaled::double_rounding_relu>(layer, input, output, sums);
+    case Scaled::single_rounding:
+      return run<Scaled::single_rounding>(layer, input, output, sums);
   }
 }
 

@@ -65,8 +65,10 @@ size_t conv_2d_scratch_bytes(const Convolution& shape);
 size_t depthwise_conv_2d_scratch_bytes(const Convolution& shape);
 size_t fully_connected_scratch_bytes(uint32_t outputs);
 
-// True for what the depthwise kernel takes: one filter an input channel.
-constexpr bool depthwise_conv_2d_takes(const Convolution& shape) { return shape.input_channels == shape.output_channels; }
+// True for what the depthwise kernel takes: one filter an input channel, of at most 16 rows.
+constexpr bool depthwise_conv_2d_takes(const Convolution& shape) {
+  return shape.input_channels == shape.output_channels && shape.window.height.filter <= 16;
+}
 
 // Results are those of docs/spec/operators.md (O3 to O6) for the layer whose constants were packed. Rows as in rows.h.
 void conv_2d(const ConvolutionLayer& layer, Rows<const int8_t> input, Rows<int8_t> output, RowRange rows, void* scratch);

@@ -5,8 +5,9 @@
 
 namespace mote::mve {
 
-constexpr uint32_t kBlocksAtOnce = 16;   // blocks summed before they are scaled, of one pair of places or of several
+constexpr uint32_t kBlocksAtOnce = 16;  // blocks summed before they are scaled, of one pair of places or of several
 constexpr uint32_t kScratchAim = 2048;  // bytes; exceeded only where not even the smallest chunk fits
+constexpr uint32_t kMostTileRows = 4;   // of a depthwise filter
 
 // Equal chunks of at most `most` places.
 constexpr uint32_t chunk_of(uint32_t places, uint32_t most) {
@@ -55,29 +56,36 @@ struct ColumnPlan {
 // are the sixteen taps of a tile.
 struct TilePlan {
   uint32_t tile_rows, tile_columns;
-  uint32_t group;         // channels
-  uint32_t column_bytes;  // from column to column
-  uint32_t places;        // of a chunk
-  uint32_t plane_bytes;   // the columns of one tile row
+  uint32_t group;          // channels
+  bool together;           // all channels are one group, so that columns lie side by side in the input as in the plane
+  uint32_t column_bytes;   // from column to column
+  uint32_t channel_bytes;  // bias and weights
+  uint32_t places;         // of a chunk
+  uint32_t plane_bytes;    // the columns of one tile row
 
   explicit TilePlan(const Convolution& shape) {
     const Axis &height = shape.window.height, &width = shape.window.width;
     tile_rows = round_up(static_cast<uint32_t>(height.filter), kTile) / kTile;
     tile_columns = round_up(static_cast<uint32_t>(width.filter), kTile) / kTile;
-    group = shape.input_channels < kVector ? shape.input_channels : kVector;
+    together = shape.input_channels <= kVector;
+    group = together ? shape.input_channels : kVector;
     column_bytes = kTile * group;
+    channel_bytes = sizeof(int32_t) + tile_rows * tile_columns * kVector;
+    keeps_sums_ = tile_rows * tile_columns > 1 || shape.output_channels % kBlock != 0;
     const auto stride = static_cast<uint32_t>(width.stride), outputs = static_cast<uint32_t>(width.output);
     const uint32_t reach = (kTile * tile_columns - 1) * static_cast<uint32_t>(shape.dilation_width) + 1;
-    const uint32_t fixed = (reach * column_bytes + kSlack) * tile_rows, each = stride * column_bytes * tile_rows + sum_bytes_each;
+    const uint32_t fixed = (reach * column_bytes + kSlack) * tile_rows;
+    const uint32_t each = stride * column_bytes * tile_rows + (keeps_sums_ ? kSumBytes : 0);
     places = chunk_of(outputs, fixed < kScratchAim ? (kScratchAim - fixed) / each + 1 : 1);
     plane_bytes = round_up(((places - 1) * stride + reach) * column_bytes + kSlack, kVector);
   }
 
-  uint32_t sum_bytes() const { return places * sum_bytes_each; }
+  uint32_t sum_bytes() const { return keeps_sums_ ? places * kSumBytes : 0; }
 
  private:
   static constexpr uint32_t kSlack = kTile * kVector;  // a whole interleaved store may begin at the last column
-  static constexpr uint32_t sum_bytes_each = kBlock * sizeof(int32_t);
+  static constexpr uint32_t kSumBytes = kBlock * sizeof(int32_t);
+  bool keeps_sums_;  // for what does not go from sums to output in registers
 };
 
 }  // namespace mote::mve

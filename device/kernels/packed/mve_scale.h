@@ -80,10 +80,11 @@ inline void store(int8_t* to, Lanes values) { store_some(to, values, kBlock); }
 
 #endif
 
-// The sums of one place or a pair: sums[block][place][4], for channels [0, channels). `scales` and `output` begin at channel 0; the
-// second place's output is `step` further.
+// The sums of one place or a pair: sums[block][place][4], for channels [0, channels). `scales` and `output` begin at channel 0;
+// the second place's output is `step` further.
 template <Scaled kScaled, bool kPair>
-void scale_blocks(const int32_t* sums, const int32_t* scales, uint32_t channels, const Range& range, int8_t* output, size_t step) {
+void scale_blocks(const int32_t* sums, const int32_t* scales, uint32_t channels, const Range& range, int8_t* output,
+                  size_t step) {
   int8_t* second = output + step;
   for (uint32_t block = channels / kBlock; block > 0; --block) {
     const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
@@ -105,8 +106,9 @@ void scale_blocks(const int32_t* sums, const int32_t* scales, uint32_t channels,
 
 // The sums of many places for one block: sums[place][4], of which the first `channels` are stored.
 template <Scaled kScaled>
-void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Range& range,
+void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Output& fused,
                   int8_t* output, size_t step) {
+  const Range range(fused);
   const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
   if (channels >= kBlock) {
     for (uint32_t place = places; place > 0; --place, sums += kBlock, output += step)
