@@ -3,36 +3,35 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <optional>
 
 static_assert(std::endian::native == std::endian::little);
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 namespace {
 
 // Where a channel's taps lie in the operator's weights, in the kernel's order. No value: padding inside the filter.
 using TapOrder = std::vector<std::optional<size_t>>;
 
-TapOrder conv_2d_order(const Convolution& shape) {
-  const auto rows = static_cast<size_t>(shape.window.height.filter), columns = static_cast<size_t>(shape.window.width.filter);
+TapOrder conv_2d_order(const Convolution& conv) {
+  const auto rows = static_cast<size_t>(conv.window.height.filter), columns = static_cast<size_t>(conv.window.width.filter);
   TapOrder order;
   for (size_t column = 0; column < columns; ++column)
     for (size_t row = 0; row < rows; ++row)
-      for (size_t channel = 0; channel < shape.input_channels; ++channel)
-        order.emplace_back((row * columns + column) * shape.input_channels + channel);
+      for (size_t channel = 0; channel < conv.input_channels; ++channel)
+        order.emplace_back((row * columns + column) * conv.input_channels + channel);
   return order;
 }
 
-TapOrder depthwise_order(const Convolution& shape) {
-  const auto rows = static_cast<size_t>(shape.window.height.filter), columns = static_cast<size_t>(shape.window.width.filter);
+TapOrder depthwise_order(const Convolution& conv) {
+  const auto rows = static_cast<size_t>(conv.window.height.filter), columns = static_cast<size_t>(conv.window.width.filter);
   TapOrder order;
   for (size_t tile_row = 0; tile_row < rows; tile_row += kTile)
     for (size_t tile_column = 0; tile_column < columns; tile_column += kTile)
       for (size_t lane = 0; lane < kVector; ++lane) {
         const size_t row = tile_row + lane % kTile, column = tile_column + lane / kTile;
         const bool there = row < rows && column < columns;
-        order.push_back(there ? std::optional((row * columns + column) * shape.output_channels) : std::nullopt);
+        order.push_back(there ? std::optional((row * columns + column) * conv.output_channels) : std::nullopt);
       }
   return order;
 }
@@ -77,59 +76,60 @@ struct Packer {
     return true;
   }
 
-  std::vector<int8_t> pack() const {
-    const size_t channels = size_t{blocks_of(static_cast<uint32_t>(constants.bias.size()))} * kBlock;
-    std::vector<int8_t> bytes;
-    for (size_t first = 0; first < channels; first += kBlock) {
-      for (size_t i = 0; i < kBlock; ++i) append(bytes, multiplier(first + i));
-      for (size_t i = 0; i < kBlock; ++i) append(bytes, shift(first + i));
+  PackedConstants pack() const {
+    const auto channels = static_cast<uint32_t>(constants.bias.size());
+    PackedConstants packed;
+    for (size_t first = 0; first < size_t{blocks_of(channels)} * kBlock; first += kBlock) {
+      for (size_t i = 0; i < kBlock; ++i) packed.scales.push_back(multiplier(first + i));
+      for (size_t i = 0; i < kBlock; ++i) packed.scales.push_back(shift(first + i));
+      append_filters(packed.filters, first);
     }
-    for (size_t first = 0; first < channels; first += kBlock) append_filter(bytes, first);
-    return bytes;
+    return packed;
   }
 
  private:
-  static void append(std::vector<int8_t>& bytes, int32_t value) {
-    int8_t word[sizeof value];
-    std::memcpy(word, &value, sizeof value);
-    bytes.insert(bytes.end(), word, word + sizeof word);
-  }
-
-  void append_filter(std::vector<int8_t>& bytes, size_t first) const {
-    for (size_t i = 0; i < kBlock; ++i) append(bytes, static_cast<int32_t>(bias(first + i)));
+  void append_filters(std::vector<int8_t>& bytes, size_t first) const {
+    for (size_t i = 0; i < kBlock; ++i) {
+      const auto value = static_cast<int32_t>(bias(first + i));
+      const auto* word = reinterpret_cast<const int8_t*>(&value);
+      bytes.insert(bytes.end(), word, word + sizeof value);
+    }
     for (size_t tap = 0; tap < order.size(); tap += kVector)
       for (size_t i = 0; i < kBlock; ++i)
         for (size_t lane = 0; lane < kVector; ++lane) bytes.push_back(weight(first + i, tap + lane));
   }
 };
 
-Packer conv_2d_packer(const Convolution& shape, const Constants& constants) {
-  TapOrder order = conv_2d_order(shape);
+Packer conv_2d_packer(const Convolution& conv, const Constants& constants) {
+  TapOrder order = conv_2d_order(conv);
   const size_t taps = order.size();
   return {constants, std::move(order), taps};
 }
 
-Packer depthwise_packer(const Convolution& shape, const Constants& constants) { return {constants, depthwise_order(shape), 1}; }
+Packer depthwise_packer(const Convolution& conv, const Constants& constants) { return {constants, depthwise_order(conv), 1}; }
 
-Packer fully_connected_packer(const Constants& constants) {
-  const size_t inputs = constants.weights.size() / constants.bias.size();
-  return {constants, plain_order(inputs), inputs};
+Packer fully_connected_packer(const FullyConnected& layer, const Constants& constants) {
+  return {constants, plain_order(layer.inputs), layer.inputs};
 }
 
 }  // namespace
 
-bool suits_conv_2d(const Convolution& shape, const Constants& constants) { return conv_2d_packer(shape, constants).suits(); }
-bool suits_depthwise_conv_2d(const Convolution& shape, const Constants& constants) {
-  return depthwise_conv_2d_takes(shape) && depthwise_packer(shape, constants).suits();
+bool suits_conv_2d(const Convolution& conv, const Constants& constants) { return conv_2d_packer(conv, constants).suits(); }
+bool suits_depthwise_conv_2d(const Convolution& conv, const Constants& constants) {
+  return is_depthwise_in_range(conv) && depthwise_packer(conv, constants).suits();
 }
-bool suits_fully_connected(const Constants& constants) { return fully_connected_packer(constants).suits(); }
+bool suits_fully_connected(const FullyConnected& layer, const Constants& constants) {
+  return fully_connected_packer(layer, constants).suits();
+}
 
-std::vector<int8_t> pack_conv_2d(const Convolution& shape, const Constants& constants) {
-  return conv_2d_packer(shape, constants).pack();
+PackedConstants pack_conv_2d(const Convolution& conv, const Constants& constants) {
+  return conv_2d_packer(conv, constants).pack();
 }
-std::vector<int8_t> pack_depthwise_conv_2d(const Convolution& shape, const Constants& constants) {
-  return depthwise_packer(shape, constants).pack();
+PackedConstants pack_depthwise_conv_2d(const Convolution& conv, const Constants& constants) {
+  return depthwise_packer(conv, constants).pack();
 }
-std::vector<int8_t> pack_fully_connected(const Constants& constants) { return fully_connected_packer(constants).pack(); }
+PackedConstants pack_fully_connected(const FullyConnected& layer, const Constants& constants) {
+  return fully_connected_packer(layer, constants).pack();
+}
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

@@ -7,7 +7,7 @@
 
 #include "device/kernels/packed/armv8_1_m_mve.h"
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 // What a portable node holds. Weights are those of the operator: [O, h, w, I], [1, h, w, O] or [O, I]; the others have O values.
 struct Constants {
@@ -18,13 +18,18 @@ struct Constants {
 };
 
 // Whether every channel's factor and bias' are what the kernels take; else the node stays in the portable form.
-bool suits_conv_2d(const Convolution& shape, const Constants& constants);
-bool suits_depthwise_conv_2d(const Convolution& shape, const Constants& constants);
-bool suits_fully_connected(const Constants& constants);
+bool suits_conv_2d(const Convolution& conv, const Constants& constants);
+bool suits_depthwise_conv_2d(const Convolution& conv, const Constants& constants);
+bool suits_fully_connected(const FullyConnected& layer, const Constants& constants);
 
-// REQUIRES that it suits. As many bytes as the device's *_constant_bytes says.
-std::vector<int8_t> pack_conv_2d(const Convolution& shape, const Constants& constants);
-std::vector<int8_t> pack_depthwise_conv_2d(const Convolution& shape, const Constants& constants);
-std::vector<int8_t> pack_fully_connected(const Constants& constants);
+struct PackedConstants {
+  std::vector<int32_t> scales;
+  std::vector<int8_t> filters;
+};
 
-}  // namespace mote::mve
+// REQUIRES that it suits.
+PackedConstants pack_conv_2d(const Convolution& conv, const Constants& constants);
+PackedConstants pack_depthwise_conv_2d(const Convolution& conv, const Constants& constants);
+PackedConstants pack_fully_connected(const FullyConnected& layer, const Constants& constants);
+
+}  // namespace mote::armv8_1_m_mve

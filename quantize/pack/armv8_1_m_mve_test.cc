@@ -7,7 +7,7 @@
 #include "device/kernels/test/oracle.h"
 #include "quantize/pack/armv8_1_m_mve.h"
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 namespace {
 
 constexpr int8_t kUntouched = 77;
@@ -48,7 +48,7 @@ struct Constant {
   Constants constants() const {
     return {weights, drawn.bias, drawn.multipliers, drawn.shifts, drawn.input_zero_point, drawn.scaling.rounding};
   }
-  Output output() const { return {drawn.scaling.zero_point, drawn.scaling.low, drawn.scaling.high, drawn.scaling.rounding}; }
+  Ending ending() const { return {drawn.scaling.zero_point, drawn.scaling.low, drawn.scaling.high, drawn.scaling.rounding}; }
   int8_t finish(int64_t sum, size_t c) const {
     const Scaling& scaling = drawn.scaling;
     const int64_t scaled = oracle::requantize(sum + drawn.bias[c], drawn.multipliers[c], drawn.shifts[c], scaling.rounding);
@@ -56,10 +56,10 @@ struct Constant {
   }
 };
 
-std::vector<int8_t> aligned_copy(const std::vector<int8_t>& bytes, int8_t*& at) {
-  std::vector<int8_t> room(bytes.size() + 15);
+// `at` is 16-byte aligned and has `bytes` bytes.
+std::vector<int8_t> aligned_room(size_t bytes, int8_t*& at) {
+  std::vector<int8_t> room(bytes + 15, kUntouched);
   at = room.data() + (16 - reinterpret_cast<uintptr_t>(room.data()) % 16) % 16;
-  std::copy(bytes.begin(), bytes.end(), at);
   return room;
 }
 
@@ -94,7 +94,9 @@ struct ConvolutionCase {
             draw_int8(random, static_cast<size_t>(shape.window.height.input * shape.window.width.input) * shape.input_channels)),
         constant(
             random, static_cast<int>(shape.output_channels),
-            shape.window.height.filter * shape.window.width.filter * static_cast<int>(depthwise ? 1 : shape.input_channels)) {}
+            shape.window.height.filter * shape.window.width.filter * static_cast<int>(depthwise ? 1 : shape.input_channels)) {
+    shape.input_zero_point = constant.drawn.input_zero_point;
+  }
 
   size_t output_row() const { return static_cast<size_t>(shape.window.width.output) * shape.output_channels; }
   size_t input_row() const { return static_cast<size_t>(shape.window.width.input) * shape.input_channels; }
@@ -133,31 +135,36 @@ struct ConvolutionCase {
 
   // Row after row, with as many input rows in memory as a window covers.
   std::vector<int8_t> run() const {
-    const auto packed =
+    const PackedConstants packed =
         depthwise ? pack_depthwise_conv_2d(shape, constant.constants()) : pack_conv_2d(shape, constant.constants());
-    EXPECT_EQ(packed.size(), depthwise ? depthwise_conv_2d_constant_bytes(shape) : conv_2d_constant_bytes(shape));
-    ConvolutionLayer layer{shape, constant.drawn.input_zero_point, constant.output(), nullptr};
-    int8_t *constants, *scratch;
-    const std::vector<int8_t> constant_room = aligned_copy(packed, constants);
-    layer.constants = constants;
-    const size_t scratch_bytes = depthwise ? depthwise_conv_2d_scratch_bytes(shape) : conv_2d_scratch_bytes(shape);
-    const std::vector<int8_t> scratch_room = aligned_copy(std::vector<int8_t>(scratch_bytes + 1, kUntouched), scratch);
+    EXPECT_EQ(packed.filters.size(), depthwise ? depthwise_conv_2d_filter_bytes(shape) : conv_2d_filter_bytes(shape));
+    EXPECT_EQ(packed.scales.size(), scales_count(shape.output_channels));
+    EXPECT_TRUE(are_scales_in_range(packed.scales.data(), shape.output_channels));
+    const size_t scratch_bytes = depthwise ? depthwise_conv_2d_scratch(shape) : conv_2d_scratch(shape);
+    int8_t* scratch;
+    const std::vector<int8_t> room = aligned_room(scratch_bytes + 1, scratch);
 
     std::vector<int8_t> output(output_row() * static_cast<size_t>(shape.window.height.output) + 1, kUntouched);
     const uint32_t outputs = static_cast<uint32_t>(shape.window.height.output);
     const Rows<int8_t> to{output.data(), outputs, output_row()};
-    const auto kernel = depthwise ? depthwise_conv_2d : conv_2d;
+    const Rows<const int8_t> whole{input.data(), static_cast<uint32_t>(shape.window.height.input), input_row()};
     if (outputs % 2 == 0)
-      kernel(layer, {input.data(), static_cast<uint32_t>(shape.window.height.input), input_row()}, to, {0, outputs}, scratch);
+      run_rows(packed, whole, to, {0, outputs}, scratch);
     else
-      for (uint32_t y = 0; y < outputs; ++y) run_row(layer, kernel, y, to, scratch);
+      for (uint32_t y = 0; y < outputs; ++y) run_row(packed, y, to, scratch);
     EXPECT_EQ(output.back(), kUntouched) << "wrote past the end";
     EXPECT_EQ(scratch[scratch_bytes], kUntouched) << "wrote past the scratch";
     output.pop_back();
     return output;
   }
 
-  void run_row(const ConvolutionLayer& layer, decltype(&conv_2d) kernel, uint32_t y, Rows<int8_t> to, void* scratch) const {
+  void run_rows(const PackedConstants& packed, const Rows<const int8_t>& from, const Rows<int8_t>& to, RowRange range,
+                void* scratch) const {
+    const auto kernel = depthwise ? depthwise_conv_2d : conv_2d;
+    kernel(shape, {packed.scales.data(), packed.filters.data()}, constant.ending(), from, to, range, scratch);
+  }
+
+  void run_row(const PackedConstants& packed, uint32_t y, const Rows<int8_t>& to, void* scratch) const {
     const Axis& height = shape.window.height;
     const int reach = (height.filter - 1) * shape.dilation_height + 1;
     const auto held = static_cast<uint32_t>(std::min(reach, height.input));
@@ -166,7 +173,7 @@ struct ConvolutionCase {
     const int first = static_cast<int>(y) * height.stride - height.pad;
     for (int row = std::max(first, 0); row < std::min(first + reach, height.input); ++row)
       std::copy_n(&input[static_cast<size_t>(row) * input_row()], input_row(), rows.at(static_cast<uint32_t>(row)));
-    kernel(layer, {ring.data(), held, input_row()}, to, {y, y + 1}, scratch);
+    run_rows(packed, {ring.data(), held, input_row()}, to, {y, y + 1}, scratch);
   }
 };
 
@@ -194,17 +201,16 @@ TEST(PackedForMve, O3_O6_FullyConnectedEqualsTheDefinition) {
     const int inputs = draw(random, 1, 200), outputs = draw(random, 1, 70);
     const std::vector<int8_t> input = draw_int8(random, static_cast<size_t>(inputs));
     const Constant constant(random, outputs, inputs);
-    ASSERT_TRUE(suits_fully_connected(constant.constants()));
-    const std::vector<int8_t> packed = pack_fully_connected(constant.constants());
-    FullyConnectedLayer layer{static_cast<uint32_t>(inputs), static_cast<uint32_t>(outputs), constant.output(), nullptr};
-    ASSERT_EQ(packed.size(), fully_connected_constant_bytes(layer.inputs, layer.outputs));
-    int8_t *constants, *scratch;
-    const std::vector<int8_t> constant_room = aligned_copy(packed, constants);
-    const size_t scratch_bytes = fully_connected_scratch_bytes(layer.outputs);
-    const std::vector<int8_t> scratch_room = aligned_copy(std::vector<int8_t>(scratch_bytes + 1, kUntouched), scratch);
-    layer.constants = constants;
+    const FullyConnected layer{static_cast<uint32_t>(inputs), static_cast<uint32_t>(outputs)};
+    ASSERT_TRUE(suits_fully_connected(layer, constant.constants()));
+    const PackedConstants packed = pack_fully_connected(layer, constant.constants());
+    ASSERT_EQ(packed.filters.size(), fully_connected_filter_bytes(layer));
+    const size_t scratch_bytes = fully_connected_scratch(layer);
+    int8_t* scratch;
+    const std::vector<int8_t> room = aligned_room(scratch_bytes + 1, scratch);
     std::vector<int8_t> output(layer.outputs + 1, kUntouched);
-    fully_connected(layer, input.data(), output.data(), scratch);
+    fully_connected(layer, {packed.scales.data(), packed.filters.data()}, constant.ending(), input.data(), output.data(),
+                    scratch);
     ASSERT_EQ(output.back(), kUntouched) << "wrote past the end";
     ASSERT_EQ(scratch[scratch_bytes], kUntouched) << "wrote past the scratch";
     for (size_t o = 0; o < layer.outputs; ++o) {
@@ -220,7 +226,7 @@ TEST(PackedForMve, O3_O6_FullyConnectedEqualsTheDefinition) {
 TEST(PackedForMve, SuitsOnlyWhatTheKernelsTake) {
   const std::vector<int8_t> weights = {127};
   const auto suits = [&](int32_t bias, int32_t multiplier, int32_t shift, Rounding rounding) {
-    return suits_fully_connected({weights, {&bias, 1}, {&multiplier, 1}, {&shift, 1}, -128, rounding});
+    return suits_fully_connected({1, 1}, {weights, {&bias, 1}, {&multiplier, 1}, {&shift, 1}, -128, rounding});
   };
   EXPECT_TRUE(suits(0, 1 << 30, -1, Rounding::double_rounding));
   EXPECT_TRUE(suits(0, 1 << 30, -31, Rounding::double_rounding));
@@ -232,8 +238,8 @@ TEST(PackedForMve, SuitsOnlyWhatTheKernelsTake) {
   Convolution twice;
   twice.window = {{3, 1, 1, 0, 3}, {3, 1, 1, 0, 3}};
   twice.input_channels = 1, twice.output_channels = 2;
-  EXPECT_FALSE(depthwise_conv_2d_takes(twice));
+  EXPECT_FALSE(is_depthwise_in_range(twice));
 }
 
 }  // namespace
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

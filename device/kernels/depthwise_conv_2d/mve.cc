@@ -4,7 +4,7 @@
 #include "device/kernels/packed/mve_plan.h"
 #include "device/kernels/packed/mve_tiles.h"
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 namespace {
 
 // Places [x, x + places) of an output row, and the columns they cover: those from `first` to `end`, counted from `start`, lie in
@@ -14,12 +14,12 @@ struct Chunk {
   int32_t start;
   uint32_t columns, first, end;
 
-  Chunk(const Convolution& shape, uint32_t begin, uint32_t most) : x(begin) {
-    const Axis& width = shape.window.width;
+  Chunk(const Convolution& conv, uint32_t begin, uint32_t most) : x(begin) {
+    const Axis& width = conv.window.width;
     const uint32_t left = static_cast<uint32_t>(width.output) - begin;
     places = left < most ? left : most;
     start = static_cast<int32_t>(begin) * width.stride - width.pad;
-    const int32_t last = static_cast<int32_t>(places - 1) * width.stride + (width.filter - 1) * shape.dilation_width;
+    const int32_t last = static_cast<int32_t>(places - 1) * width.stride + (width.filter - 1) * conv.dilation_width;
     columns = static_cast<uint32_t>(last + 1);
     first = below(0);
     end = below(width.input);
@@ -35,30 +35,28 @@ struct Chunk {
 
 class DepthwiseConv2d {
  public:
-  DepthwiseConv2d(const ConvolutionLayer& layer, void* scratch)
-      : shape_(layer.shape),
-        plan_(layer.shape),
-        fused_(layer.output),
-        scales_(static_cast<const int32_t*>(layer.constants)),
-        filters_(reinterpret_cast<const int8_t*>(scales_ + 2 * kBlock * blocks_of(shape_.output_channels))),
+  DepthwiseConv2d(const Convolution& conv, const Packed& packed, const Ending& ending, void* scratch)
+      : conv_(conv),
+        plan_(conv),
+        packed_(packed),
+        ending_(ending),
         sums_(static_cast<int32_t*>(scratch)),
         planes_(static_cast<int8_t*>(scratch) + plan_.sum_bytes()),
-        zero_point_(static_cast<int8_t>(layer.input_zero_point)) {
+        zero_point_(static_cast<int8_t>(conv.input_zero_point)) {
     fill_bytes(zero_points_, zero_point_, sizeof zero_points_);
   }
 
   template <Scaled kScaled>
   void row(const Rows<const int8_t>& input, uint32_t y, int8_t* output) const {
-    for (uint32_t x = 0; x < static_cast<uint32_t>(shape_.window.width.output); x += plan_.places)
-      run<kScaled>(input, y, Chunk(shape_, x, plan_.places), output + x * shape_.output_channels);
+    for (uint32_t x = 0; x < static_cast<uint32_t>(conv_.window.width.output); x += plan_.places)
+      run<kScaled>(input, y, Chunk(conv_, x, plan_.places), output + x * conv_.output_channels);
   }
 
  private:
-  const Convolution& shape_;
+  const Convolution& conv_;
   const TilePlan plan_;
-  const Output fused_;
-  const int32_t* const scales_;
-  const int8_t* const filters_;
+  const Packed packed_;
+  const Ending ending_;
   int32_t* const sums_;
   int8_t* const planes_;
   const int8_t zero_point_;
@@ -68,7 +66,7 @@ class DepthwiseConv2d {
   void run(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, int8_t* output) const {
     FourRows rows[kMostTileRows];
     for (uint32_t i = 0; i < plan_.tile_rows; ++i) rows[i] = rows_of(input, y, i, chunk);
-    const uint32_t channels = shape_.output_channels;
+    const uint32_t channels = conv_.output_channels;
     for (uint32_t channel = 0; channel < channels; channel += plan_.group) {
       for (uint32_t i = 0; i < plan_.tile_rows; ++i) {
         int8_t* plane = planes_ + i * plan_.plane_bytes;
@@ -82,13 +80,13 @@ class DepthwiseConv2d {
 
   // The four rows of a tile from the chunk's first column on. Those outside the input or the filter read as the zero point.
   FourRows rows_of(const Rows<const int8_t>& input, uint32_t y, uint32_t tile_row, const Chunk& chunk) const {
-    const Axis& height = shape_.window.height;
-    const uint32_t channels = shape_.input_channels;
+    const Axis& height = conv_.window.height;
+    const uint32_t channels = conv_.input_channels;
     const size_t offset = static_cast<size_t>(chunk.start + static_cast<int32_t>(chunk.first)) * channels;
     FourRows rows;
     for (uint32_t i = 0; i < kTile; ++i) {
       const auto tap = static_cast<int32_t>(tile_row * kTile + i);
-      const int32_t from = static_cast<int32_t>(y) * height.stride - height.pad + tap * shape_.dilation_height;
+      const int32_t from = static_cast<int32_t>(y) * height.stride - height.pad + tap * conv_.dilation_height;
       const bool there = tap < height.filter && from >= 0 && from < height.input;
       rows.from[i] = there ? input.at(static_cast<uint32_t>(from)) + offset : zero_points_;
       rows.step[i] = !there ? 0 : plan_.together ? kVector : channels;
@@ -120,16 +118,16 @@ class DepthwiseConv2d {
 
   template <Scaled kScaled>
   void run_group(uint32_t places, uint32_t channel, uint32_t channels, int8_t* output) const {
-    const uint32_t column = plan_.column_bytes * static_cast<uint32_t>(shape_.dilation_width);
-    const uint32_t step = plan_.column_bytes * static_cast<uint32_t>(shape_.window.width.stride);
+    const uint32_t column = plan_.column_bytes * static_cast<uint32_t>(conv_.dilation_width);
+    const uint32_t step = plan_.column_bytes * static_cast<uint32_t>(conv_.window.width.stride);
     const TilePlaces tile = {planes_, column, step, places};
-    const int32_t* scales = scales_ + 2 * channel;
-    const int8_t* filters = filters_ + channel * plan_.channel_bytes;
+    const int32_t* scales = packed_.scales + 2 * channel;
+    const int8_t* filters = packed_.filters + channel * plan_.channel_bytes;
     const uint32_t whole = plan_.tile_rows * plan_.tile_columns == 1 ? channels / kBlock : 0;
-    if (whole > 0) run_tile<kScaled>(filters, scales, tile, whole, fused_, output, shape_.output_channels);
+    if (whole > 0) run_tile<kScaled>(filters, scales, tile, whole, ending_, output, conv_.output_channels);
     for (uint32_t i = whole * kBlock; i < channels; i += kBlock) {
       sum_tiles(filters + i * plan_.channel_bytes, tile, i);
-      scale_places<kScaled>(sums_, scales + 2 * i, places, channels - i, fused_, output + i, shape_.output_channels);
+      scale_places<kScaled>(sums_, scales + 2 * i, places, channels - i, ending_, output + i, conv_.output_channels);
     }
   }
 
@@ -146,23 +144,23 @@ class DepthwiseConv2d {
 };
 
 template <Scaled kScaled>
-void run_rows(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange rows) {
-  for (uint32_t y = rows.first; y < rows.end; ++y) conv.row<kScaled>(input, y, output.at(y));
+void run_rows(const DepthwiseConv2d& kernel, const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range) {
+  for (uint32_t y = range.first; y < range.end; ++y) kernel.row<kScaled>(input, y, output.at(y));
 }
 
 }  // namespace
 
-void depthwise_conv_2d(const ConvolutionLayer& layer, Rows<const int8_t> input, Rows<int8_t> output, RowRange rows,
-                       void* scratch) {
-  const DepthwiseConv2d conv(layer, scratch);
-  switch (scaled_as(layer.output)) {
+void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
+                       const Rows<int8_t>& output, RowRange range, void* scratch) {
+  const DepthwiseConv2d kernel(conv, packed, ending, scratch);
+  switch (scaled_as(ending)) {
     case Scaled::double_rounding:
-      return run_rows<Scaled::double_rounding>(conv, input, output, rows);
+      return run_rows<Scaled::double_rounding>(kernel, input, output, range);
     case Scaled::double_rounding_relu:
-      return run_rows<Scaled::double_rounding_relu>(conv, input, output, rows);
+      return run_rows<Scaled::double_rounding_relu>(kernel, input, output, range);
     case Scaled::single_rounding:
-      return run_rows<Scaled::single_rounding>(conv, input, output, rows);
+      return run_rows<Scaled::single_rounding>(kernel, input, output, range);
   }
 }
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

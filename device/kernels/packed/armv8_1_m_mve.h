@@ -3,8 +3,7 @@
 // The kernels multiply int8 by int8, sixteen products an instruction (VMLADAVA.S8), and scale four channels at a time. Elsewhere
 // plain C does the same on the same bytes. Integers are little-endian.
 //
-// Channels stand in blocks of four, taps in vectors of sixteen; what is past the last channel or tap is 0. A node's constants are
-// one run of bytes, 16-byte aligned:
+// Channels stand in blocks of four, taps in vectors of sixteen; what is past the last channel or tap is 0.
 //   scales   of every block: int32 multiplier[4], int32 shift[4]
 //   filters  of every block: int32 bias[4], then of every vector int8 weights[4][16]
 // bias' = bias - input zero point * sum of the channel's weights, so that taps outside the input read the zero point.
@@ -18,7 +17,7 @@
 #include "device/kernels/window.h"
 #include "device/model/container.h"
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 constexpr uint32_t kBlock = 4;
 constexpr uint32_t kVector = 16;
@@ -26,54 +25,56 @@ constexpr uint32_t kTile = 4;
 
 struct Convolution {
   Window window;
-  uint32_t input_channels, output_channels;
   int32_t dilation_height = 1, dilation_width = 1;
-};
-
-// The fused end of a node, in output quanta.
-struct Output {
-  int32_t zero_point, low, high;
-  Rounding rounding;
-};
-
-struct ConvolutionLayer {
-  Convolution shape;
+  uint32_t input_channels, output_channels;
   int32_t input_zero_point;
-  Output output;
-  const void* constants;
 };
 
-struct FullyConnectedLayer {
+struct FullyConnected {
   uint32_t inputs, outputs;
-  Output output;
-  const void* constants;
+};
+
+// Both 16-byte aligned.
+struct Packed {
+  const int32_t* scales;
+  const int8_t* filters;
+};
+
+// From a scaled sum to int8, in output quanta.
+struct Ending {
+  int32_t zero_point;
+  int32_t low, high;  // the fused activation
+  Rounding rounding;
 };
 
 constexpr uint32_t round_up(uint32_t value, uint32_t step) { return (value + step - 1) / step * step; }
 constexpr uint32_t blocks_of(uint32_t channels) { return round_up(channels, kBlock) / kBlock; }
 
-// Bytes of scales and filters for `channels` whose taps fill `vectors`.
-constexpr size_t constant_bytes(uint32_t channels, uint32_t vectors) {
-  return size_t{blocks_of(channels)} * kBlock * (3 * sizeof(int32_t) + size_t{vectors} * kVector);
-}
-size_t conv_2d_constant_bytes(const Convolution& shape);
-size_t depthwise_conv_2d_constant_bytes(const Convolution& shape);
-size_t fully_connected_constant_bytes(uint32_t inputs, uint32_t outputs);
+// What `Packed` holds.
+constexpr size_t scales_count(uint32_t channels) { return size_t{2} * kBlock * blocks_of(channels); }
+size_t conv_2d_filter_bytes(const Convolution& conv);
+size_t depthwise_conv_2d_filter_bytes(const Convolution& conv);
+size_t fully_connected_filter_bytes(const FullyConnected& layer);
+
+// False for a multiplier or shift that no host packs. The kernels are safe with any; what they make of it is not defined.
+bool are_scales_in_range(const int32_t* scales, uint32_t channels);
 
 // Bytes of scratch, which is 16-byte aligned, needs no beginning and keeps nothing from one call to the next.
-size_t conv_2d_scratch_bytes(const Convolution& shape);
-size_t depthwise_conv_2d_scratch_bytes(const Convolution& shape);
-size_t fully_connected_scratch_bytes(uint32_t outputs);
+size_t conv_2d_scratch(const Convolution& conv);
+size_t depthwise_conv_2d_scratch(const Convolution& conv);
+size_t fully_connected_scratch(const FullyConnected& layer);
 
-// True for what the depthwise kernel takes: one filter an input channel, of at most 16 rows.
-constexpr bool depthwise_conv_2d_takes(const Convolution& shape) {
-  return shape.input_channels == shape.output_channels && shape.window.height.filter <= 16;
+// What depthwise_conv_2d takes: one filter an input channel, of at most 16 rows.
+constexpr bool is_depthwise_in_range(const Convolution& conv) {
+  return conv.input_channels == conv.output_channels && conv.window.height.filter <= 16;
 }
 
-// Results are those of docs/spec/operators.md (O3 to O6) for the layer whose constants were packed. Rows as in rows.h.
-void conv_2d(const ConvolutionLayer& layer, Rows<const int8_t> input, Rows<int8_t> output, RowRange rows, void* scratch);
-void depthwise_conv_2d(const ConvolutionLayer& layer, Rows<const int8_t> input, Rows<int8_t> output, RowRange rows,
-                       void* scratch);
-void fully_connected(const FullyConnectedLayer& layer, const int8_t* input, int8_t* output, void* scratch);
+// Rows of the output as O3 to O6 define them (docs/spec/operators.md). Rows as in rows.h; pairs of places may span two.
+void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
+             const Rows<int8_t>& output, RowRange range, void* scratch);
+void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
+                       const Rows<int8_t>& output, RowRange range, void* scratch);
+void fully_connected(const FullyConnected& layer, const Packed& packed, const Ending& ending, const int8_t* input, int8_t* output,
+                     void* scratch);
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 #ifdef __ARM_FEATURE_MVE
 
@@ -126,4 +126,4 @@ void dot_one(const int8_t* filters, const int8_t* place, uint32_t taps, uint32_t
 
 #endif
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

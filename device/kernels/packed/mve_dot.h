@@ -3,7 +3,7 @@
 
 #include "device/kernels/packed/armv8_1_m_mve.h"
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 // The taps of output places side by side: runs of bytes, `step` from one to the next.
 struct Windows {
@@ -19,4 +19,4 @@ void dot_pairs(const int8_t* filters, const Windows& windows, uint32_t pairs, ui
 // sums[block][4]. Reads `taps` bytes of the window and no more.
 void dot_one(const int8_t* filters, const int8_t* window, uint32_t taps, uint32_t blocks, int32_t* sums);
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

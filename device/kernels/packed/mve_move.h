@@ -9,7 +9,7 @@
 #include <arm_mve.h>
 #endif
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 #ifdef __ARM_FEATURE_MVE
 
@@ -80,4 +80,4 @@ class Spread {
 #endif
 };
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

@@ -3,7 +3,7 @@
 
 #include "device/kernels/packed/armv8_1_m_mve.h"
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 constexpr uint32_t kBlocksAtOnce = 16;  // blocks summed before they are scaled, of one pair of places or of several
 constexpr uint32_t kScratchAim = 2048;  // bytes; exceeded only where not even the smallest chunk fits
@@ -30,16 +30,16 @@ struct ColumnPlan {
 
   uint32_t sum_bytes() const { return 2 * kBlock * sizeof(int32_t) * blocks * pairs; }
 
-  explicit ColumnPlan(const Convolution& shape) {
-    const Axis &height = shape.window.height, &width = shape.window.width;
+  explicit ColumnPlan(const Convolution& conv) {
+    const Axis &height = conv.window.height, &width = conv.window.width;
     const auto columns = static_cast<uint32_t>(width.filter), outputs = static_cast<uint32_t>(width.output);
     const auto stride = static_cast<uint32_t>(width.stride);
-    column_bytes = static_cast<uint32_t>(height.filter) * shape.input_channels;
+    column_bytes = static_cast<uint32_t>(height.filter) * conv.input_channels;
     taps = columns * column_bytes;
     vectors = round_up(taps, kVector) / kVector;
-    blocks = chunk_of(blocks_of(shape.output_channels), kBlocksAtOnce);
-    pairs = blocks < blocks_of(shape.output_channels) ? 1 : kBlocksAtOnce / blocks;
-    shared = shape.dilation_width == 1;
+    blocks = chunk_of(blocks_of(conv.output_channels), kBlocksAtOnce);
+    pairs = blocks < blocks_of(conv.output_channels) ? 1 : kBlocksAtOnce / blocks;
+    shared = conv.dilation_width == 1;
     const bool inside = width.pad == 0 && (width.output - 1) * width.stride + width.filter <= width.input;
     in_place = height.filter == 1 && shared && inside;
     pointwise = in_place && width.filter == 1 && width.stride == 1 && height.stride == 1;
@@ -63,17 +63,17 @@ struct TilePlan {
   uint32_t places;         // of a chunk
   uint32_t plane_bytes;    // the columns of one tile row
 
-  explicit TilePlan(const Convolution& shape) {
-    const Axis &height = shape.window.height, &width = shape.window.width;
+  explicit TilePlan(const Convolution& conv) {
+    const Axis &height = conv.window.height, &width = conv.window.width;
     tile_rows = round_up(static_cast<uint32_t>(height.filter), kTile) / kTile;
     tile_columns = round_up(static_cast<uint32_t>(width.filter), kTile) / kTile;
-    together = shape.input_channels <= kVector;
-    group = together ? shape.input_channels : kVector;
+    together = conv.input_channels <= kVector;
+    group = together ? conv.input_channels : kVector;
     column_bytes = kTile * group;
     channel_bytes = sizeof(int32_t) + tile_rows * tile_columns * kVector;
-    keeps_sums_ = tile_rows * tile_columns > 1 || shape.output_channels % kBlock != 0;
+    keeps_sums_ = tile_rows * tile_columns > 1 || conv.output_channels % kBlock != 0;
     const auto stride = static_cast<uint32_t>(width.stride), outputs = static_cast<uint32_t>(width.output);
-    const uint32_t reach = (kTile * tile_columns - 1) * static_cast<uint32_t>(shape.dilation_width) + 1;
+    const uint32_t reach = (kTile * tile_columns - 1) * static_cast<uint32_t>(conv.dilation_width) + 1;
     const uint32_t fixed = (reach * column_bytes + kSlack) * tile_rows;
     const uint32_t each = stride * column_bytes * tile_rows + (keeps_sums_ ? kSumBytes : 0);
     places = chunk_of(outputs, fixed < kScratchAim ? (kScratchAim - fixed) / each + 1 : 1);
@@ -88,4 +88,4 @@ struct TilePlan {
   bool keeps_sums_;  // for what does not go from sums to output in registers
 };
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

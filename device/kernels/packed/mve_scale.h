@@ -15,13 +15,13 @@
 #include <arm_mve.h>
 #endif
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 enum class Scaled { double_rounding, double_rounding_relu, single_rounding };
 
-inline Scaled scaled_as(const Output& output) {
-  if (output.rounding == Rounding::single_rounding) return Scaled::single_rounding;
-  return output.low >= output.zero_point ? Scaled::double_rounding_relu : Scaled::double_rounding;
+inline Scaled scaled_as(const Ending& ending) {
+  if (ending.rounding == Rounding::single_rounding) return Scaled::single_rounding;
+  return ending.low >= ending.zero_point ? Scaled::double_rounding_relu : Scaled::double_rounding;
 }
 
 #ifdef __ARM_FEATURE_MVE
@@ -33,8 +33,8 @@ inline Lanes load(const int32_t* from) { return vldrwq_s32(from); }
 struct Range {
   int32_t zero_point;
   Lanes low, high;
-  explicit Range(const Output& output)
-      : zero_point(output.zero_point), low(vdupq_n_s32(output.low)), high(vdupq_n_s32(output.high)) {}
+  explicit Range(const Ending& ending)
+      : zero_point(ending.zero_point), low(vdupq_n_s32(ending.low)), high(vdupq_n_s32(ending.high)) {}
 };
 
 template <Scaled kScaled>
@@ -56,7 +56,7 @@ struct Lanes {
 
 inline Lanes load(const int32_t* from) { return {{from[0], from[1], from[2], from[3]}}; }
 
-using Range = Output;
+using Range = Ending;
 
 inline int32_t round_shift(int32_t value, int32_t shift) {
   return static_cast<int32_t>((int64_t{value} + (int64_t{1} << (-shift - 1))) >> -shift);
@@ -106,9 +106,9 @@ void scale_blocks(const int32_t* sums, const int32_t* scales, uint32_t channels,
 
 // The sums of many places for one block: sums[place][4], of which the first `channels` are stored.
 template <Scaled kScaled>
-void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Output& fused,
+void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Ending& ending,
                   int8_t* output, size_t step) {
-  const Range range(fused);
+  const Range range(ending);
   const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
   if (channels >= kBlock) {
     for (uint32_t place = places; place > 0; --place, sums += kBlock, output += step)
@@ -119,4 +119,4 @@ void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, u
   }
 }
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-namespace mote::mve {
+namespace mote::armv8_1_m_mve {
 
 #ifdef __ARM_FEATURE_MVE
 
@@ -94,14 +94,14 @@ struct Loop {
       "   le       lr, 1b\n"                       \
       : [to] "+l"(to)                              \
       : [filter] "r"(filters), [scales] "r"(scales), [loop] "r"(&loop), [step] "r"(places.step),       \
-        [zero_point] "r"(fused.zero_point), [output_step] "r"(output_step)                             \
+        [zero_point] "r"(ending.zero_point), [output_step] "r"(output_step)                             \
       : "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "memory")
 // clang-format on
 
 template <Scaled kScaled>
-void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Output& fused,
+void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Ending& ending,
               int8_t* output, uint32_t output_step) {
-  Loop loop = {words_of(places), vdupq_n_s32(fused.low), vdupq_n_s32(fused.high), places.count};
+  Loop loop = {words_of(places), vdupq_n_s32(ending.low), vdupq_n_s32(ending.high), places.count};
   for (; blocks > 0; --blocks) {
     int8_t* to = output;
     if constexpr (kScaled == Scaled::double_rounding)
@@ -169,7 +169,7 @@ void add_taps(const int8_t* weights, const int8_t* plane, uint32_t column, int32
 }  // namespace
 
 template <Scaled kScaled>
-void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Output& fused,
+void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Ending& ending,
               int8_t* output, uint32_t output_step) {
   for (uint32_t block = 0; block < blocks; ++block, filters += kBlock * (sizeof(int32_t) + kVector), scales += 2 * kBlock)
     for (uint32_t place = 0; place < places.count; ++place) {
@@ -177,7 +177,7 @@ void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& pl
       memcpy(sums, filters, sizeof sums);
       add_taps(filters + sizeof sums, places.plane + block * kBlock * kTile + place * places.step, places.column, sums);
       store(output + block * kBlock + place * output_step,
-            scale<kScaled>(load(sums), load(scales), load(scales + kBlock), fused));
+            scale<kScaled>(load(sums), load(scales), load(scales + kBlock), ending));
     }
 }
 
@@ -190,11 +190,11 @@ void sum_tile(const int8_t* weights, const TilePlaces& places, const int32_t* bi
 
 #endif
 
-template void run_tile<Scaled::double_rounding>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Output&,
+template void run_tile<Scaled::double_rounding>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Ending&,
                                                 int8_t*, uint32_t);
-template void run_tile<Scaled::double_rounding_relu>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Output&,
+template void run_tile<Scaled::double_rounding_relu>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Ending&,
                                                      int8_t*, uint32_t);
-template void run_tile<Scaled::single_rounding>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Output&,
+template void run_tile<Scaled::single_rounding>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Ending&,
                                                 int8_t*, uint32_t);
 
-}  // namespace mote::mve
+}  // namespace mote::armv8_1_m_mve
