@@ -14,15 +14,15 @@ class Places {
   Places(const ColumnPlan& plan, uint32_t channels, const Packed& packed, const Ending& ending, int32_t* sums)
       : plan_(plan), channels_(channels), packed_(packed), ending_(ending), sums_(sums) {}
 
-  void run(const int8_t* first, uint32_t places, int8_t* output) const {
-    switch (scaled_as(ending_)) {
-      case Scaled::double_rounding:
-        return run_scaled<Scaled::double_rounding>(first, places, output);
-      case Scaled::double_rounding_relu:
-        return run_scaled<Scaled::double_rounding_relu>(first, places, output);
-      case Scaled::single_rounding:
-        return run_scaled<Scaled::single_rounding>(first, places, output);
+  void run(const int8_t* window, uint32_t places, int8_t* output) const {
+    for (uint32_t pairs = places / 2; pairs > 0;) {
+      const uint32_t batch = pairs < plan_.pairs ? pairs : plan_.pairs;
+      run_pairs(window, batch, output);
+      window += 2 * batch * plan_.step_bytes;
+      output += 2 * batch * channels_;
+      pairs -= batch;
     }
+    if (places % 2 != 0) run_one(window, output);
   }
 
  private:
@@ -32,37 +32,19 @@ class Places {
   const Ending ending_;
   int32_t* const sums_;
 
-  template <Scaled kScaled>
-  void run_scaled(const int8_t* window, uint32_t places, int8_t* output) const {
-    const Range range(ending_);
-    for (uint32_t pairs = places / 2; pairs > 0;) {
-      const uint32_t batch = pairs < plan_.pairs ? pairs : plan_.pairs;
-      run_pairs<kScaled>(window, batch, range, output);
-      window += 2 * batch * plan_.step_bytes;
-      output += 2 * batch * channels_;
-      pairs -= batch;
-    }
-    if (places % 2 != 0) run_one<kScaled>(window, range, output);
-  }
-
-  template <Scaled kScaled>
-  void run_pairs(const int8_t* window, uint32_t pairs, const Range& range, int8_t* output) const {
+  void run_pairs(const int8_t* window, uint32_t pairs, int8_t* output) const {
     for (uint32_t channel = 0; channel < channels_; channel += kBlock * plan_.blocks) {
-      const uint32_t here = channels_at(channel), blocks = blocks_of(here);
-      dot_pairs(filters_at(channel), {window, plan_.step_bytes}, pairs, plan_.vectors, blocks, sums_);
-      const int32_t* sums = sums_;
-      int8_t* to = output + channel;
-      for (uint32_t pair = 0; pair < pairs; ++pair, sums += 2 * kBlock * blocks, to += 2 * channels_)
-        scale_blocks<kScaled, true>(sums, packed_.scales + 2 * channel, here, range, to, channels_);
+      const uint32_t here = channels_at(channel);
+      dot_pairs(filters_at(channel), {window, plan_.step_bytes}, pairs, plan_.vectors, blocks_of(here), sums_);
+      scale_pairs(sums_, packed_.scales + 2 * channel, here, pairs, ending_, output + channel, channels_);
     }
   }
 
-  template <Scaled kScaled>
-  void run_one(const int8_t* window, const Range& range, int8_t* output) const {
+  void run_one(const int8_t* window, int8_t* output) const {
     for (uint32_t channel = 0; channel < channels_; channel += kBlock * plan_.blocks) {
       const uint32_t here = channels_at(channel);
       dot_one(filters_at(channel), window, plan_.taps, blocks_of(here), sums_);
-      scale_blocks<kScaled, false>(sums_, packed_.scales + 2 * channel, here, range, output + channel, 0);
+      scale_one(sums_, packed_.scales + 2 * channel, here, ending_, output + channel);
     }
   }
 

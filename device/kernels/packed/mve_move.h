@@ -59,6 +59,7 @@ class Spread {
     if (bytes_ == step_) return copy_bytes(to, from, bytes_ * pieces);
 #ifdef __ARM_FEATURE_MVE
     if (bytes_ < kVector) return scatter(to, from, pieces);
+    if (bytes_ % kVector == 0) return move_vectors(to, from, pieces);
 #endif
     for (; pieces > 0; --pieces, to += step_, from += bytes_) copy_bytes(to, from, bytes_);
   }
@@ -68,6 +69,14 @@ class Spread {
 #ifdef __ARM_FEATURE_MVE
   uint32_t batch_;  // pieces a vector
   uint8_t offsets_[kVector];
+
+  void move_vectors(int8_t* to, const int8_t* from, uint32_t pieces) const {
+    for (uint32_t at = 0; at < bytes_; at += kVector) {
+      const int8_t* source = from + at;
+      int8_t* target = to + at;
+      for (uint32_t i = pieces; i > 0; --i, source += bytes_, target += step_) vstrbq_s8(target, vldrbq_s8(source));
+    }
+  }
 
   void scatter(int8_t* to, const int8_t* from, uint32_t pieces) const {
     const uint8x16_t places = vldrbq_u8(offsets_);

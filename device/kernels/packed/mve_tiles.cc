@@ -171,13 +171,14 @@ void add_taps(const int8_t* weights, const int8_t* plane, uint32_t column, int32
 template <Scaled kScaled>
 void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Ending& ending,
               int8_t* output, uint32_t output_step) {
+  const Range range(ending);
   for (uint32_t block = 0; block < blocks; ++block, filters += kBlock * (sizeof(int32_t) + kVector), scales += 2 * kBlock)
     for (uint32_t place = 0; place < places.count; ++place) {
       int32_t sums[kBlock];
       memcpy(sums, filters, sizeof sums);
       add_taps(filters + sizeof sums, places.plane + block * kBlock * kTile + place * places.step, places.column, sums);
       store(output + block * kBlock + place * output_step,
-            scale<kScaled>(load(sums), load(scales), load(scales + kBlock), ending));
+            scale<kScaled>(load(sums), load(scales), load(scales + kBlock), range));
     }
 }
 
