@@ -7,7 +7,7 @@
 namespace mote {
 
 // input    int8 [height, width, input_channels]
-// weights  int8 [filter height, filter width, output_channels], -127 to 127, zero point 0
+// weights  int8 or int4 [filter height, filter width, output_channels], zero point 0
 // bias     int32 [output_channels], scale = input scale * weight scale
 // output   int8 [height, width, output_channels], must not overlap the others
 //
@@ -21,5 +21,6 @@ struct DepthwiseConv2d {
 };
 
 void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, const int8_t* input, const int8_t* weights, int8_t* output);
+void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, const int8_t* input, Nibbles weights, int8_t* output);
 
 }  // namespace mote

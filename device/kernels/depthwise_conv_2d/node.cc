@@ -29,7 +29,8 @@ void run_depthwise_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  depthwise_conv_2d_reference(conv, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
+  with_weights(
+      node, [&](auto weights) { depthwise_conv_2d_reference(conv, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
 }
 
 }  // namespace mote
