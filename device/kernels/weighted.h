@@ -20,8 +20,22 @@ struct Scaling {
   }
 };
 
+// Weights of 4 bits, two in a byte, the first in the low half; to be read as an `const int8_t*` is.
+struct Nibbles {
+  const uint8_t* bytes;
+  size_t at;
+
+  int32_t operator[](size_t i) const {
+    const size_t place = at + i;
+    const uint32_t half = place % 2 == 0 ? bytes[place / 2] & 15u : bytes[place / 2] >> 4;
+    return static_cast<int32_t>(half ^ 8u) - 8;
+  }
+  Nibbles operator+(size_t count) const { return {bytes, at + count}; }
+};
+
 // sum of weights[i] * (data[i] - zero_point)
-inline int32_t weighted_sum(const int8_t* data, const int8_t* weights, uint32_t count, int32_t zero_point) {
+template <typename Weights>
+int32_t weighted_sum(const int8_t* data, Weights weights, uint32_t count, int32_t zero_point) {
   int32_t sum = 0;
   for (uint32_t i = 0; i < count; ++i) sum += weights[i] * (data[i] - zero_point);
   return sum;
@@ -31,6 +45,15 @@ inline int32_t weighted_sum(const int8_t* data, const int8_t* weights, uint32_t 
 struct WeightOrder {
   uint32_t channels, taps, channel_stride, tap_stride;
 };
+
+// run(weights), whatever their width.
+template <typename Run>
+void with_weights(const NodeView& node, Run run) {
+  if (node.input(input_place::kWeights).type == static_cast<uint8_t>(TensorType::int4))
+    run(Nibbles{node.constant<uint8_t>(input_place::kWeights), 0});
+  else
+    run(node.constant<int8_t>(input_place::kWeights));
+}
 
 Scaling scaling_of(const NodeView& node, int32_t low, int32_t high);
 

@@ -50,7 +50,13 @@ TEST(Operators, M24_RefusesWeightsOfAnotherShape) {
     return [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[place]].shape[dimension] -= 1; };
   };
   EXPECT_EQ(rule_after(kConvNode, grow(1, 0)), "M24");
-  EXPECT_EQ(rule_after(kConvNode, grow(1, 3)), "M24");
+  EXPECT_EQ(rule_after(kConvNode,
+                       [](ModelBuilder& m, NodeRecord& n) {
+                         m.tensors[n.inputs[1]].shape[2] = 2;
+                         m.tensors[n.inputs[1]].shape[3] = 3;
+                       }),
+            "M24");
+  EXPECT_EQ(rule_after(kConvNode, grow(1, 3)), "OK") << "two groups of one channel";
   EXPECT_EQ(rule_after(kDepthwiseNode, grow(1, 3)), "M24");
   EXPECT_EQ(rule_after(kDenseNode, grow(1, 2)), "M24");
   EXPECT_EQ(rule_after(kDenseNode, grow(1, 3)), "M24");
@@ -126,13 +132,72 @@ TEST(Operators, M27_RefusesClampsUpsideDownOrOutsideInt8) {
 }
 
 TEST(Operators, M27_RefusesAttributesThatTheOperatorDoesNotHave) {
-  for (const WholeNode node : {kStandardizeNode, kMeanRmsNode, kConvNode, kDepthwiseNode, kMeanNode, kDenseNode, kSoftmaxNode})
+  for (const WholeNode node : {kStandardizeNode, kMeanRmsNode, kMeanNode, kDenseNode, kSoftmaxNode})
     EXPECT_EQ(rule_with_attribute(node, 7, 1), "M27") << node;
 }
 
-TEST(Operators, M28_RefusesTheWeightMinus128) {
+TEST(Operators, M24_RefusesGroupsThatDoNotShareTheChannelsOut) {
+  ModelBuilder model;
+  Random random(1);
+  model.input = model.activation(TensorType::int8, {1, 2, 2, 6}, 0.1f, 3);
+  model.output = model.activation(TensorType::int8, {1, 2, 2, 4}, 0.2f, -5);
+  const auto constants = weighted_constants(&model, {4, 1, 1, 3}, 4, &random);
+  model.node(OperatorCode::conv_2d, {model.input, constants[0], constants[1], constants[2]}, model.output,
+             {1, 1, 0, 0, -128, 127});
+  model.lay_out();
+  EXPECT_EQ(rule_of(model), "OK");
+  model.tensors[constants[0]].shape[3] = 2;  // three groups, four filters
+  EXPECT_EQ(rule_of(model), "M24");
+  model.tensors[constants[0]].shape[3] = 1;
+  EXPECT_EQ(rule_of(model), "M24");
+}
+
+TEST(Operators, M25_M26_KnowHowFarADilatedFilterReaches) {
+  ModelBuilder model;
+  Random random(1);
+  model.input = model.activation(TensorType::int8, {1, 1, 9, 1}, 0.1f, 3);
+  model.output = model.activation(TensorType::int8, {1, 1, 5, 1}, 0.2f, -5);
+  const auto constants = weighted_constants(&model, {1, 1, 3, 1}, 1, &random);
+  NodeRecord& node = model.node(OperatorCode::conv_2d, {model.input, constants[0], constants[1], constants[2]}, model.output,
+                                {1, 1, 0, 0, -128, 127, 0, 2});
+  model.lay_out();
+  EXPECT_EQ(rule_of(model), "OK");
+  node.attributes[attribute::kPadLeft] = 4;
+  model.tensors[model.output].shape[3 - 1] = 9;
+  model.lay_out();
+  EXPECT_EQ(rule_of(model), "OK");
+  node.attributes[attribute::kPadLeft] = 5;
+  EXPECT_EQ(rule_of(model), "M25");
+  node.attributes[attribute::kPadLeft] = 0;
+  EXPECT_EQ(rule_of(model), "OK") << "the last windows lie over the edge";
+  for (const int32_t dilation : {1, -1, 65536, INT32_MAX, INT32_MIN}) {
+    node.attributes[attribute::kDilationWidth] = dilation;
+    EXPECT_EQ(rule_of(model), "M25") << dilation;
+  }
+  node.attributes[attribute::kDilationWidth] = 65535;
+  EXPECT_EQ(rule_of(model), "OK");
+  node.attributes[attribute::kDilationHeight] = 1;
+  EXPECT_EQ(rule_of(model), "M25") << "0 says it already";
+}
+
+TEST(Operators, M28_RefusesTheWeightMinus128WhereAKernelMayNegateIt) {
   for (const WholeNode node : kWeighted)
-    EXPECT_EQ(rule_after(node, [](ModelBuilder& m, NodeRecord& n) { m.values<int8_t>(n.inputs[1])[5] = -128; }), "M28");
+    EXPECT_EQ(rule_after(node, [](ModelBuilder& m, NodeRecord& n) { m.values<int8_t>(n.inputs[1])[5] = -128; }), "OK");
+}
+
+// 24 weights of 8 bits are 48 of 4: half of the bytes are enough, and all of them are checked.
+TEST(Operators, M19_M30_KnowWeightsOfFourBits) {
+  for (const WholeNode node : kWeighted) {
+    const auto narrow = [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].type = 4; };
+    EXPECT_EQ(rule_after(node, narrow), "OK");
+    EXPECT_EQ(rule_after(node, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].type = 1; }), "M13");
+    EXPECT_EQ(rule_after(node,
+                         [&](ModelBuilder& m, NodeRecord& n) {
+                           narrow(m, n);
+                           m.values<int32_t>(n.inputs[2])[0] = INT32_MAX - 255;
+                         }),
+              "M30");
+  }
 }
 
 TEST(Operators, M29_RefusesMultipliersAndShiftsOutOfRange) {

@@ -35,9 +35,9 @@ struct Plain {
     for (uint32_t fy = 0; fy < w[1]; ++fy)
       for (uint32_t fx = 0; fx < w[2]; ++fx)
         for (uint32_t i = 0; i < channels; ++i) {
-          const uint32_t c = depthwise ? o / (w[3] / in()[3]) : i;
-          const float* value =
-              at(int64_t{oy} * node.stride_height + fy - node.pad_top, int64_t{ox} * node.stride_width + fx - node.pad_left, c);
+          const uint32_t c = depthwise ? o / (w[3] / in()[3]) : o / (w[0] / (in()[3] / channels)) * channels + i;
+          const float* value = at(int64_t{oy} * node.stride_height + int64_t{fy} * node.dilation_height - node.pad_top,
+                                  int64_t{ox} * node.stride_width + int64_t{fx} * node.dilation_width - node.pad_left, c);
           const size_t weight =
               depthwise ? (size_t{fy} * w[2] + fx) * w[3] + o : ((size_t{o} * w[1] + fy) * w[2] + fx) * w[3] + i;
           if (value != nullptr) sum += static_cast<double>(*value) * static_cast<double>(constant(1)[weight]);
@@ -71,14 +71,17 @@ Node sliding(Random& random, Op op, uint32_t filter_height, uint32_t filter_widt
 Graph random_sliding(uint64_t seed, Op op) {
   Random random(seed);
   const auto pick = [&](uint32_t most) { return 1 + static_cast<uint32_t>(random.below(most)); };
-  const uint32_t channels = pick(5), height = pick(4), width = pick(4);
-  test::Builder builder(seed, {1, height + pick(4), width + pick(6), channels});
+  const uint32_t groups = op == Op::conv_2d ? pick(3) : 1;
+  const uint32_t share = pick(5), channels = groups * share, height = pick(4), width = pick(4);
   Node node = sliding(random, op, height, width);
+  if (op != Op::max_pool_2d && random.below(2) == 0) node.dilation_height = pick(3), node.dilation_width = pick(3);
+  const uint32_t tall = (height - 1) * node.dilation_height + 1, wide = (width - 1) * node.dilation_width + 1;
+  test::Builder builder(seed, {1, tall + pick(4), wide + pick(6), channels});
   std::vector<ValueId> constants;
   uint32_t outputs = channels;
   if (op == Op::conv_2d) {
-    outputs = pick(37);
-    constants.push_back(builder.constant({outputs, height, width, channels}, -1, 1));
+    outputs = groups * pick(37);
+    constants.push_back(builder.constant({outputs, height, width, share}, -1, 1));
   } else if (op == Op::depthwise_conv_2d) {
     outputs = channels * pick(3);
     constants.push_back(builder.constant({1, height, width, outputs}, -1, 1));

@@ -97,12 +97,12 @@ TEST(Tflite, WhatIsNoModelIsRefused) {
   Draft old = reshapes();
   old.model.version = 2;
   EXPECT_THAT(read_tflite(old.bytes(), "f").error().what, HasSubstr("schema version 2"));
-  Draft two = reshapes();
-  two.graph().inputs = {0, 0};
-  EXPECT_THAT(read_tflite(two.bytes(), "f").error().what, HasSubstr("2 inputs"));
-  Draft real = reshapes();
-  real.graph().tensors[0]->type = 0;
-  EXPECT_THAT(read_tflite(real.bytes(), "f").error().what, HasSubstr("not int8"));
+  Draft twice = reshapes();
+  twice.graph().inputs = {0, 0};
+  EXPECT_THAT(read_tflite(twice.bytes(), "f").error().what, HasSubstr("an input twice"));
+  Draft other = reshapes();
+  other.graph().tensors[0]->type = 5;  // a string
+  EXPECT_THAT(read_tflite(other.bytes(), "f").error().what, HasSubstr("a type that is not int8"));
   Draft vast = reshapes();  // 2^64 elements: a product that wraps around to 0
   vast.graph().tensors[0]->shape = {1 << 16, 1 << 16, 1 << 16, 1 << 16};
   EXPECT_THAT(read_tflite(vast.bytes(), "f").error().what, HasSubstr("its input"));

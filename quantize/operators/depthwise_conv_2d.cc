@@ -23,7 +23,8 @@ void accumulate(const FloatCall& call, const Taps& rows, const Taps& columns, fl
   const uint32_t channels = filter[3], multiplier = channels / in[3];
   for (uint32_t row = rows.begin; row < rows.end; ++row) {
     for (uint32_t column = columns.begin; column < columns.end; ++column) {
-      const size_t y = rows.at + row - rows.begin, x = columns.at + column - columns.begin;
+      const size_t y = rows.at + size_t{row - rows.begin} * call.node.dilation_height;
+      const size_t x = columns.at + size_t{column - columns.begin} * call.node.dilation_width;
       const float* from = call.inputs[0] + (y * in[2] + x) * in[3];
       const float* weights = call.inputs[1] + (size_t{row} * filter[2] + column) * channels;
       if (multiplier == 1)
@@ -38,14 +39,14 @@ void execute(const FloatCall& call) {
   const Node& node = call.node;
   const Shape &in = call.input_shape(0), &filter = call.input_shape(1), &out = call.output_shape();
   for (uint32_t y = 0; y < out[1]; ++y) {
-    const Taps rows = taps_at(y, node.stride_height, node.pad_top, filter[1], in[1]);
+    const Taps rows = taps_at(y, node.stride_height, node.pad_top, filter[1], in[1], node.dilation_height);
     for (uint32_t x = 0; x < out[2]; ++x) {
       float* place = call.output + (size_t{y} * out[2] + x) * out[3];
       if (call.inputs.size() > 2)
         std::copy_n(call.inputs[2], out[3], place);
       else
         std::fill_n(place, out[3], 0.0f);
-      accumulate(call, rows, taps_at(x, node.stride_width, node.pad_left, filter[2], in[2]), place);
+      accumulate(call, rows, taps_at(x, node.stride_width, node.pad_left, filter[2], in[2], node.dilation_width), place);
       for (uint32_t c = 0; c < out[3]; ++c) place[c] = std::clamp(place[c], node.low, node.high);
     }
   }

@@ -14,15 +14,16 @@ inline Error shape_problem(const std::string& what) {
 
 // The taps of one window that lie inside the input, and where the first of them is.
 struct Taps {
-  uint32_t begin, end;  // of the filter
+  uint32_t begin, end;  // of the filter; none when a wide dilation steps over the input
   uint32_t at;          // of the input, for tap `begin`
 };
 
-inline Taps taps_at(uint32_t output, uint32_t stride, uint32_t pad, uint32_t filter, uint32_t input) {
+inline Taps taps_at(uint32_t output, uint32_t stride, uint32_t pad, uint32_t filter, uint32_t input, uint32_t dilation = 1) {
   const int64_t first = static_cast<int64_t>(output) * stride - pad;
-  const int64_t begin = first < 0 ? -first : 0;
-  const int64_t end = first + filter > input ? static_cast<int64_t>(input) - first : filter;
-  return {static_cast<uint32_t>(begin), static_cast<uint32_t>(end), static_cast<uint32_t>(first + begin)};
+  const int64_t begin = first < 0 ? (dilation - 1 - first) / dilation : 0;
+  const int64_t steps = (static_cast<int64_t>(input) - first + dilation - 1) / dilation;
+  const int64_t end = std::min<int64_t>(steps, filter);
+  return {static_cast<uint32_t>(begin), static_cast<uint32_t>(end), static_cast<uint32_t>(first + begin * dilation)};
 }
 
 // [1, height, width, channels] of a filter that slides over `input`. Every window must touch the input.

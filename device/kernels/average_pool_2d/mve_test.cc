@@ -22,7 +22,7 @@ TEST(AveragePoolForMve, O12_EqualsTheReferenceRowByRow) {
     const auto rows = static_cast<uint32_t>(pool.window.height.input), outputs = static_cast<uint32_t>(pool.window.height.output);
     const std::vector<int8_t> input = draw_int8(random, rows * input_row);
     std::vector<int8_t> expected(outputs * output_row + 1, 77), output = expected;
-    average_pool_2d_reference(pool, input.data(), expected.data());
+    average_pool_2d_reference(pool, {{input.data(), rows, input_row}, {expected.data(), outputs, output_row}, {0, outputs}});
     for (uint32_t y = 0; y < outputs; ++y)
       average_pool_2d(pool, {input.data(), rows, input_row}, {output.data(), outputs, output_row}, {y, y + 1});
     ASSERT_EQ(output, expected) << "case " << i;

@@ -11,32 +11,43 @@ namespace {
 
 struct ConvCase {
   Window window;
-  int input_channels, output_channels;
+  int input_channels, output_channels, groups, channels;  // `channels` of the input that each filter reads
   std::vector<int8_t> input, weights;
   DrawnScaling drawn;
 
-  explicit ConvCase(Random& random)
-      : ConvCase(random, {draw_axis(random), draw_axis(random)}, draw(random, 1, 5), draw(random, 1, 6)) {}
-  ConvCase(Random& random, Window geometry, int from, int to)
+  explicit ConvCase(Random& random, bool dilated = false, int parts = 1)
+      : ConvCase(random, {draw_axis(random, dilated), draw_axis(random, dilated)}, parts * draw(random, 1, 5),
+                 parts * draw(random, 1, 6), parts) {}
+  ConvCase(Random& random, Window geometry, int from, int to, int parts = 1)
       : window(geometry),
         input_channels(from),
         output_channels(to),
+        groups(parts),
+        channels(from / parts),
         input(draw_int8(random, static_cast<size_t>(window.height.input * window.width.input * from))),
-        weights(draw_int8(random, static_cast<size_t>(to * window.height.filter * window.width.filter * from), -127)),
-        drawn(random, to, window.height.filter * window.width.filter * from) {}
+        weights(draw_int8(random, static_cast<size_t>(to * window.height.filter * window.width.filter * channels))),
+        drawn(random, to, window.height.filter * window.width.filter * channels) {}
 
   size_t output_count() const { return static_cast<size_t>(window.height.output * window.width.output * output_channels); }
 
-  std::vector<int8_t> run() const {
+  std::vector<int8_t> run() const { return run_with(weights.data()); }
+  std::vector<int8_t> run_packed() const {
+    const std::vector<uint8_t> packed = packed_nibbles(weights);
+    return run_with(Nibbles{packed.data(), 0});
+  }
+
+  template <typename Weights>
+  std::vector<int8_t> run_with(Weights filter) const {
     Conv2d conv;
     conv.window = window;
     conv.input_channels = static_cast<uint32_t>(input_channels);
     conv.output_channels = static_cast<uint32_t>(output_channels);
+    conv.groups = static_cast<uint32_t>(groups);
     conv.input_zero_point = drawn.input_zero_point;
     conv.bias = drawn.bias.data();
     conv.scaling = drawn.scaling;
     std::vector<int8_t> output(output_count() + 1, 77);
-    conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), weights.data(),
+    conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), filter,
                       output_rows<int8_t>(conv.window, conv.output_channels, output.data()), all_rows(conv.window));
     EXPECT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();
@@ -51,12 +62,13 @@ struct ConvCase {
 
   int64_t accumulator(int y, int x, int to) const {
     int64_t sum = drawn.bias[static_cast<size_t>(to)];
-    size_t tap = static_cast<size_t>(to * window.height.filter * window.width.filter * input_channels);
+    size_t tap = static_cast<size_t>(to * window.height.filter * window.width.filter * channels);
+    const int group = to / (output_channels / groups) * channels;
     for (int row = 0; row < window.height.filter; ++row)
       for (int column = 0; column < window.width.filter; ++column)
-        for (int from = 0; from < input_channels; ++from)
-          sum += weights[tap++] * (at(y * window.height.stride - window.height.pad + row,
-                                      x * window.width.stride - window.width.pad + column, from) -
+        for (int from = 0; from < channels; ++from)
+          sum += weights[tap++] * (at(y * window.height.stride - window.height.pad + row * window.height.dilation,
+                                      x * window.width.stride - window.width.pad + column * window.width.dilation, group + from) -
                                    drawn.input_zero_point);
     return sum;
   }
@@ -81,6 +93,23 @@ TEST(Conv2d, O3_O4_EqualTheDefinitionOnRandomShapes) {
   for (int i = 0; i < 3000; ++i) {
     const ConvCase one(random);
     ASSERT_EQ(one.run(), one.expected()) << "case " << i;
+  }
+}
+
+TEST(Conv2d, O4_EqualsTheDefinitionDilatedAndInGroups) {
+  Random random(3);
+  for (int i = 0; i < 3000; ++i) {
+    const ConvCase one(random, i % 3 != 0, i % 4 == 0 ? 1 : draw(random, 2, 4));
+    ASSERT_EQ(one.run(), one.expected()) << "case " << i;
+  }
+}
+
+TEST(Conv2d, O3_TakesWeightsOfFourBits) {
+  Random random(4);
+  for (int i = 0; i < 1000; ++i) {
+    ConvCase one(random, i % 3 == 0, i % 4 == 0 ? 2 : 1);
+    one.weights = narrowed(one.weights);
+    ASSERT_EQ(one.run_packed(), one.expected()) << "case " << i;
   }
 }
 

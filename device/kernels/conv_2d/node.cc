@@ -16,7 +16,9 @@ const char* check_conv_2d(const NodeView& node) {
   const TensorRecord& weights = node.input(kWeights);
   const uint32_t channels = weights.shape[0];
   if (const char* rule = check_weighted_form(node, channels)) return rule;
-  if (weights.shape[3] != node.input(kData).shape[3] || node.output().shape[3] != channels) return "M24";
+  const uint32_t groups = node.input(kData).shape[3] / weights.shape[3];
+  if (node.input(kData).shape[3] % weights.shape[3] != 0 || channels % groups != 0 || node.output().shape[3] != channels)
+    return "M24";
   if (const char* rule = check_convolution(node)) return rule;
   const uint32_t taps = weights.shape[1] * weights.shape[2] * weights.shape[3];
   return check_weighted_range(node, {channels, taps, taps, 1});
@@ -27,10 +29,13 @@ void run_conv_2d(const NodeView& node) {
   conv.window = convolution_window(node);
   conv.input_channels = node.input(kData).shape[3];
   conv.output_channels = node.output().shape[3];
+  conv.groups = conv.input_channels / node.input(kWeights).shape[3];
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  conv_2d_reference(conv, node.rows<int8_t>(kData), node.constant<int8_t>(kWeights), node.result_rows<int8_t>(), node.range);
+  with_weights(node, [&](auto weights) {
+    conv_2d_reference(conv, node.rows<int8_t>(kData), weights, node.result_rows<int8_t>(), node.range);
+  });
 }
 
 RowWindow rows_conv_2d(const NodeView& node, uint32_t) { return row_window_of(convolution_window(node).height); }

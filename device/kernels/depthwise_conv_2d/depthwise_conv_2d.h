@@ -7,7 +7,7 @@
 namespace mote {
 
 // input    int8 [height, width, input_channels]
-// weights  int8 [filter height, filter width, output_channels], -127 to 127, zero point 0
+// weights  int8 or int4 [filter height, filter width, output_channels], zero point 0
 // bias     int32 [output_channels], scale = input scale * weight scale
 // output   int8 [height, width, output_channels], may lie over rows of the input that no later window covers
 //
@@ -22,5 +22,7 @@ struct DepthwiseConv2d {
 
 void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights,
                                  Rows<int8_t> output, RowRange range);
+void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output,
+                                 RowRange range);
 
 }  // namespace mote

@@ -15,17 +15,24 @@ struct DepthwiseCase {
   std::vector<int8_t> input, weights;
   DrawnScaling drawn;
 
-  explicit DepthwiseCase(Random& random)
-      : window{draw_axis(random), draw_axis(random)},
+  explicit DepthwiseCase(Random& random, bool dilated = false)
+      : window{draw_axis(random, dilated), draw_axis(random, dilated)},
         input_channels(draw(random, 1, 6)),
         filters(draw(random, 1, 3)),
         input(draw_int8(random, static_cast<size_t>(window.height.input * window.width.input * input_channels))),
-        weights(draw_int8(random, static_cast<size_t>(window.height.filter * window.width.filter * channels()), -127)),
+        weights(draw_int8(random, static_cast<size_t>(window.height.filter * window.width.filter * channels()))),
         drawn(random, channels(), window.height.filter * window.width.filter) {}
 
   int channels() const { return input_channels * filters; }
 
-  std::vector<int8_t> run() const {
+  std::vector<int8_t> run() const { return run_with(weights.data()); }
+  std::vector<int8_t> run_packed() const {
+    const std::vector<uint8_t> packed = packed_nibbles(weights);
+    return run_with(Nibbles{packed.data(), 0});
+  }
+
+  template <typename Weights>
+  std::vector<int8_t> run_with(Weights filter) const {
     DepthwiseConv2d conv;
     conv.window = window;
     conv.input_channels = static_cast<uint32_t>(input_channels);
@@ -34,7 +41,7 @@ struct DepthwiseCase {
     conv.bias = drawn.bias.data();
     conv.scaling = drawn.scaling;
     std::vector<int8_t> output(static_cast<size_t>(window.height.output * window.width.output * channels()) + 1, 77);
-    depthwise_conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), weights.data(),
+    depthwise_conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), filter,
                                 output_rows<int8_t>(conv.window, conv.output_channels, output.data()), all_rows(conv.window));
     EXPECT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();
@@ -42,8 +49,8 @@ struct DepthwiseCase {
   }
 
   int64_t term(int y, int x, int row, int column, int to) const {
-    const int from_y = y * window.height.stride - window.height.pad + row;
-    const int from_x = x * window.width.stride - window.width.pad + column;
+    const int from_y = y * window.height.stride - window.height.pad + row * window.height.dilation;
+    const int from_x = x * window.width.stride - window.width.pad + column * window.width.dilation;
     if (from_y < 0 || from_y >= window.height.input || from_x < 0 || from_x >= window.width.input) return 0;
     const size_t from = static_cast<size_t>((from_y * window.width.input + from_x) * input_channels + to / filters);
     const size_t tap = static_cast<size_t>((row * window.width.filter + column) * channels() + to);
@@ -73,6 +80,23 @@ TEST(DepthwiseConv2d, O3_O5_EqualTheDefinitionOnRandomShapes) {
   for (int i = 0; i < 3000; ++i) {
     const DepthwiseCase one(random);
     ASSERT_EQ(one.run(), one.expected()) << "case " << i;
+  }
+}
+
+TEST(DepthwiseConv2d, O5_EqualsTheDefinitionDilated) {
+  Random random(2);
+  for (int i = 0; i < 2000; ++i) {
+    const DepthwiseCase one(random, true);
+    ASSERT_EQ(one.run(), one.expected()) << "case " << i;
+  }
+}
+
+TEST(DepthwiseConv2d, O3_TakesWeightsOfFourBits) {
+  Random random(3);
+  for (int i = 0; i < 1000; ++i) {
+    DepthwiseCase one(random, i % 3 == 0);
+    one.weights = narrowed(one.weights);
+    ASSERT_EQ(one.run_packed(), one.expected()) << "case " << i;
   }
 }
 

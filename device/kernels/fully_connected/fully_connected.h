@@ -6,7 +6,7 @@
 namespace mote {
 
 // input    int8 [inputs], whatever shape it has in the graph
-// weights  int8 [outputs, inputs], -127 to 127, zero point 0
+// weights  int8 or int4 [outputs, inputs], zero point 0
 // bias     int32 [outputs], scale = input scale * weight scale
 // output   int8 [outputs], must not overlap the others
 //
@@ -19,5 +19,6 @@ struct FullyConnected {
 };
 
 void fully_connected_reference(const FullyConnected& layer, const int8_t* input, const int8_t* weights, int8_t* output);
+void fully_connected_reference(const FullyConnected& layer, const int8_t* input, Nibbles weights, int8_t* output);
 
 }  // namespace mote

@@ -13,7 +13,10 @@ TEST(FullyConnected, O3_O6_EqualTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 5000; ++i) {
     const size_t inputs = static_cast<size_t>(draw(random, 1, 200)), outputs = static_cast<size_t>(draw(random, 1, 12));
-    const std::vector<int8_t> input = draw_int8(random, inputs), weights = draw_int8(random, inputs * outputs, -127);
+    const bool narrow = i % 3 == 0;  // weights of 4 bits
+    const std::vector<int8_t> input = draw_int8(random, inputs), drawn_weights = draw_int8(random, inputs * outputs);
+    const std::vector<int8_t> weights = narrow ? narrowed(drawn_weights) : drawn_weights;
+    const std::vector<uint8_t> packed = packed_nibbles(weights);
     const DrawnScaling drawn(random, static_cast<int>(outputs), static_cast<int>(inputs));
     FullyConnected layer;
     layer.inputs = static_cast<uint32_t>(inputs);
@@ -22,7 +25,10 @@ TEST(FullyConnected, O3_O6_EqualTheDefinitionOnRandomShapes) {
     layer.bias = drawn.bias.data();
     layer.scaling = drawn.scaling;
     std::vector<int8_t> output(outputs + 1, 77);
-    fully_connected_reference(layer, input.data(), weights.data(), output.data());
+    if (narrow)
+      fully_connected_reference(layer, input.data(), Nibbles{packed.data(), 0}, output.data());
+    else
+      fully_connected_reference(layer, input.data(), weights.data(), output.data());
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
     for (size_t o = 0; o < outputs; ++o) {
       int64_t sum = drawn.bias[o];

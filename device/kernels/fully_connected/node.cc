@@ -31,7 +31,8 @@ void run_fully_connected(const NodeView& node) {
   layer.input_zero_point = node.input(kData).zero_point;
   layer.bias = node.constant<int32_t>(kBias);
   layer.scaling = scaling_of(node, node.attribute(kFullClampMin), node.attribute(kFullClampMax));
-  fully_connected_reference(layer, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
+  with_weights(node,
+               [&](auto weights) { fully_connected_reference(layer, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
 }
 
 }  // namespace mote

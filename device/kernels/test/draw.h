@@ -25,15 +25,30 @@ inline std::vector<int8_t> draw_int8(Random& random, size_t count, int low = -12
   return values;
 }
 
+// Two in a byte, as a model has them, of values -8 to 7.
+inline std::vector<uint8_t> packed_nibbles(const std::vector<int8_t>& values) {
+  std::vector<uint8_t> bytes((values.size() + 1) / 2);
+  for (size_t i = 0; i < values.size(); ++i)
+    bytes[i / 2] = static_cast<uint8_t>(bytes[i / 2] | (static_cast<uint32_t>(values[i]) & 15) << (i % 2 * 4));
+  return bytes;
+}
+
+// The same values, within 4 bits.
+inline std::vector<int8_t> narrowed(std::vector<int8_t> values) {
+  for (int8_t& value : values) value = static_cast<int8_t>(value >> 4);
+  return values;
+}
+
 // A geometry with strides, pads and outputs that the verifier accepts.
-inline Axis draw_axis(Random& random) {
+inline Axis draw_axis(Random& random, bool dilated = false) {
   while (true) {
     Axis axis;
     axis.input = draw(random, 1, 9);
     axis.filter = draw(random, 1, 5);
     axis.stride = draw(random, 1, 3);
-    axis.pad = draw(random, 0, axis.filter - 1);
+    axis.pad = draw(random, 0, dilated ? 2 * axis.filter : axis.filter - 1);
     axis.output = draw(random, 1, 10);
+    axis.dilation = dilated ? draw(random, 1, 4) : 1;
     if (is_axis_in_range(axis) && is_output_right(axis)) return axis;
   }
 }

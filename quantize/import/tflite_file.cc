@@ -1,0 +1,176 @@
+// Opens a file, and reads its tensors.
+#include "quantize/import/tflite_file.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace mote {
+namespace {
+
+Error damaged(const std::string& what, const std::string& where) {
+  return Error{.cause = Cause::failed, .what = what, .where = where, .todo = "check that it is the file you meant"};
+}
+
+uint32_t width_of(int8_t type) {
+  switch (static_cast<TfliteType>(type)) {
+    case TfliteType::int8:
+    case TfliteType::boolean:
+      return 1;
+    case TfliteType::int16:
+      return 2;
+    case TfliteType::int32:
+    case TfliteType::float32:
+      return 4;
+    case TfliteType::int64:
+      return 8;
+    default:
+      return 0;
+  }
+}
+
+// Little-endian, as this host.
+template <typename T>
+Result<std::vector<int32_t>> widened(ByteView data) {
+  std::vector<int32_t> values(data.size() / sizeof(T));
+  for (size_t i = 0; i < values.size(); ++i) {
+    T value;
+    std::memcpy(&value, data.data() + i * sizeof(T), sizeof(T));
+    if (value < INT32_MIN || value > INT32_MAX) return unsupported("has a constant beyond 32 bits");
+    values[i] = static_cast<int32_t>(value);
+  }
+  return values;
+}
+
+// Two in a byte, the first in the low half.
+std::vector<int32_t> halves(ByteView data, uint64_t count) {
+  std::vector<int32_t> values(count);
+  for (uint64_t i = 0; i < count; ++i) {
+    const int half = data[i / 2] >> (i % 2 * 4) & 15;
+    values[i] = half < 8 ? half : half - 16;
+  }
+  return values;
+}
+
+}  // namespace
+
+Error unsupported(const std::string& what) { return Error{.cause = Cause::usage, .what = what, .where = "", .todo = ""}; }
+
+uint64_t count_of(const Extents& extents) {
+  uint64_t count = 1;
+  for (const uint32_t extent : extents) count *= extent;
+  return count;
+}
+
+Shape folded(const Extents& extents) {
+  Shape shape = {1, 1, 1, 1};
+  for (size_t i = 0; i < extents.size(); ++i) {
+    const size_t from_right = extents.size() - 1 - i;
+    shape[from_right < 3 ? 3 - from_right : 1] *= extents[i];
+  }
+  return shape;
+}
+
+Result<TfliteFile> TfliteFile::open(ByteView bytes, const std::string& where) {
+  if (bytes.size() < 8 || !flatbuffers::BufferHasIdentifier(bytes.data(), "TFL3"))
+    return damaged("is not a TensorFlow Lite model: it does not begin with TFL3", where);
+  flatbuffers::Verifier verifier(bytes.data(), bytes.size());
+  if (!verifier.VerifyBuffer<tflite::Model>("TFL3")) return damaged("is damaged: a table reaches outside the file", where);
+  TfliteFile file(bytes);
+  file.model_ = flatbuffers::GetRoot<tflite::Model>(bytes.data());
+  if (file.model_->version() != 3)
+    return damaged("has schema version " + std::to_string(file.model_->version()) + ", not 3", where);
+  const auto* subgraphs = file.model_->subgraphs();
+  if (subgraphs == nullptr || subgraphs->size() != 1 || file.model_->operator_codes() == nullptr ||
+      file.model_->buffers() == nullptr)
+    return damaged("does not have one subgraph with operators and buffers", where);
+  file.subgraph_ = subgraphs->Get(0);
+  const tflite::SubGraph* subgraph = file.subgraph_;
+  if (subgraph == nullptr || subgraph->tensors() == nullptr || subgraph->operators() == nullptr ||
+      subgraph->inputs() == nullptr || subgraph->outputs() == nullptr)
+    return damaged("has a subgraph without tensors, operators, inputs or outputs", where);
+  return file;
+}
+
+int TfliteFile::code_of(const tflite::Operator& node) const {
+  const auto* codes = model_->operator_codes();
+  const tflite::OperatorCode* code = node.opcode_index() < codes->size() ? codes->Get(node.opcode_index()) : nullptr;
+  // Old writers knew one byte; new ones write both fields where the number fits.
+  return code == nullptr ? -1 : std::max<int>(code->deprecated_builtin_code(), code->builtin_code());
+}
+
+const tflite::Tensor* TfliteFile::tensor(int32_t index) const {
+  if (index < 0 || static_cast<uint32_t>(index) >= subgraph_->tensors()->size()) return nullptr;
+  return subgraph_->tensors()->Get(static_cast<uint32_t>(index));
+}
+
+ByteView TfliteFile::data(const tflite::Tensor& tensor) const {
+  const tflite::Buffer* buffer = tensor.buffer() < model_->buffers()->size() ? model_->buffers()->Get(tensor.buffer()) : nullptr;
+  if (buffer == nullptr || buffer->data() == nullptr) return {};
+  return {buffer->data()->data(), buffer->data()->size()};
+}
+
+bool TfliteFile::is_constant(const tflite::Tensor& tensor) const { return !data(tensor).empty(); }
+
+Result<std::vector<int32_t>> TfliteFile::integers(const tflite::Tensor& tensor) const {
+  TRY(const Extents extents, extents_of(tensor));
+  const uint64_t count = mote::count_of(extents);
+  const ByteView bytes = data(tensor);
+  const bool half = tensor.type() == static_cast<int8_t>(TfliteType::int4);
+  if (bytes.empty() || bytes.size() != (half ? (count + 1) / 2 : count * width_of(tensor.type())))
+    return unsupported("has a constant that is missing, or not of its shape");
+  switch (static_cast<TfliteType>(tensor.type())) {
+    case TfliteType::int8:
+    case TfliteType::boolean:
+      return widened<int8_t>(bytes);
+    case TfliteType::int16:
+      return widened<int16_t>(bytes);
+    case TfliteType::int32:
+      return widened<int32_t>(bytes);
+    case TfliteType::int64:
+      return widened<int64_t>(bytes);
+    case TfliteType::int4:
+      return halves(bytes, count);
+    default:
+      return unsupported("has a constant of no integer type");
+  }
+}
+
+Result<std::vector<float>> TfliteFile::floats(const tflite::Tensor& tensor) const {
+  TRY(const Extents extents, extents_of(tensor));
+  const ByteView bytes = data(tensor);
+  std::vector<float> values(mote::count_of(extents));
+  if (tensor.type() != static_cast<int8_t>(TfliteType::float32) || bytes.size() != values.size() * sizeof(float))
+    return unsupported("has a constant that is not of float32, or not of its shape");
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+std::string name_of(const tflite::Tensor& tensor) { return tensor.name() == nullptr ? "" : tensor.name()->str(); }
+
+Result<Extents> extents_of(const tflite::Tensor& tensor) {
+  Extents extents;
+  uint64_t count = 1;
+  for (uint32_t i = 0; tensor.shape() != nullptr && i < tensor.shape()->size(); ++i) {
+    const int32_t extent = tensor.shape()->Get(i);
+    if (extent < 1) return unsupported("has a tensor without a fixed shape");
+    extents.push_back(static_cast<uint32_t>(extent));
+    count *= static_cast<uint64_t>(extent);
+    if (count > kMostElements) return unsupported("has a tensor that is too large");
+  }
+  return extents;
+}
+
+Result<Quantization> quantization_of(const tflite::Tensor& tensor) {
+  const bool int8 = tensor.type() == static_cast<int8_t>(TfliteType::int8);
+  const tflite::QuantizationParameters* from = tensor.quantization();
+  const bool given = from != nullptr && from->scale() != nullptr && from->scale()->size() > 0;
+  if (!int8 && !given) return Quantization{.scale = {1.0f}, .zero_point = 0};
+  if (!given || from->scale()->size() != 1 || from->zero_point() == nullptr || from->zero_point()->size() != 1)
+    return unsupported("has a tensor without a scale and zero point of its own");
+  const int64_t zero_point = from->zero_point()->Get(0);
+  if (zero_point < -128 || zero_point > 127) return unsupported("has a tensor whose zero point is not int8");
+  if (!int8 && zero_point != 0) return unsupported("has a zero point that is not 0 on a tensor that is not int8");
+  return Quantization{.scale = {from->scale()->Get(0)}, .zero_point = static_cast<int32_t>(zero_point)};
+}
+
+}  // namespace mote

@@ -1,0 +1,147 @@
+// Between tensors of the file and values of the graph.
+#include "quantize/import/tflite_node.h"
+
+namespace mote {
+namespace {
+
+Result<Type> type_of(int8_t type) {
+  switch (static_cast<TfliteType>(type)) {
+    case TfliteType::int8:
+      return Type::int8;
+    case TfliteType::int16:
+      return Type::int16;
+    case TfliteType::int32:
+      return Type::int32;
+    case TfliteType::float32:
+      return Type::float32;
+    default:
+      return unsupported("has a tensor of a type that is not int8, int16, int32 or float32");
+  }
+}
+
+}  // namespace
+
+Result<Value> activation_of(const tflite::Tensor& tensor) {
+  Value value;
+  value.name = name_of(tensor);
+  TRY(value.type, type_of(tensor.type()));
+  TRY(const Extents extents, extents_of(tensor));
+  value.shape = folded(extents);
+  TRY(value.quantization, quantization_of(tensor));
+  return value;
+}
+
+Result<void> fuse(int activation, Node& node) {
+  switch (activation) {
+    case 0:  // NONE
+      return {};
+    case 1:  // RELU
+      node.low = 0;
+      return {};
+    case 2:  // RELU_N1_TO_1
+      node.low = -1, node.high = 1;
+      return {};
+    case 3:  // RELU6
+      node.low = 0, node.high = 6;
+      return {};
+    default:
+      return unsupported("has a fused activation that is not supported: " + std::to_string(activation));
+  }
+}
+
+Result<Extents> TfliteNode::input_extents(uint32_t place) const {
+  if (input_tensor(place) == nullptr) return unsupported("has too few inputs");
+  return extents_of(*input_tensor(place));
+}
+
+Result<Extents> TfliteNode::output_extents(uint32_t place) const {
+  if (output_tensor(place) == nullptr) return unsupported("has too few outputs");
+  return extents_of(*output_tensor(place));
+}
+
+Result<std::vector<int32_t>> TfliteNode::integers(uint32_t place) const {
+  if (input_tensor(place) == nullptr) return unsupported("has too few inputs");
+  return file_.integers(*input_tensor(place));
+}
+
+Result<ValueId> TfliteNode::elements(uint32_t place) const {
+  const auto found = to_.values.find(input_index(place));
+  if (found != to_.values.end()) return found->second;
+  return unsupported(is_constant(place) ? "reads a constant where it needs an activation"
+                                        : "reads what no operator before it makes");
+}
+
+Result<ValueId> TfliteNode::int8_elements(uint32_t place) const {
+  TRY(const ValueId id, elements(place));
+  if (to_.graph.values[id].type != Type::int8) return unsupported("has an input that is not int8");
+  return id;
+}
+
+Result<ValueId> TfliteNode::input(uint32_t place) {
+  TRY(const ValueId id, int8_elements(place));
+  TRY(const Extents extents, input_extents(place));
+  return shaped(id, folded(extents));
+}
+
+Result<ValueId> TfliteNode::image(uint32_t place) {
+  TRY(const Extents extents, input_extents(place));
+  if (extents.size() > 4) return unsupported("has an input of " + std::to_string(extents.size()) + " dimensions");
+  if (extents.size() == 4 && extents[0] != 1) return unsupported("has a batch of " + std::to_string(extents[0]));
+  return input(place);
+}
+
+Result<ValueId> TfliteNode::shaped(ValueId id, const Shape& shape) {
+  if (shape == shape_of(id)) return id;
+  return unsupported("reads a tensor that RESHAPE gave another shape");
+}
+
+Result<ValueId> TfliteNode::output(uint32_t place) {
+  TRY(const Extents extents, output_extents(place));
+  return output_as(folded(extents), place);
+}
+
+Result<ValueId> TfliteNode::output_as(const Shape& shape, uint32_t place) {
+  if (output_tensor(place) == nullptr) return unsupported("has too few outputs");
+  TRY(Value value, activation_of(*output_tensor(place)));
+  if (count_of(value.shape) != count_of(shape)) return unsupported("has an output of another shape than it makes");
+  value.shape = shape;
+  const ValueId id = to_.graph.add(std::move(value));
+  TRY_DO(alias(place, id));
+  return id;
+}
+
+Result<void> TfliteNode::alias(uint32_t place, ValueId id) {
+  TRY(const Extents extents, output_extents(place));
+  if (mote::count_of(extents) != count_of(shape_of(id))) return unsupported("changes the number of elements");
+  if (!to_.values.emplace(output_index(place), id).second) return unsupported("makes a tensor that is there already");
+  return {};
+}
+
+ValueId TfliteNode::temporary(const Shape& shape, Type type, Quantization quantization) {
+  Value value;
+  value.shape = shape;
+  value.type = type;
+  value.quantization = std::move(quantization);
+  return to_.graph.add(std::move(value));
+}
+
+ValueId TfliteNode::constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, std::vector<float> scale) {
+  Value value;
+  value.name = std::move(name);
+  value.shape = shape;
+  value.type = type;
+  value.quantization.scale = std::move(scale);
+  value.constant = true;
+  value.integers = std::move(integers);
+  return to_.graph.add(std::move(value));
+}
+
+Result<void> TfliteNode::add(Node node) {
+  if (node.output == kNoValue) {
+    TRY(node.output, output());
+  }
+  to_.graph.nodes.push_back(std::move(node));
+  return {};
+}
+
+}  // namespace mote

@@ -1,0 +1,114 @@
+// One operator of a .tflite file on its way into the graph: what the families of lowerings read, and what they write.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "quantize/import/tflite_file.h"
+
+namespace mote {
+
+// What has been imported so far. A value can stand for several tensors of the file that hold the same elements under different
+// shapes, since RESHAPE and its like only give it another index.
+struct Imported {
+  Graph graph;
+  std::map<int32_t, ValueId> values;  // by tensor of the file
+};
+
+class TfliteNode {
+ public:
+  TfliteNode(const TfliteFile& file, const tflite::Operator& node, Imported& to) : file_(file), node_(node), to_(to) {}
+
+  // The file's side: tensors by their place among the operator's inputs or outputs.
+
+  uint32_t input_count() const { return node_.inputs() == nullptr ? 0 : node_.inputs()->size(); }
+  uint32_t output_count() const { return node_.outputs() == nullptr ? 0 : node_.outputs()->size(); }
+  bool has_input(uint32_t place) const { return input_tensor(place) != nullptr; }
+  bool is_constant(uint32_t place) const { return has_input(place) && file_.is_constant(*input_tensor(place)); }
+  // Null when there is none.
+  const tflite::Tensor* input_tensor(uint32_t place) const { return file_.tensor(input_index(place)); }
+  const tflite::Tensor* output_tensor(uint32_t place = 0) const { return file_.tensor(output_index(place)); }
+  Result<Extents> input_extents(uint32_t place) const;
+  Result<Extents> output_extents(uint32_t place = 0) const;
+  Result<std::vector<int32_t>> integers(uint32_t place) const;  // of a constant
+  template <typename Options>
+  Result<const Options*> options() const {
+    return file_.options<Options>(node_);
+  }
+
+  // The graph's side.
+
+  Graph& graph() { return to_.graph; }
+  const Shape& shape_of(ValueId id) const { return to_.graph.values[id].shape; }
+
+  // An activation of any type, under whatever shape it lies: for what reads it element after element.
+  Result<ValueId> elements(uint32_t place) const;
+  // The same, int8.
+  Result<ValueId> int8_elements(uint32_t place) const;
+  // An int8 activation under the shape of the file's tensor, `folded`.
+  Result<ValueId> input(uint32_t place);
+  // The same, and the batch is 1 (at most four dimensions): for what reads height and width.
+  Result<ValueId> image(uint32_t place);
+  // `id` under another shape of as many elements.
+  Result<ValueId> shaped(ValueId id, const Shape& shape);
+
+  // A new activation for an output, of the type and quantization of the file's tensor; under its shape, or under `shape`.
+  Result<ValueId> output(uint32_t place = 0);
+  Result<ValueId> output_as(const Shape& shape, uint32_t place = 0);
+  // An output that holds the elements of a value which is there.
+  Result<void> alias(uint32_t place, ValueId id);
+  // A new activation that no tensor of the file stands for.
+  ValueId temporary(const Shape& shape, Type type, Quantization quantization);
+  ValueId constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, std::vector<float> scale = {});
+  // The node; whose output is `output()` when it has none.
+  Result<void> add(Node node);
+
+ private:
+  int32_t input_index(uint32_t place) const { return place < input_count() ? node_.inputs()->Get(place) : -1; }
+  int32_t output_index(uint32_t place) const { return place < output_count() ? node_.outputs()->Get(place) : -1; }
+
+  const TfliteFile& file_;
+  const tflite::Operator& node_;
+  Imported& to_;
+};
+
+// The value for an activation of the file, without any connection. "What" of its error is about the tensor.
+Result<Value> activation_of(const tflite::Tensor& tensor);
+
+// The clamp that a fused activation function of the schema is.
+Result<void> fuse(int activation, Node& node);
+
+using FromTflite = Result<void> (*)(TfliteNode& node);
+
+// A builtin operator of TensorFlow Lite.
+struct TfliteOperator {
+  int code;  // in the schema
+  const char* name;
+  FromTflite lower;  // null when it cannot be imported
+};
+
+// Null for a code that has no row.
+const TfliteOperator* find_tflite_operator(int code);
+
+// The families: each is a file of this folder.
+namespace from_tflite {
+
+Result<void> conv_2d(TfliteNode& node);  // weighted.cc
+Result<void> depthwise_conv_2d(TfliteNode& node);
+Result<void> fully_connected(TfliteNode& node);
+
+Result<void> average_pool_2d(TfliteNode& node);  // pool.cc
+Result<void> max_pool_2d(TfliteNode& node);
+
+Result<void> add(TfliteNode& node);  // elementwise.cc
+
+Result<void> softmax(TfliteNode& node);  // normalize.cc
+
+Result<void> reshape(TfliteNode& node);  // movement.cc
+
+}  // namespace from_tflite
+
+}  // namespace mote
