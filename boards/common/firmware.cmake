@@ -36,6 +36,7 @@ configure_file(${MOTE_ROOT}/boards/common/link.ld.in ${MOTE_GENERATED}/link.ld @
 function(mote_firmware_library name)
   add_library(${name} STATIC ${ARGN})
   target_compile_features(${name} PUBLIC cxx_std_17)
+  target_compile_definitions(${name} PUBLIC MOTE_TARGET=${target} MOTE_TARGET_${target}=1)
   target_compile_options(${name} PRIVATE ${MOTE_WARNINGS})
   target_include_directories(${name} PUBLIC ${MOTE_ROOT} ${MOTE_ROOT}/device/include ${MOTE_GENERATED})
 endfunction()

@@ -22,6 +22,22 @@ constexpr Operator kOperators[] = {
 #undef MOTE_OPERATOR
 };
 
+struct PackedKernel {
+  Target target;
+  uint16_t code;
+  Kernel kernel;
+};
+
+// Ends with one that is none, so that it is never empty.
+constexpr PackedKernel kPackedKernels[] = {
+#define MOTE_PACKED(target, name)             \
+  {Target::target,                            \
+   static_cast<uint16_t>(OperatorCode::name), \
+   {3, check_##name##_##target, run_##name##_##target, scratch_##name##_##target}},
+#include "device/kernels/packed/packed.def"
+#undef MOTE_PACKED
+    {Target::portable, 0, {}}};
+
 }  // namespace
 
 const Operator* find_operator(uint16_t code) {
@@ -30,10 +46,15 @@ const Operator* find_operator(uint16_t code) {
   return nullptr;
 }
 
-const Kernel* find_kernel(const Model&, const NodeRecord& record) {
+const Kernel* find_kernel(const Model& model, const NodeRecord& record) {
   const Operator* known = find_operator(record.operator_code);
   if (known == nullptr) return nullptr;
-  return record.form == static_cast<uint8_t>(Form::portable) ? &known->portable : nullptr;
+  if (record.form == static_cast<uint8_t>(Form::portable)) return &known->portable;
+  for (const PackedKernel& packed : kPackedKernels)
+    if (record.form == static_cast<uint8_t>(Form::packed) && packed.code == record.operator_code &&
+        packed.target == model.target && packed.target != Target::portable)
+      return &packed.kernel;
+  return nullptr;
 }
 
 Verdict check_operators(const Model& model) {

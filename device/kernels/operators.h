@@ -30,6 +30,13 @@ struct Operator {
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 
+#define MOTE_PACKED(target, name)                            \
+  const char* check_##name##_##target(const NodeView& node); \
+  void run_##name##_##target(const NodeView& node);          \
+  uint32_t scratch_##name##_##target(const NodeView& node);
+#include "device/kernels/packed/packed.def"
+#undef MOTE_PACKED
+
 // Null for a code that this firmware does not know.
 const Operator* find_operator(uint16_t code);
 

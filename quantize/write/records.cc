@@ -29,8 +29,8 @@ NodeRecord node_of(const Graph& graph, const Node& node) {
   std::copy(node.inputs.begin(), node.inputs.end(), record.inputs);
   record.output = static_cast<uint16_t>(node.output);
   record.version = kOperatorVersion;
-  record.form = static_cast<uint8_t>(Form::portable);
-  const Attributes attributes = rules(node.op).attributes(graph, node);
+  record.form = static_cast<uint8_t>(node.form);
+  const Attributes attributes = node.form == Form::packed ? node.numbers : rules(node.op).attributes(graph, node);
   std::copy(attributes.begin(), attributes.end(), record.attributes);
   return record;
 }
