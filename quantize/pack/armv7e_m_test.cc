@@ -51,6 +51,30 @@ class Scratch {
   std::vector<uint32_t> words_;
 };
 
+// Calls run(input, output, rows) row by row, with no more of the input at hand than an output row needs, and one output row.
+template <typename Run>
+std::vector<int8_t> run_on_rings(const Convolution& conv, const std::vector<int8_t>& input, Run run) {
+  const Axis& height = conv.window.height;
+  const size_t input_row = static_cast<size_t>(conv.window.width.input) * conv.input_channels;
+  const size_t output_row = static_cast<size_t>(conv.window.width.output) * conv.output_channels;
+  const auto held = static_cast<uint32_t>((height.filter - 1) * conv.dilation_height + 1);
+  std::vector<int8_t> ring(held * input_row), row(output_row), output;
+  for (int32_t y = 0; y < height.output; ++y) {
+    std::fill(ring.begin(), ring.end(), int8_t{99});
+    for (int32_t tap = 0; tap < height.filter; ++tap) {
+      const int32_t from = y * height.stride - height.pad + tap * conv.dilation_height;
+      if (from < 0 || from >= height.input) continue;
+      const auto place = static_cast<uint32_t>(from);
+      std::copy_n(input.begin() + static_cast<ptrdiff_t>(place * input_row), input_row,
+                  ring.begin() + static_cast<ptrdiff_t>(place % held * input_row));
+    }
+    const auto at = static_cast<uint32_t>(y);
+    run(Rows<const int8_t>{ring.data(), held, input_row}, Rows<int8_t>{row.data(), 1, output_row}, RowRange{at, at + 1});
+    output.insert(output.end(), row.begin(), row.end());
+  }
+  return output;
+}
+
 struct ConvCase {
   Convolution conv;
   DrawnLayer layer;
@@ -97,6 +121,19 @@ struct ConvCase {
     return output;
   }
 };
+
+TEST(PackedArmv7em, Conv2dRunsOnRings) {
+  Random random(7);
+  for (int i = 0; i < 500; ++i) {
+    const ConvCase one(random, {draw_axis(random), draw_axis(random)}, draw(random, 1, 9), draw(random, 1, 7));
+    const PackedConstants packed = pack_conv_2d(one.layer.constants());
+    Scratch scratch(conv_2d_scratch(one.conv, kMostColumns));
+    const auto run = [&](const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange rows) {
+      conv_2d(one.conv, view(packed), one.layer.ending(), input, output, rows, kMostColumns, scratch.data());
+    };
+    ASSERT_EQ(run_on_rings(one.conv, one.input, run), one.reference()) << "case " << i;
+  }
+}
 
 TEST(PackedArmv7em, Conv2dEqualsTheReferenceOnRandomShapes) {
   Random random(1);
@@ -230,6 +267,22 @@ TEST(PackedArmv7em, DepthwiseConv2dEqualsTheReferenceOnRandomShapes) {
   }
 }
 
+TEST(PackedArmv7em, DepthwiseConv2dRunsOnRings) {
+  Random random(8);
+  for (int i = 0; i < 500; ++i) {
+    const bool three = draw(random, 0, 1) == 0;
+    const Window window =
+        three ? Window{draw_axis_of_three(random), draw_axis_of_three(random)} : Window{draw_axis(random), draw_axis(random)};
+    const DepthwiseCase one(random, window, draw(random, 1, 19));
+    const PackedConstants packed = pack_depthwise_conv_2d(one.constants(), one.conv);
+    Scratch scratch(depthwise_conv_2d_scratch(one.conv));
+    const auto run = [&](const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange rows) {
+      depthwise_conv_2d(one.conv, view(packed), one.layer.ending(), input, output, rows, scratch.data());
+    };
+    ASSERT_EQ(run_on_rings(one.conv, one.input, run), one.reference()) << "case " << i;
+  }
+}
+
 TEST(PackedArmv7em, DepthwiseConv2dSlidesByOneAndTwo) {
   Random random(6);
   int forms[3] = {};
@@ -240,6 +293,37 @@ TEST(PackedArmv7em, DepthwiseConv2dSlidesByOneAndTwo) {
   }
   EXPECT_GT(forms[0], 500);
   EXPECT_GT(forms[1], 500);
+}
+
+// Output row y lies where input row y - 2 was, which no window from y on covers (device/kernels/rows.h).
+template <typename Case, typename Run>
+void expect_reference_over_input(const Case& one, Run run) {
+  const size_t row = one.output_row();
+  std::vector<int8_t> memory(2 * row);
+  memory.insert(memory.end(), one.input.begin(), one.input.end());
+  const auto height = static_cast<uint32_t>(one.conv.window.height.output);
+  run(Rows<const int8_t>{memory.data() + 2 * row, height, row}, Rows<int8_t>{memory.data(), height, row}, RowRange{0, height});
+  memory.resize(height * row);
+  ASSERT_EQ(memory, one.reference());
+}
+
+TEST(PackedArmv7em, ConvolutionsMayWriteOverInputRowsThatAreDone) {
+  Random random(9);
+  for (int i = 0; i < 200; ++i) {
+    const int high = draw(random, 1, 9), wide = draw(random, 2, 9), channels = draw(random, 1, 9);
+    const Window same = {{high, 3, 1, 1, high}, {wide, 3, 1, 1, wide}};
+    const ConvCase conv(random, same, channels, channels);
+    const DepthwiseCase depthwise(random, same, channels);
+    const PackedConstants dense = pack_conv_2d(conv.layer.constants());
+    const PackedConstants sliding = pack_depthwise_conv_2d(depthwise.constants(), depthwise.conv);
+    Scratch scratch(std::max(conv_2d_scratch(conv.conv, kMostColumns), depthwise_conv_2d_scratch(depthwise.conv)));
+    expect_reference_over_input(conv, [&](const auto& input, const auto& output, RowRange rows) {
+      conv_2d(conv.conv, view(dense), conv.layer.ending(), input, output, rows, kMostColumns, scratch.data());
+    });
+    expect_reference_over_input(depthwise, [&](const auto& input, const auto& output, RowRange rows) {
+      depthwise_conv_2d(depthwise.conv, view(sliding), depthwise.layer.ending(), input, output, rows, scratch.data());
+    });
+  }
 }
 
 TEST(PackedArmv7em, FullyConnectedEqualsTheReference) {

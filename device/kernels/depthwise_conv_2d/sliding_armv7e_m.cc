@@ -189,96 +189,11 @@ void slide_by_two(const Slide& slide) {
     MOTE_CHANNELS(MOTE_BY_TWO, MOTE_FINISH_SINGLE);
 }
 
-namespace {
-
-bool in_words(const StripRows& rows) {
-  uintptr_t places = 0;
-  for (uint32_t row = 0; row < 3; ++row) places |= reinterpret_cast<uintptr_t>(rows.at[row]) | rows.step[row];
-  return places % 4 == 0;
-}
-
-// Eight channels at once.
-void copy_eight(StripRows rows, uint32_t count, int8_t* to) {
-  uint32_t u, v;
-  const int8_t* const end = to + count * kStripColumn;
-  asm volatile(
-      "1:\n\t"
-      "ldrd %[u], %[v], [%[a]]\n\t"
-      "add %[a], %[a], %[p]\n\t"
-      "strd %[u], %[v], [%[to]], #8\n\t"
-      "ldrd %[u], %[v], [%[b]]\n\t"
-      "add %[b], %[b], %[q]\n\t"
-      "strd %[u], %[v], [%[to]], #8\n\t"
-      "ldrd %[u], %[v], [%[c]]\n\t"
-      "add %[c], %[c], %[r]\n\t"
-      "strd %[u], %[v], [%[to]], #8\n\t"
-      "cmp %[to], %[end]\n\t"
-      "bne 1b"
-      : [a] "+r"(rows.at[0]), [b] "+r"(rows.at[1]), [c] "+r"(rows.at[2]), [to] "+r"(to), [u] "=&r"(u), [v] "=&r"(v)
-      : [p] "r"(rows.step[0]), [q] "r"(rows.step[1]), [r] "r"(rows.step[2]), [end] "r"(end)
-      : "cc", "memory");
-}
-
-}  // namespace
-
-#else
-
-namespace {
-
-// Tap (row, column) as it is packed.
-int32_t tap_by_one(const uint32_t* weights, uint32_t row, uint32_t column) {
-  const int32_t first = static_cast<int32_t>(weights[row] << 12) >> 12;
-  return column == 2   ? static_cast<int8_t>(weights[3] >> 8 * row)
-         : column == 0 ? first
-                       : static_cast<int32_t>(weights[row] - static_cast<uint32_t>(first)) >> 20;
-}
-int32_t tap_by_two(const uint32_t* weights, uint32_t row, uint32_t column) {
-  return column == 2   ? static_cast<int8_t>(weights[3] >> 8 * row)
-         : column == 0 ? simd32::low(weights[row])
-                       : simd32::high(weights[row]);
-}
-
-template <Rounding kRounding, typename Tap>
-void slide_plainly(const Slide& slide, uint32_t stride, int32_t offset, Tap tap) {
-  for (uint32_t c = 0; c < slide.channels; ++c)
-    for (uint32_t i = 0; i < slide.outputs; ++i) {
-      const int8_t* first = slide.strip + i * stride * kStripColumn + c;
-      int32_t sum = offset;
-      for (uint32_t row = 0; row < 3; ++row)
-        for (uint32_t column = 0; column < 3; ++column)
-          sum += tap(slide.weights + c * kSlidingWords, row, column) * first[column * kStripColumn + row * kStripChannels];
-      slide.output[i * slide.step + c] = requantize<kRounding>(2 * sum, slide.records[c]);
-    }
-}
-
-bool in_words(const StripRows&) { return false; }
-void copy_eight(StripRows, uint32_t, int8_t*) {}
-
-}  // namespace
-
-template <Rounding kRounding>
-void slide_by_one(const Slide& slide) {
-  slide_plainly<kRounding>(slide, 1, kSlidingOffset, tap_by_one);
-}
-template <Rounding kRounding>
-void slide_by_two(const Slide& slide) {
-  slide_plainly<kRounding>(slide, 2, 0, tap_by_two);
-}
-
-#endif
-
 template void slide_by_one<Rounding::double_rounding>(const Slide&);
 template void slide_by_one<Rounding::single_rounding>(const Slide&);
 template void slide_by_two<Rounding::double_rounding>(const Slide&);
 template void slide_by_two<Rounding::single_rounding>(const Slide&);
 
-void copy_columns(StripRows rows, uint32_t count, uint32_t channels, int8_t* to) {
-  if (channels == kStripChannels && in_words(rows)) return copy_eight(rows, count, to);
-  for (; count > 0; --count, to += kStripColumn)
-    for (uint32_t row = 0; row < 3; ++row) {
-      for (uint32_t i = 0; i < channels; ++i) to[row * kStripChannels + i] = rows.at[row][i];
-      rows.at[row] += rows.step[row];
-    }
-}
+#endif
 
 }  // namespace mote::armv7e_m

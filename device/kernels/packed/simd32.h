@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// The loops that are written out in assembler need the Thumb encoding too.
-#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not give.
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) && defined(__OPTIMIZE__)
 #define MOTE_SIMD32 1
 #else
 #define MOTE_SIMD32 0
@@ -35,6 +35,27 @@ inline uint32_t sxtb16(uint32_t word) {
 #else
   return static_cast<uint32_t>(static_cast<uint16_t>(static_cast<int8_t>(word))) |
          static_cast<uint32_t>(static_cast<uint16_t>(static_cast<int8_t>(word >> 16))) << 16;
+#endif
+}
+
+// Halves plus bytes 0 and 2, or bytes 1 and 3.
+inline uint32_t sxtab16(uint32_t halves, uint32_t word) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("sxtab16 %0, %1, %2" : "=r"(result) : "r"(halves), "r"(word));
+  return result;
+#else
+  const uint32_t bytes = sxtb16(word);
+  return ((halves + bytes) & 0xFFFF) | ((halves & 0xFFFF0000) + (bytes & 0xFFFF0000));
+#endif
+}
+inline uint32_t sxtab16_second(uint32_t halves, uint32_t word) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("sxtab16 %0, %1, %2, ror #8" : "=r"(result) : "r"(halves), "r"(word));
+  return result;
+#else
+  return sxtab16(halves, word >> 8);
 #endif
 }
 
