@@ -212,6 +212,20 @@ TEST(PackedForMve, O3_O4_Conv2dEqualsTheDefinition) {
   }
 }
 
+// Places of several rows are summed together where that is safe: not when their channels are written in more than one go.
+TEST(PackedForMve, PointwiseRowsMayLieOverTheirInput) {
+  Random random(4);
+  for (int i = 0; i < 200; ++i) {
+    Convolution shape;
+    const int width = draw(random, 1, 3), height = 2 * draw(random, 1, 3);
+    shape.window = {{height, 1, 1, 0, height}, {width, 1, 1, 0, width}};
+    shape.input_channels = static_cast<uint32_t>(draw(random, 40, 80));
+    shape.output_channels = static_cast<uint32_t>(draw(random, 40, 120));
+    const ConvolutionCase drawn(random, false, shape);
+    ASSERT_EQ(drawn.run(), drawn.expected()) << "case " << i;
+  }
+}
+
 TEST(PackedForMve, O3_O5_DepthwiseConv2dEqualsTheDefinition) {
   Random random(2);
   for (int i = 0; i < 1500; ++i) {

@@ -46,10 +46,9 @@ class DepthwiseConv2d {
     fill_bytes(zero_points_, zero_point_, sizeof zero_points_);
   }
 
-  template <Scaled kScaled>
   void row(const Rows<const int8_t>& input, uint32_t y, int8_t* output) const {
     for (uint32_t x = 0; x < static_cast<uint32_t>(conv_.window.width.output); x += plan_.places)
-      run<kScaled>(input, y, Chunk(conv_, x, plan_.places), output + x * conv_.output_channels);
+      run(input, y, Chunk(conv_, x, plan_.places), output + x * conv_.output_channels);
   }
 
  private:
@@ -62,7 +61,6 @@ class DepthwiseConv2d {
   const int8_t zero_point_;
   int8_t zero_points_[kVector];
 
-  template <Scaled kScaled>
   void run(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, int8_t* output) const {
     FourRows rows[kMostTileRows];
     for (uint32_t i = 0; i < plan_.tile_rows; ++i) rows[i] = rows_of(input, y, i, chunk);
@@ -73,8 +71,7 @@ class DepthwiseConv2d {
         lay_out(rows[i], chunk, channels - channel, plane);
         if (channel == 0) fill_sides(chunk, plane);
       }
-      run_group<kScaled>(chunk.places, channel, channels - channel < plan_.group ? channels - channel : plan_.group,
-                         output + channel);
+      run_group(chunk.places, channel, channels - channel < plan_.group ? channels - channel : plan_.group, output + channel);
     }
   }
 
@@ -116,7 +113,6 @@ class DepthwiseConv2d {
     fill_bytes(plane + chunk.end * plan_.column_bytes, zero_point_, (chunk.columns - chunk.end) * plan_.column_bytes);
   }
 
-  template <Scaled kScaled>
   void run_group(uint32_t places, uint32_t channel, uint32_t channels, int8_t* output) const {
     const uint32_t column = plan_.column_bytes * static_cast<uint32_t>(conv_.dilation_width);
     const uint32_t step = plan_.column_bytes * static_cast<uint32_t>(conv_.window.width.stride);
@@ -124,10 +120,10 @@ class DepthwiseConv2d {
     const int32_t* scales = packed_.scales + 2 * channel;
     const int8_t* filters = packed_.filters + channel * plan_.channel_bytes;
     const uint32_t whole = plan_.tile_rows * plan_.tile_columns == 1 ? channels / kBlock : 0;
-    if (whole > 0) run_tile<kScaled>(filters, scales, tile, whole, ending_, output, conv_.output_channels);
+    if (whole > 0) run_tile(filters, scales, tile, whole, ending_, output, conv_.output_channels);
     for (uint32_t i = whole * kBlock; i < channels; i += kBlock) {
       sum_tiles(filters + i * plan_.channel_bytes, tile, i);
-      scale_places<kScaled>(sums_, scales + 2 * i, places, channels - i, ending_, output + i, conv_.output_channels);
+      scale_places(sums_, scales + 2 * i, places, channels - i, ending_, output + i, conv_.output_channels);
     }
   }
 
@@ -143,24 +139,12 @@ class DepthwiseConv2d {
   }
 };
 
-template <Scaled kScaled>
-void run_rows(const DepthwiseConv2d& kernel, const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range) {
-  for (uint32_t y = range.first; y < range.end; ++y) kernel.row<kScaled>(input, y, output.at(y));
-}
-
 }  // namespace
 
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
                        const Rows<int8_t>& output, RowRange range, void* scratch) {
   const DepthwiseConv2d kernel(conv, packed, ending, scratch);
-  switch (scaled_as(ending)) {
-    case Scaled::double_rounding:
-      return run_rows<Scaled::double_rounding>(kernel, input, output, range);
-    case Scaled::double_rounding_relu:
-      return run_rows<Scaled::double_rounding_relu>(kernel, input, output, range);
-    case Scaled::single_rounding:
-      return run_rows<Scaled::single_rounding>(kernel, input, output, range);
-  }
+  for (uint32_t y = range.first; y < range.end; ++y) kernel.row(input, y, output.at(y));
 }
 
 }  // namespace mote::armv8_1_m_mve

@@ -1,7 +1,24 @@
 // From sums of many channels to int8.
 #include "device/kernels/packed/mve_scale.h"
 
+#include "device/kernels/packed/mve_lanes.h"
+
 namespace mote::armv8_1_m_mve {
+namespace {
+
+struct Range {
+  int32_t zero_point;
+  Lanes low, high;
+  explicit Range(const Ending& ending) : zero_point(ending.zero_point), low(lanes_of(ending.low)), high(lanes_of(ending.high)) {}
+};
+
+Lanes scale(Scaled scaled, Lanes sums, Lanes multipliers, Lanes shifts, const Range& range) {
+  Lanes value = scaled == Scaled::single_rounding ? upper_half(sums, multipliers) : multiply_high(sums, multipliers);
+  if (scaled == Scaled::double_rounding) value = plus(value, sign(value));
+  return between(range.low, plus(round_shift(value, shifts), range.zero_point), range.high);
+}
+
+}  // namespace
 
 #ifdef __ARM_FEATURE_MVE
 
@@ -107,26 +124,14 @@ void scale_pairs(const int32_t* sums, const int32_t* scales, uint32_t channels, 
 
 namespace {
 
-Lanes scale_as(Scaled scaled, Lanes sums, const int32_t* scales, const Range& range) {
-  const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
-  switch (scaled) {
-    case Scaled::double_rounding:
-      return scale<Scaled::double_rounding>(sums, multipliers, shifts, range);
-    case Scaled::double_rounding_relu:
-      return scale<Scaled::double_rounding_relu>(sums, multipliers, shifts, range);
-    case Scaled::single_rounding:
-      break;
-  }
-  return scale<Scaled::single_rounding>(sums, multipliers, shifts, range);
-}
-
 // The sums of a place are `next` apart from block to block.
 void scale_place(const int32_t* sums, uint32_t next, const int32_t* scales, uint32_t channels, const Ending& ending,
                  int8_t* output) {
   const Range range(ending);
   for (uint32_t channel = 0; channel < channels; channel += kBlock, sums += next, scales += 2 * kBlock) {
     const uint32_t left = channels - channel;
-    store_some(output + channel, scale_as(scaled_as(ending), load(sums), scales, range), left < kBlock ? left : kBlock);
+    store_some(output + channel, scale(scaled_as(ending), load(sums), load(scales), load(scales + kBlock), range),
+               left < kBlock ? left : kBlock);
   }
 }
 
@@ -145,5 +150,15 @@ void scale_pairs(const int32_t* sums, const int32_t* scales, uint32_t channels, 
 }
 
 #endif
+
+void scale_places(const int32_t* sums, const int32_t* scales, uint32_t places, uint32_t channels, const Ending& ending,
+                  int8_t* output, uint32_t step) {
+  const Range range(ending);
+  const Scaled scaled = scaled_as(ending);
+  const Lanes multipliers = load(scales), shifts = load(scales + kBlock);
+  const uint32_t count = channels < kBlock ? channels : kBlock;
+  for (uint32_t place = places; place > 0; --place, sums += kBlock, output += step)
+    store_some(output, scale(scaled, load(sums), multipliers, shifts, range), count);
+}
 
 }  // namespace mote::armv8_1_m_mve

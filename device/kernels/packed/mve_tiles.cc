@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "device/kernels/packed/mve_lanes.h"
+
 namespace mote::armv8_1_m_mve {
 
 #ifdef __ARM_FEATURE_MVE
@@ -98,18 +100,23 @@ struct Loop {
       : "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "memory")
 // clang-format on
 
-template <Scaled kScaled>
 void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Ending& ending,
               int8_t* output, uint32_t output_step) {
-  Loop loop = {words_of(places), vdupq_n_s32(ending.low), vdupq_n_s32(ending.high), places.count};
+  const Scaled scaled = scaled_as(ending);
+  Loop loop = {words_of(places), lanes_of(ending.low), lanes_of(ending.high), places.count};
   for (; blocks > 0; --blocks) {
     int8_t* to = output;
-    if constexpr (kScaled == Scaled::double_rounding)
-      MOTE_RUN_TILE("vqrdmulh", "vshr.s32 q6, q5, #31\nvadd.i32 q5, q5, q6\n");
-    else if constexpr (kScaled == Scaled::double_rounding_relu)
-      MOTE_RUN_TILE("vqrdmulh", );
-    else
-      MOTE_RUN_TILE("vmulh", );
+    switch (scaled) {
+      case Scaled::double_rounding:
+        MOTE_RUN_TILE("vqrdmulh", "vshr.s32 q6, q5, #31\nvadd.i32 q5, q5, q6\n");
+        break;
+      case Scaled::double_rounding_relu:
+        MOTE_RUN_TILE("vqrdmulh", );
+        break;
+      case Scaled::single_rounding:
+        MOTE_RUN_TILE("vmulh", );
+        break;
+    }
     loop.words = vaddq_n_u32(loop.words, kBlock * kTile);
     filters += kBlock * (sizeof(int32_t) + kVector);
     scales += 2 * kBlock;
@@ -168,17 +175,14 @@ void add_taps(const int8_t* weights, const int8_t* plane, uint32_t column, int32
 
 }  // namespace
 
-template <Scaled kScaled>
 void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Ending& ending,
               int8_t* output, uint32_t output_step) {
-  const Range range(ending);
   for (uint32_t block = 0; block < blocks; ++block, filters += kBlock * (sizeof(int32_t) + kVector), scales += 2 * kBlock)
     for (uint32_t place = 0; place < places.count; ++place) {
       int32_t sums[kBlock];
       memcpy(sums, filters, sizeof sums);
       add_taps(filters + sizeof sums, places.plane + block * kBlock * kTile + place * places.step, places.column, sums);
-      store(output + block * kBlock + place * output_step,
-            scale<kScaled>(load(sums), load(scales), load(scales + kBlock), range));
+      scale_one(sums, scales, kBlock, ending, output + block * kBlock + place * output_step);
     }
 }
 
@@ -190,12 +194,5 @@ void sum_tile(const int8_t* weights, const TilePlaces& places, const int32_t* bi
 }
 
 #endif
-
-template void run_tile<Scaled::double_rounding>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Ending&,
-                                                int8_t*, uint32_t);
-template void run_tile<Scaled::double_rounding_relu>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Ending&,
-                                                     int8_t*, uint32_t);
-template void run_tile<Scaled::single_rounding>(const int8_t*, const int32_t*, const TilePlaces&, uint32_t, const Ending&,
-                                                int8_t*, uint32_t);
 
 }  // namespace mote::armv8_1_m_mve

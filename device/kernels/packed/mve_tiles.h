@@ -28,7 +28,6 @@ struct TilePlaces {
 
 // What filters of one tile make: `blocks` whole blocks of channels, from `filters` and `scales` of the first, to output places
 // `output_step` apart.
-template <Scaled kScaled>
 void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& places, uint32_t blocks, const Ending& ending,
               int8_t* output, uint32_t output_step);
 
