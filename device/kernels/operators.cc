@@ -14,6 +14,7 @@ RowWindow row_for_row(const NodeView& node, uint32_t place) {
 #define MOTE_ROWS_whole(name) nullptr
 #define MOTE_ROWS_rows(name) rows_##name
 #define MOTE_ROWS_elements(name) row_for_row
+#define MOTE_ROWS_base(name) nullptr
 
 constexpr Operator kOperators[] = {
 #define MOTE_OPERATOR(code, name, inputs, since, access) \

@@ -5,7 +5,7 @@
 
 namespace mote {
 
-enum class RowAccess : uint8_t { whole, rows, elements };  // operators.def says what each allows
+enum class RowAccess : uint8_t { whole, rows, elements, base };  // operators.def says what each allows
 
 // One way to run an operator: what its constants must be, and the code that reads them.
 struct Kernel {

@@ -1,4 +1,4 @@
-// Walks through the rows of every stage that rolls or has overlays, as the runtime will, and looks at each write (M22, M39).
+// Walks through the rows of every stage that rolls or has overlays, as the runtime will, and looks at each write (M22, M60).
 #include "device/model/check.h"
 #include "device/model/overlays.h"
 #include "device/model/stages.h"
@@ -13,7 +13,7 @@ class RowCheck {
   RowCheck(const Model& model, Stage stage, const Overlays& overlays)
       : model_(model), stage_(stage), overlays_(overlays), roll_(model, stage) {}
 
-  // M39: every node of a rolling stage works row by row on int8 of a bounded height; the last one's output is whole.
+  // M60: every node of a rolling stage works row by row on int8 of a bounded height; the last one's output is whole.
   bool may_roll() const {
     for (uint32_t node = stage_.first; node < stage_.end; ++node) {
       const NodeRecord& record = model_.nodes[node];
@@ -78,7 +78,7 @@ class RowCheck {
   const char* look(uint32_t node, uint32_t row) const {
     const NodeRecord& record = model_.nodes[node];
     const uint16_t output = record.output;
-    if (is_ring(model_, output) && row + 1 > lowest_needed(output, node, row, false) + model_.held[output]) return "M39";
+    if (is_ring(model_, output) && row + 1 > lowest_needed(output, node, row, false) + model_.held[output]) return "M60";
     const uint16_t below = overlays_.below_of(output);
     if (below == kNoTensor) return nullptr;
     const uint32_t row_bytes = held_bytes(model_, output) / model_.held[output];
@@ -107,6 +107,13 @@ bool are_ends_whole(const Model& model) {
   return !has_front_end(model) || !is_ring(model, model.raw_input);
 }
 
+// The output is the first input, byte for byte.
+bool is_in_place(const Model& model, const NodeRecord& record, uint16_t below) {
+  bool read_again = false;
+  for (uint32_t i = 1; i < record.input_count; ++i) read_again = read_again || record.inputs[i] == below;
+  return record.inputs[0] == below && !read_again && model.offsets[below] == model.offsets[record.output];
+}
+
 bool allows_overlay(const Model& model, const NodeRecord& record) {
   return find_operator(record.operator_code)->rows != nullptr && model.tensors[record.output].shape[1] <= kMaxRolledRows;
 }
@@ -114,15 +121,19 @@ bool allows_overlay(const Model& model, const NodeRecord& record) {
 }  // namespace
 
 Verdict check_rows(const Model& model, const Overlays& overlays) {
-  if (!are_ends_whole(model)) return broken("M39");
+  if (!are_ends_whole(model)) return broken("M60");
   uint32_t node = 0;
   for (uint32_t i = 0; i < model.stage_count; ++i) {
     const Stage stage{node, node + model.stages[i]};
     RowCheck check(model, stage, overlays);
-    if (check.reads_rings()) return broken("M39");
-    if (check.is_alone() ? is_ring(model, model.nodes[node].output) : !check.may_roll()) return broken("M39");
-    if (check.is_alone() && check.has_overlay() && !allows_overlay(model, model.nodes[node])) return broken("M22");
-    if (!check.is_alone() || check.has_overlay())
+    if (check.reads_rings()) return broken("M60");
+    if (check.is_alone() ? is_ring(model, model.nodes[node].output) : !check.may_roll()) return broken("M60");
+    const NodeRecord& first = model.nodes[node];
+    const bool in_place = check.is_alone() && check.has_overlay() &&
+                          find_operator(first.operator_code)->access == RowAccess::base &&
+                          is_in_place(model, first, overlays.below_of(first.output));
+    if (check.is_alone() && check.has_overlay() && !in_place && !allows_overlay(model, first)) return broken("M22");
+    if (!in_place && (!check.is_alone() || check.has_overlay()))
       if (const Verdict verdict = check.walk(); !verdict.good()) return verdict;
     node = stage.end;
   }

@@ -166,7 +166,7 @@ enum Pool {
   kPoolClampMax = 7
 };
 enum Mean { kMeanMultiplier = 0, kMeanShift = 1 };  // 1/n already folded in, as TensorFlow Lite's QuantizedMeanOrSum does
-enum Add {                                          // both inputs and their sum, scaled (operators.md, O13)
+enum Add {  // both inputs and their sum, scaled (operators.md, O13); sub and squared_difference alike
   kAddFirstMultiplier = 0,
   kAddFirstShift = 1,
   kAddSecondMultiplier = 2,
@@ -176,6 +176,14 @@ enum Add {                                          // both inputs and their sum
   kAddClampMin = 6,
   kAddClampMax = 7
 };
+enum Fill { kFillValue = 0 };  // the bits of one element, sign extended
+enum Strided {                 // extents of the dense side (the fourth follows from its count), strides and offset of the other
+  kStridedExtent = 0,          // three
+  kStridedStride = 3,          // four
+  kStridedOffset = 7
+};
+enum Gather { kGatherOuter = 0, kGatherAxis = 1, kGatherInner = 2 };
+enum Mul { kMulMultiplier = 0, kMulShift = 1, kMulClampMin = 2, kMulClampMax = 3 };
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
 }  // namespace attribute
 

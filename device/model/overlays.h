@@ -49,7 +49,7 @@ class Overlays {
   uint32_t count_ = 0;
 };
 
-// M22 for overlays, M39 for rings and for the stages that roll.
+// M22 for overlays, M60 for rings and for the stages that roll.
 Verdict check_rows(const Model& model, const Overlays& overlays);
 
 }  // namespace mote

@@ -108,7 +108,7 @@ TEST(Container, OtherVersionsAndTargetsAreRefusedByName) {
   header(file)->format_version = 2;
   EXPECT_EQ(rule_of(file), "UNSUPPORTED_VERSION");
   header(file)->format_version = 1;
-  header(file)->target = 1;
+  header(file)->target = kTargets;
   EXPECT_EQ(rule_of(file), "WRONG_TARGET");
 }
 

@@ -95,13 +95,17 @@ struct ConvCase {
   std::vector<int8_t> reference() const {
     Conv2d reference;
     reference.window = conv.window;
+    reference.window.height.dilation = conv.dilation_height;
+    reference.window.width.dilation = conv.dilation_width;
     reference.input_channels = conv.input_channels;
     reference.output_channels = conv.output_channels;
     reference.input_zero_point = conv.input_zero_point;
     reference.bias = layer.drawn.bias.data();
     reference.scaling = layer.drawn.scaling;
     std::vector<int8_t> output(output_count());
-    conv_2d_reference(reference, input.data(), layer.weights.data(), output.data());
+    conv_2d_reference(reference, input_rows<const int8_t>(reference.window, reference.input_channels, input.data()),
+                      layer.weights.data(), output_rows<int8_t>(reference.window, reference.output_channels, output.data()),
+                      all_rows(reference.window));
     return output;
   }
 
@@ -225,12 +229,16 @@ struct DepthwiseCase {
   std::vector<int8_t> reference() const {
     DepthwiseConv2d reference;
     reference.window = conv.window;
+    reference.window.height.dilation = conv.dilation_height;
+    reference.window.width.dilation = conv.dilation_width;
     reference.input_channels = reference.output_channels = conv.output_channels;
     reference.input_zero_point = conv.input_zero_point;
     reference.bias = layer.drawn.bias.data();
     reference.scaling = layer.drawn.scaling;
     std::vector<int8_t> output(output_count());
-    depthwise_conv_2d_reference(reference, input.data(), layer.weights.data(), output.data());
+    depthwise_conv_2d_reference(
+        reference, input_rows<const int8_t>(reference.window, reference.input_channels, input.data()), layer.weights.data(),
+        output_rows<int8_t>(reference.window, reference.output_channels, output.data()), all_rows(reference.window));
     return output;
   }
 

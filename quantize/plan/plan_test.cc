@@ -139,7 +139,7 @@ Bytes random_bytes(Random& random, size_t count) {
   return bytes;
 }
 
-TEST(Plan, M22_M39_GivesTheSameBytesHoweverTheNodesAreStaged) {
+TEST(Plan, M22_M60_GivesTheSameBytesHoweverTheNodesAreStaged) {
   int rings = 0, smaller = 0;
   for (uint64_t seed = 1; seed <= 300; ++seed) {
     const ImageNetwork network(seed);
@@ -166,7 +166,7 @@ bool is_refused(const Graph& graph, const GraphRecords& records, const ArenaPlan
 }
 
 // A ring of one row less, or an output that begins 16 bytes later over its input: either is refused, or gives the same bytes.
-TEST(Plan, M22_M39_ChangedPlansAreRefusedOrRight) {
+TEST(Plan, M22_M60_ChangedPlansAreRefusedOrRight) {
   int refused = 0;
   for (uint64_t seed = 1; seed <= 200; ++seed) {
     const ImageNetwork network(seed);

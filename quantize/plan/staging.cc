@@ -108,7 +108,24 @@ class Stager {
     return largest;
   }
 
+  // `base` access: the output may be the first input, byte for byte.
+  void lie_on_base(const NodeRecord& record, uint32_t moment) {
+    const uint16_t base = record.inputs[0];
+    if (record.input_count == 0 || is_constant(records_.tensors[base]) || block(base).first >= moment ||
+        block(base).last != moment)
+      return;
+    for (uint32_t place = 1; place < record.input_count; ++place)
+      if (record.inputs[place] == base) return;
+    Block& above = block(record.output);
+    above.below = base;
+    above.lead = above.bytes;
+    above.in_place = true;
+  }
+
   void find_overlays(Stage stage, uint32_t moment) {
+    const bool alone = stage.end - stage.first == 1;
+    if (alone && find_operator(node(stage.first).operator_code)->access == RowAccess::base)
+      return lie_on_base(node(stage.first), moment);
     for (uint32_t i = stage.first; i < stage.end; ++i)
       if (find_operator(node(i).operator_code)->rows == nullptr || records_.tensors[node(i).output].shape[1] > kMaxRolledRows)
         return;

@@ -15,7 +15,7 @@ struct Staging {
   std::vector<Block> blocks;
 };
 
-// The rules are those of docs/spec/model-format.md, M20 to M23 and M39.
+// The rules are those of docs/spec/model-format.md, M20 to M23 and M60.
 Staging stage(const GraphRecords& records, const Stages& stages);
 
 // True when the nodes [first, end) may run row by row in one stage.

@@ -14,7 +14,7 @@ TensorRecord tensor_of(const Value& value, uint32_t offset) {
   TensorRecord record{};
   std::copy(value.shape.begin(), value.shape.end(), record.shape);
   record.scale = single ? value.quantization.scale[0] : 0.0f;
-  record.zero_point = single ? value.quantization.zero_point : 0;
+  record.zero_point = single || value.constant ? value.quantization.zero_point : 0;
   record.offset = offset;
   record.type = static_cast<uint8_t>(value.type);
   record.kind = static_cast<uint8_t>(value.constant ? TensorKind::constant : TensorKind::activation);

@@ -6,6 +6,6 @@
 namespace mote {
 
 // As average_pool_2d_reference, byte for byte.
-void average_pool_2d_armv7e_m(const Pool2d& pool, const int8_t* input, int8_t* output);
+void average_pool_2d_armv7e_m(const Pool2d& pool, const PoolRows& rows);
 
 }  // namespace mote

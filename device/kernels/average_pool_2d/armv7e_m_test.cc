@@ -15,10 +15,12 @@ void expect_reference(Random& random, const Window& window, uint32_t channels) {
   const auto input = draw_int8(random, static_cast<size_t>(window.height.input * window.width.input) * channels);
   std::vector<int8_t> output(static_cast<size_t>(window.height.output * window.width.output) * channels + 1, 77);
   std::vector<int8_t> expected(output.size() - 1);
-  average_pool_2d_armv7e_m(pool, input.data(), output.data());
+  average_pool_2d_armv7e_m(pool, {input_rows<const int8_t>(window, channels, input.data()),
+                                  output_rows<int8_t>(window, channels, output.data()), all_rows(window)});
   ASSERT_EQ(output.back(), 77) << "wrote past the end";
   output.pop_back();
-  average_pool_2d_reference(pool, input.data(), expected.data());
+  average_pool_2d_reference(pool, {input_rows<const int8_t>(window, channels, input.data()),
+                                   output_rows<int8_t>(window, channels, expected.data()), all_rows(window)});
   ASSERT_EQ(output, expected);
 }
 

@@ -31,7 +31,7 @@ const char* check_constants(const NodeView& node, size_t filter_bytes) {
 
 const char* check_conv_2d_armv8_1_m_mve(const NodeView& node) {
   if (const char* rule = check_packed_convolution(node)) return rule;
-  if (node.attribute(attribute::kPackedColumns) != 0) return "M40";
+  if (node.attribute(attribute::kPackedColumns) != 0) return "M61";
   return check_constants(node, conv_2d_filter_bytes(packed_convolution<Convolution>(node)));
 }
 
@@ -47,7 +47,7 @@ void run_conv_2d_armv8_1_m_mve(const NodeView& node) {
 const char* check_depthwise_conv_2d_armv8_1_m_mve(const NodeView& node) {
   if (const char* rule = check_packed_convolution(node)) return rule;
   const auto conv = packed_convolution<Convolution>(node);
-  if (node.attribute(attribute::kPackedColumns) != 0 || !is_depthwise_in_range(conv)) return "M40";
+  if (node.attribute(attribute::kPackedColumns) != 0 || !is_depthwise_in_range(conv)) return "M61";
   return check_constants(node, depthwise_conv_2d_filter_bytes(conv));
 }
 

@@ -70,7 +70,7 @@ const char* check_packed_fully_connected(const NodeView& node) {
 const char* check_packed_bytes(const NodeView& node, uint64_t weight_bytes, uint64_t constant_bytes) {
   const bool right = byte_count(node.input(kPackedWeights)) == (weight_bytes + 15) / 16 * 16 &&
                      byte_count(node.input(kPackedConstants)) == constant_bytes;
-  return right ? nullptr : "M40";
+  return right ? nullptr : "M61";
 }
 
 }  // namespace mote

@@ -24,7 +24,7 @@ PackedClamp packed_clamp(const NodeView& node);
 const char* check_packed_convolution(const NodeView& node);
 const char* check_packed_fully_connected(const NodeView& node);
 
-// M40: the constants have as many bytes as their kernel will read; weights are filled up to 16.
+// M61: the constants have as many bytes as their kernel will read; weights are filled up to 16.
 const char* check_packed_bytes(const NodeView& node, uint64_t weight_bytes, uint64_t constant_bytes);
 
 // A target's own description of a convolution; its window is without the dilation, which has fields of its own.

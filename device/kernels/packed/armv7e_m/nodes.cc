@@ -35,7 +35,7 @@ uint32_t columns_of(const NodeView& node) { return static_cast<uint32_t>(node.at
 
 const char* check_conv_2d_armv7e_m(const NodeView& node) {
   if (const char* rule = check_packed_convolution(node)) return rule;
-  if (columns_of(node) < 1 || columns_of(node) > kMostColumns) return "M40";
+  if (columns_of(node) < 1 || columns_of(node) > kMostColumns) return "M61";
   const auto conv = packed_convolution<Convolution>(node);
   return check_constants(node, conv_2d_words(conv.output_channels, taps_of(conv)), kConvBlock);
 }
@@ -52,7 +52,7 @@ void run_conv_2d_armv7e_m(const NodeView& node) {
 const char* check_depthwise_conv_2d_armv7e_m(const NodeView& node) {
   if (const char* rule = check_packed_convolution(node)) return rule;
   const auto conv = packed_convolution<Convolution>(node);
-  if (columns_of(node) != 0 || conv.input_channels != conv.output_channels) return "M40";
+  if (columns_of(node) != 0 || conv.input_channels != conv.output_channels) return "M61";
   return check_constants(node, depthwise_conv_2d_words(conv), 1);
 }
 

@@ -33,7 +33,7 @@ const char* check_constants(const NodeView& node, uint64_t groups) {
 
 const char* check_conv_2d_x86_64(const NodeView& node) {
   if (const char* rule = check_packed_convolution(node)) return rule;
-  if (node.attribute(attribute::kPackedColumns) != 0) return "M40";
+  if (node.attribute(attribute::kPackedColumns) != 0) return "M61";
   const auto conv = packed_convolution<Convolution>(node);
   const Runs runs = runs_of(static_cast<uint32_t>(conv.window.height.filter), static_cast<uint32_t>(conv.window.width.filter),
                             conv.input_channels, conv.dilation_width);
@@ -52,7 +52,7 @@ void run_conv_2d_x86_64(const NodeView& node) {
 const char* check_depthwise_conv_2d_x86_64(const NodeView& node) {
   if (const char* rule = check_packed_convolution(node)) return rule;
   const auto conv = packed_convolution<Convolution>(node);
-  if (node.attribute(attribute::kPackedColumns) != 0 || conv.output_channels % conv.input_channels != 0) return "M40";
+  if (node.attribute(attribute::kPackedColumns) != 0 || conv.output_channels % conv.input_channels != 0) return "M61";
   return check_constants(node, uint64_t{static_cast<uint32_t>(conv.window.width.filter)} *
                                    groups_of(static_cast<uint32_t>(conv.window.height.filter)));
 }
