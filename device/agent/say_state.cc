@@ -12,17 +12,20 @@ namespace {
 
 constexpr uint32_t kStateCapacity = 512;
 
-constexpr uint32_t kOperatorCodes = 1
-#define MOTE_OPERATOR(code, name, inputs, since, access) +1
+constexpr uint32_t highest_code() {
+  uint32_t highest = 0;
+#define MOTE_OPERATOR(code, name, inputs, since, access) highest = (code) > highest ? (code) : highest;
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
-    ;
+  return highest;
+}
+
+constexpr uint32_t kOperatorCodes = highest_code() + 1;
+static_assert(kOperatorCodes < 128, "codes stay dense, and a state short");
 
 void list_operators(uint8_t versions[kOperatorCodes]) {
   memset(versions, 0, kOperatorCodes);
-#define MOTE_OPERATOR(code, name, inputs, since, access)               \
-  static_assert((code) < kOperatorCodes, "codes are dense from 1 on"); \
-  versions[code] = kOperatorVersion;
+#define MOTE_OPERATOR(code, name, inputs, since, access) versions[code] = kOperatorVersion;
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 }

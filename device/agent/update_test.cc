@@ -24,7 +24,13 @@ TEST_F(AgentUpdateTest, ADeviceWithoutAModelSaysSoWhenItConnects) {
   EXPECT_EQ(state->release, 0u);
   EXPECT_TRUE(state->model_id.empty());
   EXPECT_EQ(state->slot_bytes, 16384u);
-  EXPECT_EQ(state->operators, (std::vector<uint8_t>{0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
+  std::vector<uint8_t> versions;  // by code; 0 for a code that is none
+#define MOTE_OPERATOR(code, name, inputs, since, access)          \
+  versions.resize(std::max<size_t>(versions.size(), (code) + 1)); \
+  versions[code] = kOperatorVersion;
+#include "device/model/operators.def"
+#undef MOTE_OPERATOR
+  EXPECT_EQ(state->operators, versions);
   bench_.wait(10);
   EXPECT_TRUE(bench_.sent.empty()) << "nothing has changed since";
 }

@@ -99,6 +99,9 @@ namespace from_tflite {
 Result<void> conv_2d(TfliteNode& node);  // weighted.cc
 Result<void> depthwise_conv_2d(TfliteNode& node);
 Result<void> fully_connected(TfliteNode& node);
+Result<void> transpose_conv(TfliteNode& node);
+
+Result<void> batch_matmul(TfliteNode& node);  // matmul.cc
 
 Result<void> average_pool_2d(TfliteNode& node);  // pool.cc
 Result<void> max_pool_2d(TfliteNode& node);
@@ -106,6 +109,22 @@ Result<void> max_pool_2d(TfliteNode& node);
 Result<void> add(TfliteNode& node);  // elementwise.cc
 
 Result<void> softmax(TfliteNode& node);  // normalize.cc
+Result<void> log_softmax(TfliteNode& node);
+Result<void> l2_normalization(TfliteNode& node);
+
+Result<void> mean(TfliteNode& node);  // reduce.cc
+Result<void> sum(TfliteNode& node);
+Result<void> reduce_max(TfliteNode& node);
+Result<void> reduce_min(TfliteNode& node);
+Result<void> arg_max(TfliteNode& node);
+Result<void> arg_min(TfliteNode& node);
+
+Result<void> prelu(TfliteNode& node);  // prelu.cc
+
+Result<void> resize_bilinear(TfliteNode& node);  // resize.cc
+
+Result<void> quantize(TfliteNode& node);  // convert.cc
+Result<void> dequantize(TfliteNode& node);
 
 Result<void> reshape(TfliteNode& node);  // movement.cc
 
