@@ -21,6 +21,11 @@ struct NodeView {
   const T* data(uint32_t place) const {
     return reinterpret_cast<const T*>(activation(*model, record->inputs[place]));
   }
+  // An input that may be either.
+  template <typename T>
+  const T* operand(uint32_t place) const {
+    return input(place).kind == static_cast<uint8_t>(TensorKind::constant) ? constant<T>(place) : data<T>(place);
+  }
   template <typename T>
   T* result() const {
     return reinterpret_cast<T*>(activation(*model, record->output));
@@ -37,6 +42,7 @@ inline bool is_activation(const TensorRecord& tensor, TensorType type) {
 inline bool is_constant(const TensorRecord& tensor, TensorType type) {
   return tensor.kind == static_cast<uint8_t>(TensorKind::constant) && tensor.type == static_cast<uint8_t>(type);
 }
+inline bool is_activation(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::activation); }
 inline bool has_shape(const TensorRecord& tensor, uint32_t batch, uint32_t height, uint32_t width, uint32_t channels) {
   return tensor.shape[0] == batch && tensor.shape[1] == height && tensor.shape[2] == width && tensor.shape[3] == channels;
 }

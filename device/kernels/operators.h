@@ -5,7 +5,7 @@
 
 namespace mote {
 
-enum class Access : uint8_t { whole, rows, elements };  // operators.def says what each allows
+enum class Access : uint8_t { whole, rows, elements, base };  // operators.def says what each allows
 
 struct Operator {
   uint16_t code;

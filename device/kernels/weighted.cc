@@ -61,6 +61,7 @@ const char* check_weighted_form(const NodeView& node, uint32_t channels) {
   if (!is_activation(node.input(kData), TensorType::int8) || !is_constant(node.input(kBias), TensorType::int32) ||
       !is_constant(node.input(kRequantization), TensorType::int32) || !is_activation(node.output(), TensorType::int8))
     return "M19";
+  if (node.input(kWeights).zero_point != 0) return "M28";
   if (!has_shape(node.input(kBias), 1, 1, 1, channels)) return "M24";
   return has_shape(node.input(kRequantization), 1, 1, 2, channels) ? nullptr : "M24";
 }

@@ -56,7 +56,9 @@ Verdict check_activation(const TensorRecord& tensor) {
 
 // Constants stand in the weights section in the order of the tensors, so none overlaps another and each byte is checked once.
 Verdict check_constant(const TensorRecord& tensor, uint32_t weights_bytes, uint32_t* end) {
-  if (tensor.zero_point != 0 || !is_finite(tensor.scale) || tensor.scale < 0) return broken("M13");
+  const int32_t most = tensor.type == static_cast<uint8_t>(TensorType::int8) ? 127 : 0;
+  if (tensor.zero_point > most || tensor.zero_point < -most - (most != 0 ? 1 : 0)) return broken("M13");
+  if (!is_finite(tensor.scale) || tensor.scale < 0) return broken("M13");
   if (tensor.offset % kAlignment != 0 || tensor.offset < *end) return broken("M13");
   if (tensor.offset > weights_bytes || byte_count(tensor) > weights_bytes - tensor.offset) return broken("M13");
   *end = tensor.offset + byte_count(tensor);

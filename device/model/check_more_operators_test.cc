@@ -112,7 +112,7 @@ ModelBuilder product_model(bool constant) {
     second = model.constant(TensorType::int8, {1, 1, 3, 5}, std::vector<int8_t>(15, 7));
   else
     model.more_inputs = {second = model.activation(TensorType::int8, {1, 1, 3, 5}, 0.1f, 9)};
-  model.node(OperatorCode::batch_matmul, {model.input, second}, model.output, {2, 3, 5, 0, 1 << 30, -6, 0, constant ? -100 : 0});
+  model.node(OperatorCode::batch_matmul, {model.input, second}, model.output, {2, 3, 5, 0, 1 << 30, -6});
   model.lay_out();
   return model;
 }
@@ -135,9 +135,7 @@ TEST(MoreOperators, BatchMatmul) {
     EXPECT_EQ(with(attribute::kMatmulShift, 31), "M53");
     EXPECT_EQ(with(attribute::kMatmulShift, 13), "OK");  // 3 * 255 * 255 * 2^13 < 2^31
     EXPECT_EQ(with(attribute::kMatmulShift, 14), "M30");
-    EXPECT_EQ(with(attribute::kMatmulFirstZeroPoint, 1), "M53") << "an activation has its own";
-    EXPECT_EQ(with(attribute::kMatmulSecondZeroPoint, 127), constant ? "OK" : "M53");
-    EXPECT_EQ(with(attribute::kMatmulSecondZeroPoint, 128), "M53");
+    EXPECT_EQ(with(6, 1), "M27");
   }
 }
 
@@ -146,7 +144,7 @@ ModelBuilder prelu_model() {
   model.input = model.activation(TensorType::int8, {1, 2, 2, 6}, 0.1f, 3);
   model.output = model.activation(TensorType::int8, {1, 2, 2, 6}, 0.2f, -5);
   const uint16_t slopes = model.constant<int8_t>(TensorType::int8, {1, 1, 1, 6}, {1, 2, 3, 4, 5, -6});
-  model.node(OperatorCode::prelu, {model.input, slopes}, model.output, {1 << 30, 0, 1 << 30, -6, -7});
+  model.node(OperatorCode::prelu, {model.input, slopes}, model.output, {1 << 30, 0, 1 << 30, -6});
   model.lay_out();
   return model;
 }
@@ -159,7 +157,7 @@ TEST(MoreOperators, Prelu) {
   EXPECT_EQ(rule_after(prelu_model(), [](ModelBuilder& m) { m.nodes[0].inputs[1] = m.input; }), "M19");
   EXPECT_EQ(rule_after(prelu_model(), [](ModelBuilder& m) { m.tensors[m.nodes[0].inputs[1]].shape[3] = 5; }), "M26");
   EXPECT_EQ(rule_after(prelu_model(), [](ModelBuilder& m) { m.tensors[m.output].shape[3] = 5; }), "M26");
-  EXPECT_EQ(with(5, 1), "M27");
+  EXPECT_EQ(with(4, 1), "M27");
   EXPECT_EQ(with(attribute::kPreluPositiveMultiplier, -1), "M54");
   EXPECT_EQ(with(attribute::kPreluPositiveShift, 22), "OK");
   EXPECT_EQ(with(attribute::kPreluPositiveShift, 23), "M54");
@@ -167,7 +165,6 @@ TEST(MoreOperators, Prelu) {
   EXPECT_EQ(with(attribute::kPreluNegativeMultiplier, INT32_MIN), "M54");
   EXPECT_EQ(with(attribute::kPreluNegativeShift, 14), "OK");
   EXPECT_EQ(with(attribute::kPreluNegativeShift, 15), "M54");
-  EXPECT_EQ(with(attribute::kPreluSlopeZeroPoint, -129), "M54");
 }
 
 TEST(MoreOperators, LogSoftmax) {

@@ -1,4 +1,4 @@
-// M19, M24 to M34, M38 and M51: nodes that break a rule of their operator.
+// M19, M24 to M34, M38 to M40 and M51: nodes that break a rule of their operator.
 #include <gtest/gtest.h>
 
 #include "device/model/test/rule_of.h"
@@ -349,6 +349,166 @@ TEST(Operators, M51_RefusesAViewThatTheInputDoesNotHave) {
                          n.attributes[attribute::kMeanInner] = 2;
                        }),
             "OK");
+}
+
+// Nodes of elements_model().
+enum ElementsNode {
+  kLookupNode,
+  kFillNode,
+  kPlaceNode,
+  kGatherNode,
+  kCopyNode,
+  kReshapeNode,
+  kSubNode,
+  kMulNode,
+  kMinimumNode,
+  kMaximumNode,
+  kSquareNode
+};
+constexpr ElementsNode kPairNodes[] = {kSubNode, kMulNode, kMinimumNode, kMaximumNode, kSquareNode};
+
+template <typename Change>
+std::string rule_in_elements(ElementsNode node, Change what) {
+  return rule_after(elements_model(), [&](ModelBuilder& m) { what(m, m.nodes[node]); });
+}
+
+std::string rule_in_elements(ElementsNode node, int place, int32_t value) {
+  return rule_in_elements(node, [=](ModelBuilder&, NodeRecord& n) { n.attributes[place] = value; });
+}
+
+// Another type for the node's output, and an arena that has room for it.
+std::string rule_with_output_type(ElementsNode node, TensorType type) {
+  return rule_in_elements(node, [=](ModelBuilder& m, NodeRecord& n) {
+    m.tensors[n.output].type = static_cast<uint8_t>(type);
+    m.tensors[n.output].zero_point = 0;
+    m.lay_out();
+  });
+}
+
+TEST(Operators, M19_RefusesOtherTypesWhereElementsGo) {
+  EXPECT_EQ(rule_of(elements_model()), "OK");
+  for (const ElementsNode node : {kLookupNode, kPlaceNode, kGatherNode, kCopyNode, kReshapeNode, kSubNode, kMulNode, kMinimumNode,
+                                  kMaximumNode, kSquareNode})
+    EXPECT_EQ(rule_with_output_type(node, TensorType::int16), "M19") << node;
+  for (const ElementsNode node : kPairNodes)
+    EXPECT_EQ(rule_in_elements(node,
+                               [](ModelBuilder& m, NodeRecord& n) {
+                                 n.inputs[0] = m.constant<int8_t>(TensorType::int8, {1, 1, 1, 60}, std::vector<int8_t>(60));
+                                 m.offsets.push_back(kNoOffset);
+                               }),
+              "M19")
+        << node;
+  EXPECT_EQ(rule_in_elements(kLookupNode, [](ModelBuilder& m, NodeRecord& n) { n.inputs[1] = m.input; }), "M19");
+  EXPECT_EQ(rule_in_elements(kGatherNode, [](ModelBuilder& m, NodeRecord& n) { n.inputs[1] = m.input; }), "M19");
+}
+
+TEST(Operators, M13_M28_LetOnlyTheOperandOfAPairHaveAZeroPoint) {
+  const auto with = [](int32_t zero_point) {
+    return rule_in_elements(kSubNode, [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].zero_point = zero_point; });
+  };
+  EXPECT_EQ(with(-128), "OK");
+  EXPECT_EQ(with(127), "OK");
+  EXPECT_EQ(with(-129), "M13");
+  EXPECT_EQ(with(128), "M13");
+  EXPECT_EQ(rule_in_elements(kGatherNode, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].zero_point = 1; }), "M13");
+  for (const WholeNode node : kWeighted)
+    EXPECT_EQ(rule_after(node, [](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].zero_point = 1; }), "M28");
+}
+
+TEST(Operators, M24_RefusesATableOfAnotherLength) {
+  for (const uint32_t length : {1u, 255u})
+    EXPECT_EQ(rule_in_elements(kLookupNode, [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].shape[3] = length; }),
+              "M24");
+  EXPECT_EQ(rule_in_elements(kGatherNode,
+                             [](ModelBuilder& m, NodeRecord& n) {
+                               m.tensors[n.inputs[1]].shape[2] = 2;
+                               m.tensors[n.inputs[1]].shape[3] = 3;
+                             }),
+            "M24");
+}
+
+TEST(Operators, M26_RefusesElementsThatDoNotMeet) {
+  const auto grown = [](ElementsNode node, int input) {
+    return rule_in_elements(node, [=](ModelBuilder& m, NodeRecord& n) {
+      TensorRecord& tensor = m.tensors[input < 0 ? n.output : n.inputs[input]];
+      ++tensor.shape[2];
+      m.lay_out();
+    });
+  };
+  EXPECT_EQ(grown(kLookupNode, -1), "M26");
+  EXPECT_EQ(grown(kPlaceNode, -1), "M26");
+  EXPECT_EQ(grown(kReshapeNode, -1), "M26");
+  for (const ElementsNode node : kPairNodes) EXPECT_EQ(grown(node, -1), "M26") << node;
+  // A row of 10 meets 60 elements six times; of 7, of 9 it would not end with them.
+  for (const uint32_t length : {10u, 6u, 1u})
+    EXPECT_EQ(rule_in_elements(kSubNode, [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].shape[3] = length; }),
+              "OK");
+  for (const uint32_t length : {7u, 9u})
+    EXPECT_EQ(rule_in_elements(kSubNode, [=](ModelBuilder& m, NodeRecord& n) { m.tensors[n.inputs[1]].shape[3] = length; }),
+              "M26");
+}
+
+TEST(Operators, M27_RefusesAttributesThatElementsDoNotHave) {
+  for (const ElementsNode node : {kLookupNode, kReshapeNode, kMinimumNode, kMaximumNode})
+    EXPECT_EQ(rule_in_elements(node, 0, 1), "M27") << node;
+  EXPECT_EQ(rule_in_elements(kFillNode, 1, 1), "M27");
+  EXPECT_EQ(rule_in_elements(kFillNode, 0, 128), "M27");
+  EXPECT_EQ(rule_in_elements(kFillNode, 0, -129), "M27");
+  EXPECT_EQ(rule_in_elements(kFillNode, 0, -128), "OK");
+  EXPECT_EQ(rule_in_elements(kGatherNode, 3, 1), "M27");
+  EXPECT_EQ(rule_in_elements(kMulNode, 4, 1), "M27");
+  EXPECT_EQ(rule_in_elements(kMulNode, attribute::kMulClampMin, -129), "M27");
+  EXPECT_EQ(rule_in_elements(kSubNode, attribute::kAddClampMax, 128), "M27");
+  EXPECT_EQ(rule_in_elements(kSquareNode, attribute::kAddClampMax, 128), "M27");
+}
+
+TEST(Operators, M38_RefusesPairsScaledOutOfRange) {
+  for (const ElementsNode node : {kSubNode, kSquareNode}) {
+    EXPECT_EQ(rule_in_elements(node, attribute::kAddFirstMultiplier, -1), "M38");
+    EXPECT_EQ(rule_in_elements(node, attribute::kAddSecondShift, 1), "M38");
+    EXPECT_EQ(rule_in_elements(node, attribute::kAddSumShift, 1), "OK");
+    EXPECT_EQ(rule_in_elements(node, attribute::kAddSumShift, 2), "M38");
+    EXPECT_EQ(rule_in_elements(node, attribute::kAddSumShift, -32), "M38");
+  }
+  EXPECT_EQ(rule_in_elements(kSubNode, attribute::kAddFirstMultiplier, INT32_MAX), "OK");
+  EXPECT_EQ(rule_in_elements(kSquareNode, attribute::kAddFirstMultiplier, (1 << 30) + 1), "M38") << "more than a half";
+  EXPECT_EQ(rule_in_elements(kSquareNode, attribute::kAddSecondMultiplier, INT32_MAX), "OK") << "its shift is -2";
+  EXPECT_EQ(rule_in_elements(kMulNode, attribute::kMulMultiplier, -1), "M38");
+  EXPECT_EQ(rule_in_elements(kMulNode, attribute::kMulShift, 15), "OK");
+  EXPECT_EQ(rule_in_elements(kMulNode, attribute::kMulShift, 16), "M38");
+  EXPECT_EQ(rule_in_elements(kMulNode, attribute::kMulShift, -32), "M38");
+}
+
+TEST(Operators, M39_RefusesStridesThatLeaveTheTensor) {
+  for (const ElementsNode node : {kCopyNode, kPlaceNode}) {
+    for (int k = 0; k < 3; ++k)
+      for (const int32_t extent : {0, -1, INT32_MIN, INT32_MAX, 7}) EXPECT_EQ(rule_in_elements(node, k, extent), "M39") << extent;
+    EXPECT_EQ(rule_in_elements(node, attribute::kStridedOffset, -1), "M39");
+    EXPECT_EQ(rule_in_elements(node, attribute::kStridedOffset, 7), "M39");
+    for (const int32_t stride : {-1, 60, INT32_MAX, INT32_MIN})
+      EXPECT_EQ(rule_in_elements(node, attribute::kStridedStride + 3, stride), "M39") << stride;
+  }
+  EXPECT_EQ(rule_in_elements(kCopyNode, attribute::kStridedStride, INT32_MIN), "OK") << "of an extent of 1";
+  EXPECT_EQ(rule_in_elements(kCopyNode, attribute::kStridedStride + 1, -2), "M39");
+  EXPECT_EQ(rule_in_elements(kCopyNode,
+                             [](ModelBuilder&, NodeRecord& n) {
+                               n.attributes[attribute::kStridedStride + 1] = -2;
+                               n.attributes[attribute::kStridedOffset] = 10;
+                             }),
+            "OK")
+      << "backwards from the last column";
+  EXPECT_EQ(rule_in_elements(kPlaceNode, attribute::kStridedOffset, 0), "OK");
+}
+
+TEST(Operators, M40_RefusesAGatherOutsideItsInput) {
+  const auto with_index = [](int32_t index) {
+    return rule_in_elements(kGatherNode, [=](ModelBuilder& m, NodeRecord& n) { m.values<int32_t>(n.inputs[1])[3] = index; });
+  };
+  EXPECT_EQ(with_index(0), "OK");
+  for (const int32_t index : {3, -1, INT32_MAX, INT32_MIN}) EXPECT_EQ(with_index(index), "M40") << index;
+  for (int k = 0; k < 3; ++k)
+    for (const int32_t value : {0, -1, 1, 30, INT32_MAX, INT32_MIN})
+      EXPECT_EQ(rule_in_elements(kGatherNode, k, value), "M40") << value;
 }
 
 }  // namespace

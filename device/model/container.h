@@ -150,19 +150,11 @@ enum Matmul {
   kMatmulColumns = 2,
   kMatmulTurned = 3,  // 1: the first, 2: the second, 3: both
   kMatmulMultiplier = 4,
-  kMatmulShift = 5,
-  kMatmulFirstZeroPoint = 6,  // of a constant; 0 for an activation, which has its own
-  kMatmulSecondZeroPoint = 7
+  kMatmulShift = 5
 };
-enum Prelu {
-  kPreluPositiveMultiplier = 0,
-  kPreluPositiveShift = 1,
-  kPreluNegativeMultiplier = 2,
-  kPreluNegativeShift = 3,
-  kPreluSlopeZeroPoint = 4
-};
+enum Prelu { kPreluPositiveMultiplier = 0, kPreluPositiveShift = 1, kPreluNegativeMultiplier = 2, kPreluNegativeShift = 3 };
 enum Resize { kResizeAlignCorners = 0, kResizeHalfPixel = 1 };
-enum Add {  // both inputs and their sum, scaled (operators.md, O13)
+enum Add {  // both inputs and their sum, scaled (operators.md, O13); sub and squared_difference alike
   kAddFirstMultiplier = 0,
   kAddFirstShift = 1,
   kAddSecondMultiplier = 2,
@@ -172,6 +164,14 @@ enum Add {  // both inputs and their sum, scaled (operators.md, O13)
   kAddClampMin = 6,
   kAddClampMax = 7
 };
+enum Fill { kFillValue = 0 };  // the bits of one element, sign extended
+enum Strided {                 // extents of the dense side (the fourth follows from its count), strides and offset of the other
+  kStridedExtent = 0,          // three
+  kStridedStride = 3,          // four
+  kStridedOffset = 7
+};
+enum Gather { kGatherOuter = 0, kGatherAxis = 1, kGatherInner = 2 };
+enum Mul { kMulMultiplier = 0, kMulShift = 1, kMulClampMin = 2, kMulClampMax = 3 };
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
 enum LogSoftmax { kLogSoftmaxReverseMultiplier = 3, kLogSoftmaxReverseShift = 4 };  // after those of softmax
 }  // namespace attribute

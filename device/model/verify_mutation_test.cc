@@ -65,7 +65,8 @@ TEST_P(Mutations, AreRefusedOrRun) {
   EXPECT_LT(accepted, kMutations / 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfEach, Mutations, testing::Values(dense_model, whole_model, image_model, residual_model, float_model));
+INSTANTIATE_TEST_SUITE_P(OfEach, Mutations,
+                         testing::Values(dense_model, whole_model, image_model, residual_model, elements_model, float_model));
 
 TEST(SingleBits, AreRefusedOrRun) {
   AlignedBytes file = whole_model().build();

@@ -9,7 +9,6 @@ namespace {
 struct Operand {
   ValueId id = kNoValue;
   float scale = 1;
-  int32_t zero_point = 0;  // of a constant, which has none in the graph
   Extents extents;
   uint32_t rows = 1, columns = 1;  // as the product reads it, turned or not
   uint64_t matrices = 1;
@@ -20,18 +19,13 @@ Result<Operand> operand_of(TfliteNode& node, uint32_t place, bool turned) {
   TRY(operand.extents, node.input_extents(place));
   if (operand.extents.size() < 2) return unsupported("has an input of less than two dimensions");
   if (node.is_constant(place)) {
-    TRY(const Quantization quantization, quantization_of(*node.input_tensor(place)));
-    if (node.input_tensor(place)->type() != static_cast<int8_t>(TfliteType::int8))
-      return unsupported("has a constant that is not int8");
-    operand.scale = quantization.scale[0];
-    operand.zero_point = quantization.zero_point;
-    TRY(std::vector<int32_t> integers, node.integers(place));
-    operand.id = node.constant(name_of(*node.input_tensor(place)), folded(operand.extents), Type::int8, std::move(integers),
-                               quantization.scale);
+    TRY(operand.id, node.constant_input(place, folded(operand.extents)));
   } else {
     TRY(operand.id, node.int8_elements(place));
-    operand.scale = node.graph().values[operand.id].quantization.scale[0];
   }
+  const Value& value = node.graph().values[operand.id];
+  if (value.type != Type::int8) return unsupported("has an input that is not int8");
+  operand.scale = value.quantization.scale[0];
   const size_t rank = operand.extents.size();
   operand.rows = operand.extents[rank - (turned ? 1 : 2)];
   operand.columns = operand.extents[rank - (turned ? 2 : 1)];
@@ -75,8 +69,6 @@ Result<void> batch_matmul(TfliteNode& node) {
   to.numbers[attribute::kMatmulTurned] = (options->adj_x() ? 1 : 0) + (options->adj_y() ? 2 : 0);
   to.numbers[attribute::kMatmulMultiplier] = multiplier.value;
   to.numbers[attribute::kMatmulShift] = multiplier.shift;
-  to.numbers[attribute::kMatmulFirstZeroPoint] = first.zero_point;
-  to.numbers[attribute::kMatmulSecondZeroPoint] = second.zero_point;
   return node.add(std::move(to));
 }
 

@@ -7,7 +7,7 @@ namespace mote {
 namespace {
 
 // The slopes as they repeat over `x`: as they are when only first dimensions are missing or 1, else one for each element.
-Result<std::vector<int32_t>> repeated(const std::vector<int32_t>& slopes, const Extents& extents, const Extents& x) {
+Result<std::vector<int32_t>> spread(const std::vector<int32_t>& slopes, const Extents& extents, const Extents& x) {
   Extents of(x.size(), 1);
   if (extents.size() > x.size()) return unsupported("has slopes of more dimensions than its input");
   std::copy(extents.begin(), extents.end(), of.end() - static_cast<std::ptrdiff_t>(extents.size()));
@@ -43,7 +43,7 @@ Result<void> prelu(TfliteNode& node) {
   TRY(const Extents extents, node.input_extents(1));
   TRY(const Extents x, node.input_extents(0));
   TRY(const std::vector<int32_t> given, node.integers(1));
-  TRY(std::vector<int32_t> slopes, repeated(given, extents, x));
+  TRY(std::vector<int32_t> slopes, spread(given, extents, x));
   Node to{.op = Op::prelu, .inputs = {input}};
   TRY(to.output, node.output());
   const auto scale = [&](ValueId id) { return static_cast<double>(node.graph().values[id].quantization.scale[0]); };
@@ -54,12 +54,10 @@ Result<void> prelu(TfliteNode& node) {
   to.numbers[attribute::kPreluPositiveShift] = positive.shift;
   to.numbers[attribute::kPreluNegativeMultiplier] = negative.value;
   to.numbers[attribute::kPreluNegativeShift] = negative.shift;
-  to.numbers[attribute::kPreluSlopeZeroPoint] = slope_quantization.zero_point;
-  const auto count = slopes.size();
-  const Shape shape = count == count_of(x) ? folded(x) : Shape{1, 1, static_cast<uint32_t>(count / x.back()), x.back()};
-  to.inputs.push_back(node.constant(name_of(*node.input_tensor(1)),
-                                    count % x.back() == 0 ? shape : Shape{1, 1, 1, static_cast<uint32_t>(count)}, Type::int8,
-                                    std::move(slopes), slope_quantization.scale));
+  const auto count = static_cast<uint32_t>(slopes.size());
+  to.inputs.push_back(
+      node.constant(name_of(*node.input_tensor(1)), {1, 1, 1, count}, Type::int8, std::move(slopes), slope_quantization.scale));
+  node.graph().values[to.inputs[1]].quantization.zero_point = slope_quantization.zero_point;
   return node.add(std::move(to));
 }
 

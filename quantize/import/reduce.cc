@@ -3,62 +3,72 @@
 
 #include "device/model/container.h"
 #include "quantize/calibrate/affine.h"
-#include "quantize/import/tflite_node.h"
+#include "quantize/import/view.h"
 
 namespace mote {
 namespace {
 
-// An input seen as [outer, count, inner].
+// A value seen as [outer, count, inner].
 struct AlongView {
+  ValueId id = kNoValue;
   uint32_t outer = 1, count = 1, inner = 1;
 };
 
-// The dimensions that input 1 names, in ascending order, each once.
-Result<std::vector<size_t>> axes_of(const TfliteNode& node, size_t rank) {
+// Which dimensions input 1 names.
+Result<std::vector<bool>> axes_of(const TfliteNode& node, size_t rank) {
   TRY(const std::vector<int32_t> given, node.integers(1));
-  std::vector<size_t> axes;
+  std::vector<bool> named(rank);
   for (const int32_t axis : given) {
-    const int64_t place = axis < 0 ? int64_t{axis} + static_cast<int64_t>(rank) : axis;
-    if (place < 0 || place >= static_cast<int64_t>(rank)) return unsupported("works along a dimension that its input lacks");
-    axes.push_back(static_cast<size_t>(place));
+    TRY(const uint32_t place, axis_of(axis, rank));
+    named[place] = true;
   }
-  std::sort(axes.begin(), axes.end());
-  axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
-  return axes;
+  return named;
 }
 
-// Dimensions of extent 1 are left and taken as it suits.
-Result<AlongView> view_of(const Extents& extents, const std::vector<size_t>& axes) {
-  AlongView view;
+// True when the dimensions that are named stand together, those of extent 1 not counted.
+bool are_together(const Extents& extents, const std::vector<bool>& named) {
   bool inside = false, behind = false;
   for (size_t i = 0; i < extents.size(); ++i) {
     if (extents[i] == 1) continue;
-    if (std::find(axes.begin(), axes.end(), i) != axes.end()) {
-      if (behind) return unsupported("works along dimensions that are apart");
-      inside = true;
-      view.count *= extents[i];
-    } else {
-      behind = inside;
-      (inside ? view.inner : view.outer) *= extents[i];
-    }
+    if (named[i] && behind) return false;
+    inside = inside || named[i];
+    behind = inside && !named[i];
   }
-  return view;
+  return true;
 }
 
-Result<AlongView> view_of(const TfliteNode& node) {
-  TRY(const Extents extents, node.input_extents(0));
-  TRY(const std::vector<size_t> axes, axes_of(node, extents.size()));
-  return view_of(extents, axes);
+// Dimensions that stand apart are brought together first, as the last ones.
+Result<AlongView> view_along(TfliteNode& node) {
+  AlongView along;
+  TRY(along.id, node.int8_elements(0));
+  TRY(Extents extents, node.input_extents(0));
+  TRY(std::vector<bool> named, axes_of(node, extents.size()));
+  if (!are_together(extents, named)) {
+    std::vector<uint32_t> order;
+    for (const bool last : {false, true})
+      for (uint32_t i = 0; i < extents.size(); ++i)
+        if (named[i] == last) order.push_back(i);
+    const View view = View::of(extents).permuted(order);
+    TRY(along.id, copied(node, along.id, view, folded(view.extents)));
+    extents = view.extents;
+    std::sort(named.begin(), named.end());
+  }
+  bool inside = false;
+  for (size_t i = 0; i < extents.size(); ++i) {
+    if (extents[i] == 1) continue;
+    inside = inside || named[i];
+    (named[i] ? along.count : inside ? along.inner : along.outer) *= extents[i];
+  }
+  return along;
 }
 
 // TensorFlow Lite's QuantizedMeanOrSum: the division by the count is folded into the multiplier.
 Result<void> mean_or_sum(TfliteNode& node, bool mean) {
-  TRY(const ValueId input, node.int8_elements(0));
-  TRY(const AlongView view, view_of(node));
-  Node to{.op = Op::mean, .inputs = {input}};
+  TRY(const AlongView view, view_along(node));
+  Node to{.op = Op::mean, .inputs = {view.id}};
   TRY(to.output, node.output());
   const auto scale = [&](ValueId id) { return static_cast<double>(node.graph().values[id].quantization.scale[0]); };
-  Multiplier multiplier = quantize_multiplier(scale(input) / scale(to.output));
+  Multiplier multiplier = quantize_multiplier(scale(view.id) / scale(to.output));
   if (mean) multiplier = divide(multiplier, view.count);
   to.numbers[attribute::kMeanMultiplier] = multiplier.value;
   to.numbers[attribute::kMeanShift] = multiplier.shift;
@@ -68,9 +78,8 @@ Result<void> mean_or_sum(TfliteNode& node, bool mean) {
 }
 
 Result<void> extreme(TfliteNode& node, Op op, bool least) {
-  TRY(const ValueId input, node.int8_elements(0));
-  TRY(const AlongView view, view_of(node));
-  Node to{.op = op, .inputs = {input}};
+  TRY(const AlongView view, view_along(node));
+  Node to{.op = op, .inputs = {view.id}};
   to.numbers[attribute::kAlongOuter] = static_cast<int32_t>(view.outer);
   to.numbers[attribute::kAlongInner] = static_cast<int32_t>(view.inner);
   to.numbers[attribute::kAlongLeast] = least ? 1 : 0;

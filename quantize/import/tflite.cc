@@ -43,9 +43,18 @@ class TfliteWalk {
     for (const int32_t index : *file_.subgraph().outputs()) {
       const auto made = to_.values.find(index);
       if (made == to_.values.end()) return refused("has an output that no operator makes");
-      to_.graph.outputs.push_back(made->second);
+      to_.graph.outputs.push_back(end_of(made->second));
     }
     return {};
+  }
+
+  // An end of the graph is made by a node, and is no other end.
+  ValueId end_of(ValueId id) {
+    const auto is_among = [&](const std::vector<ValueId>& ends) { return std::find(ends.begin(), ends.end(), id) != ends.end(); };
+    if (!is_among(to_.graph.inputs) && !is_among(to_.graph.outputs)) return id;
+    const ValueId end = to_.graph.add(to_.graph.values[id]);
+    to_.graph.nodes.push_back({.op = Op::reshape, .inputs = {id}, .output = end});
+    return end;
   }
 
   void read_operator(uint32_t place) {

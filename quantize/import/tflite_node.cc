@@ -49,6 +49,17 @@ Result<void> fuse(int activation, Node& node) {
   }
 }
 
+ValueId Imported::shaped(ValueId id, const Shape& shape) {
+  if (graph.values[id].shape == shape) return id;
+  const auto [place, is_new] = reshaped.emplace(std::pair(id, shape), kNoValue);
+  if (!is_new) return place->second;
+  Value value = graph.values[id];
+  value.shape = shape;
+  place->second = graph.add(std::move(value));
+  graph.nodes.push_back({.op = Op::reshape, .inputs = {id}, .output = place->second});
+  return place->second;
+}
+
 Result<Extents> TfliteNode::input_extents(uint32_t place) const {
   if (input_tensor(place) == nullptr) return unsupported("has too few inputs");
   return extents_of(*input_tensor(place));
@@ -80,7 +91,7 @@ Result<ValueId> TfliteNode::int8_elements(uint32_t place) const {
 Result<ValueId> TfliteNode::input(uint32_t place) {
   TRY(const ValueId id, int8_elements(place));
   TRY(const Extents extents, input_extents(place));
-  return shaped(id, folded(extents));
+  return to_.shaped(id, folded(extents));
 }
 
 Result<ValueId> TfliteNode::image(uint32_t place) {
@@ -90,9 +101,21 @@ Result<ValueId> TfliteNode::image(uint32_t place) {
   return input(place);
 }
 
-Result<ValueId> TfliteNode::shaped(ValueId id, const Shape& shape) {
-  if (shape == shape_of(id)) return id;
-  return unsupported("reads a tensor that RESHAPE gave another shape");
+Result<void> TfliteNode::int8_output(uint32_t place) const {
+  const bool int8 = output_tensor(place) != nullptr && output_tensor(place)->type() == static_cast<int8_t>(TfliteType::int8);
+  return int8 ? Result<void>() : unsupported("has an output that is not int8");
+}
+
+Result<ValueId> TfliteNode::constant_input(uint32_t place, const Shape& shape) {
+  TRY(std::vector<int32_t> values, integers(place));
+  const tflite::Tensor& tensor = *input_tensor(place);
+  TRY(Value value, activation_of(tensor));
+  if (value.type == Type::float32) return unsupported("has a constant that is not of integers");
+  if (count_of(shape) != values.size()) return unsupported("has a constant of another shape");
+  value.shape = shape;
+  value.constant = true;
+  value.integers = std::move(values);
+  return to_.graph.add(std::move(value));
 }
 
 Result<ValueId> TfliteNode::output(uint32_t place) {
@@ -113,6 +136,15 @@ Result<ValueId> TfliteNode::output_as(const Shape& shape, uint32_t place) {
 Result<void> TfliteNode::alias(uint32_t place, ValueId id) {
   TRY(const Extents extents, output_extents(place));
   if (mote::count_of(extents) != count_of(shape_of(id))) return unsupported("changes the number of elements");
+  const Value& value = to_.graph.values[id];
+  TRY(const Quantization told, quantization_of(*output_tensor(place)));
+  if (told.scale != value.quantization.scale || told.zero_point != value.quantization.zero_point) {
+    Value renamed = value;
+    renamed.quantization = told;
+    const ValueId to = to_.graph.add(std::move(renamed));
+    to_.graph.nodes.push_back({.op = Op::reshape, .inputs = {id}, .output = to});
+    id = to;
+  }
   if (!to_.values.emplace(output_index(place), id).second) return unsupported("makes a tensor that is there already");
   return {};
 }

@@ -15,7 +15,11 @@ namespace mote {
 // shapes, since RESHAPE and its like only give it another index.
 struct Imported {
   Graph graph;
-  std::map<int32_t, ValueId> values;  // by tensor of the file
+  std::map<int32_t, ValueId> values;                      // by tensor of the file
+  std::map<std::pair<ValueId, Shape>, ValueId> reshaped;  // what holds a value's elements under another shape
+
+  // `id` under `shape`, which has as many elements: itself, or what a reshape has made of it.
+  ValueId shaped(ValueId id, const Shape& shape);
 };
 
 class TfliteNode {
@@ -53,15 +57,19 @@ class TfliteNode {
   // The same, and the batch is 1 (at most four dimensions): for what reads height and width.
   Result<ValueId> image(uint32_t place);
   // `id` under another shape of as many elements.
-  Result<ValueId> shaped(ValueId id, const Shape& shape);
+  ValueId shaped(ValueId id, const Shape& shape) { return to_.shaped(id, shape); }
+  // The type of an input or output of the file must be int8.
+  Result<void> int8_output(uint32_t place = 0) const;
 
   // A new activation for an output, of the type and quantization of the file's tensor; under its shape, or under `shape`.
   Result<ValueId> output(uint32_t place = 0);
   Result<ValueId> output_as(const Shape& shape, uint32_t place = 0);
-  // An output that holds the elements of a value which is there.
+  // An output that holds the elements of a value which is there. The file's scale and zero point for it count from there on.
   Result<void> alias(uint32_t place, ValueId id);
   // A new activation that no tensor of the file stands for.
   ValueId temporary(const Shape& shape, Type type, Quantization quantization);
+  // An input of the file as a constant value of its own, under `shape`.
+  Result<ValueId> constant_input(uint32_t place, const Shape& shape);
   ValueId constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, std::vector<float> scale = {});
   // The node; whose output is `output()` when it has none.
   Result<void> add(Node node);
@@ -107,6 +115,22 @@ Result<void> average_pool_2d(TfliteNode& node);  // pool.cc
 Result<void> max_pool_2d(TfliteNode& node);
 
 Result<void> add(TfliteNode& node);  // elementwise.cc
+Result<void> sub(TfliteNode& node);
+Result<void> mul(TfliteNode& node);
+Result<void> minimum(TfliteNode& node);
+Result<void> maximum(TfliteNode& node);
+Result<void> squared_difference(TfliteNode& node);
+
+Result<void> logistic(TfliteNode& node);  // unary.cc
+Result<void> tanh(TfliteNode& node);
+Result<void> relu(TfliteNode& node);
+Result<void> relu_n1_to_1(TfliteNode& node);
+Result<void> relu6(TfliteNode& node);
+Result<void> leaky_relu(TfliteNode& node);
+Result<void> hard_swish(TfliteNode& node);
+Result<void> elu(TfliteNode& node);
+Result<void> abs(TfliteNode& node);
+Result<void> requantize(TfliteNode& node);  // QUANTIZE from int8 to int8
 
 Result<void> softmax(TfliteNode& node);  // normalize.cc
 Result<void> log_softmax(TfliteNode& node);
@@ -126,7 +150,26 @@ Result<void> resize_bilinear(TfliteNode& node);  // resize.cc
 Result<void> quantize(TfliteNode& node);  // convert.cc
 Result<void> dequantize(TfliteNode& node);
 
-Result<void> reshape(TfliteNode& node);  // movement.cc
+Result<void> reshape(TfliteNode& node);  // movement.cc; SQUEEZE and EXPAND_DIMS too
+Result<void> transpose(TfliteNode& node);
+Result<void> slice(TfliteNode& node);
+Result<void> strided_slice(TfliteNode& node);
+Result<void> split(TfliteNode& node);
+Result<void> split_v(TfliteNode& node);
+Result<void> unpack(TfliteNode& node);
+Result<void> reverse(TfliteNode& node);
+Result<void> space_to_depth(TfliteNode& node);
+Result<void> depth_to_space(TfliteNode& node);
+
+Result<void> pad(TfliteNode& node);  // assembly.cc; PADV2 too
+Result<void> concatenation(TfliteNode& node);
+Result<void> pack(TfliteNode& node);
+Result<void> space_to_batch(TfliteNode& node);
+Result<void> batch_to_space(TfliteNode& node);
+
+Result<void> gather(TfliteNode& node);  // gather.cc
+Result<void> mirror_pad(TfliteNode& node);
+Result<void> resize_nearest_neighbor(TfliteNode& node);
 
 }  // namespace from_tflite
 

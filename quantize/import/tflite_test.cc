@@ -7,9 +7,7 @@
 
 #include "base/random.h"
 #include "base/test/shared_data.h"
-#include "quantize/import/import.h"
-#include "quantize/read/run_tensors.h"
-#include "tflite_generated.h"
+#include "quantize/test/tflite_draft.h"
 
 namespace mote {
 namespace {
@@ -17,59 +15,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int8_t kInt8Type = 9;
-
-struct Draft {
-  tflite::ModelT model;
-  tflite::SubGraphT& graph() { return *model.subgraphs[0]; }
-
-  Draft() {
-    model.version = 3;
-    model.subgraphs.push_back(std::make_unique<tflite::SubGraphT>());
-    model.buffers.push_back(std::make_unique<tflite::BufferT>());
-  }
-  int32_t tensor(std::vector<int32_t> shape, float scale, int64_t zero_point, int8_t type = kInt8Type,
-                 std::vector<uint8_t> data = {}) {
-    auto tensor = std::make_unique<tflite::TensorT>();
-    tensor->shape = std::move(shape);
-    tensor->type = type;
-    tensor->name = "t" + std::to_string(graph().tensors.size());
-    tensor->quantization = std::make_unique<tflite::QuantizationParametersT>();
-    tensor->quantization->scale = {scale};
-    tensor->quantization->zero_point = {zero_point};
-    if (!data.empty()) {
-      tensor->buffer = static_cast<uint32_t>(model.buffers.size());
-      model.buffers.push_back(std::make_unique<tflite::BufferT>());
-      model.buffers.back()->data = std::move(data);
-    }
-    graph().tensors.push_back(std::move(tensor));
-    return static_cast<int32_t>(graph().tensors.size() - 1);
-  }
-  // Without options: what needs them says so.
-  void node(int code, std::vector<int32_t> inputs, int32_t output, bool old_field = true) {
-    auto operator_code = std::make_unique<tflite::OperatorCodeT>();
-    operator_code->deprecated_builtin_code = static_cast<int8_t>(old_field ? code : 0);
-    operator_code->builtin_code = old_field ? 0 : code;
-    model.operator_codes.push_back(std::move(operator_code));
-    auto node = std::make_unique<tflite::OperatorT>();
-    node->opcode_index = static_cast<uint32_t>(model.operator_codes.size() - 1);
-    node->inputs = std::move(inputs);
-    node->outputs = {output};
-    graph().operators.push_back(std::move(node));
-  }
-  Bytes bytes() const {
-    flatbuffers::FlatBufferBuilder builder;
-    builder.Finish(tflite::Model::Pack(builder, &model), "TFL3");
-    return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
-  }
-};
+using Draft = test::TfliteDraft;
 
 // Reshapes only: what has no options of its own.
 Draft reshapes() {
   Draft draft;
   const int32_t in = draft.tensor({1, 2, 3}, 0.5f, 3);
   const int32_t out = draft.tensor({1, 6}, 0.5f, 3);
-  draft.node(22, {in}, out);
+  draft.node(22, {in}, {out});
   draft.graph().inputs = {in};
   draft.graph().outputs = {out};
   return draft;
@@ -78,14 +31,14 @@ Draft reshapes() {
 TEST(Tflite, EveryUnsupportedOperatorIsNamedWithItsPlace) {
   Draft draft = reshapes();
   const int32_t next = draft.tensor({1, 6}, 0.5f, 3), last = draft.tensor({1, 6}, 0.5f, 3);
-  draft.node(14, {1}, next);
-  draft.node(150, {0}, last, /*old_field=*/false);
-  draft.node(22, {next}, draft.tensor({1, 6}, 0.5f, 3));  // reads what is lost
+  draft.node(27, {1}, {next});
+  draft.node(150, {0}, {last}, /*old_field=*/false);
+  draft.node(22, {next}, {draft.tensor({1, 6}, 0.5f, 3)});  // reads what is lost
   const auto graph = read_tflite(draft.bytes(), "m.tflite");
   ASSERT_FALSE(graph.ok());
   EXPECT_EQ(graph.error().cause, Cause::usage);
   EXPECT_THAT(graph.error().line(), HasSubstr("m.tflite: cannot be imported"));
-  EXPECT_THAT(graph.error().what, HasSubstr("operator 1 (LOGISTIC 't2') is not supported"));
+  EXPECT_THAT(graph.error().what, HasSubstr("operator 1 (SVDF 't2') is not supported"));
   EXPECT_THAT(graph.error().what, Not(HasSubstr("operator 3")));
   EXPECT_THAT(graph.error().what, HasSubstr("operator 2 (builtin 150 't3') is not supported"));
 }
@@ -110,8 +63,29 @@ TEST(Tflite, WhatIsNoModelIsRefused) {
   vast.graph().tensors[1]->shape = {1 << 16, 1 << 16, 1 << 16, 1 << 16};
   EXPECT_THAT(read_tflite(vast.bytes(), "f").error().what, HasSubstr("too large"));
   Draft missing = reshapes();
-  missing.node(3, {0, 77}, missing.tensor({1, 6}, 0.5f, 3));
+  missing.node(3, {0, 77}, {missing.tensor({1, 6}, 0.5f, 3)});
   EXPECT_THAT(read_tflite(missing.bytes(), "f").error().what, HasSubstr("CONV_2D 't2') has no readable options"));
+}
+
+TEST(Tflite, AnOutputThatIsAnInputIsCopied) {
+  Draft draft = reshapes();
+  draft.graph().outputs = {1, 0, 1};
+  const std::vector<int8_t> in = {1, -2, 3, -4, 5, -6};
+  std::vector<int8_t> thrice = in;
+  thrice.insert(thrice.end(), in.begin(), in.end());
+  thrice.insert(thrice.end(), in.begin(), in.end());
+  EXPECT_EQ(draft.run(in), thrice);
+}
+
+// [1, 6] is read as [1, 2, 3] by a pool, which sees rows of it.
+TEST(Tflite, WhatIsReadByItsShapeIsGivenThatShape) {
+  Draft draft;
+  const int32_t in = draft.input({1, 6}), image = draft.tensor({1, 2, 3, 1}, 0.5f, 3), out = draft.output({1, 1, 3, 1});
+  draft.node(22, {in}, {image});
+  tflite::Pool2DOptionsT pool;
+  pool.padding = 1, pool.stride_h = pool.stride_w = 1, pool.filter_height = 2, pool.filter_width = 1;
+  draft.node_with(17, {image}, {out}, pool);
+  EXPECT_EQ(draft.run({1, -2, 3, -4, 5, -6}), (std::vector<int8_t>{1, 5, 3}));
 }
 
 TEST(Tflite, SurvivesMutations) {

@@ -127,9 +127,7 @@ Result<void> fully_connected(TfliteNode& node) {
     return add_weighted(node, std::move(to), std::move(weights), channels, 2, in_float);
   }
   // Several rows: each is a place that a filter of one tap sees.
-  if (node.shape_of(input)[0] != 1 || node.shape_of(input)[3] != inputs) {
-    TRY(input, node.shaped(input, {1, 1, static_cast<uint32_t>(count / inputs), inputs}));
-  }
+  if (node.shape_of(input)[3] != inputs) input = node.shaped(input, {1, 1, static_cast<uint32_t>(count / inputs), inputs});
   const Shape& x = node.shape_of(input);
   to.op = Op::conv_2d;
   to.inputs = {input};

@@ -1,24 +1,18 @@
-// add: two activations of one shape.
+// add: a sum.
 #include "device/kernels/add/add.h"
 
 #include <algorithm>
 
-#include "quantize/calibrate/lowering.h"
-#include "quantize/operators/geometry.h"
+#include "quantize/operators/pairs.h"
 
 namespace mote {
 namespace {
 
-Result<Shape> shape(const Graph& graph, const Node& node) {
-  const Shape &first = graph.values[node.inputs[0]].shape, &second = graph.values[node.inputs[1]].shape;
-  if (first != second) return shape_problem("its inputs have different shapes");
-  return first;
-}
-
 void execute(const FloatCall& call) {
   const uint64_t count = count_of(call.output_shape());
+  const uint64_t run = count_of(call.input_shape(1));
   for (uint64_t i = 0; i < count; ++i)
-    call.output[i] = std::clamp(call.inputs[0][i] + call.inputs[1][i], call.node.low, call.node.high);
+    call.output[i] = std::clamp(call.inputs[0][i] + call.inputs[1][i % run], call.node.low, call.node.high);
 }
 
 Result<void> quantize(Lowering& lowering, const Node& node) {
@@ -31,13 +25,9 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
 }
 
 Attributes attributes(const Graph& graph, const Node& node) {
-  const auto scale = [&](ValueId id) { return static_cast<double>(graph.values[id].quantization.scale[0]); };
-  const double twice = 2 * std::max(scale(node.inputs[0]), scale(node.inputs[1]));
-  const Multiplier first = quantize_multiplier(scale(node.inputs[0]) / twice);
-  const Multiplier second = quantize_multiplier(scale(node.inputs[1]) / twice);
-  const Multiplier sum = quantize_multiplier(twice / ((1 << kAddLeftShift) * scale(node.output)));
-  const auto [low, high] = clamp_bounds(graph, node);
-  return {first.value, first.shift, second.value, second.shift, sum.value, sum.shift, low, high};
+  const auto scale = [&](ValueId id) { return static_cast<double>(scale_of(graph, id)); };
+  const double first = scale(node.inputs[0]), second = scale(node.inputs[1]), twice = 2 * std::max(first, second);
+  return scaled_pair(graph, node, first / twice, second / twice, twice / ((1 << kAddLeftShift) * scale(node.output)));
 }
 
 }  // namespace
@@ -50,7 +40,7 @@ const Rules add = {.op = Op::add,
                    .least_inputs = 2,
                    .most_inputs = 2,
                    .clamps_last = true,
-                   .shape = shape,
+                   .shape = pair_shape,
                    .execute = execute,
                    .quantize = quantize,
                    .attributes = attributes};

@@ -13,7 +13,7 @@ format::Tensor tensor_of(const Value& value, uint32_t offset) {
   const bool single = value.quantization.scale.size() == 1 && !value.constant;
   const TensorKind kind = value.constant ? TensorKind::constant : TensorKind::activation;
   return format::Tensor(flatbuffers::span<const uint32_t, 4>(value.shape), single ? value.quantization.scale[0] : 0.0f,
-                        single ? value.quantization.zero_point : 0, offset, static_cast<uint8_t>(value.type),
+                        single || value.constant ? value.quantization.zero_point : 0, offset, static_cast<uint8_t>(value.type),
                         static_cast<uint8_t>(kind), 0);
 }
 

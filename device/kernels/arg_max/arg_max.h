@@ -6,7 +6,7 @@
 namespace mote {
 
 // input   int8 [outer, count, inner]
-// output  int32 [outer, inner], must not overlap the input; of equal elements the first (O22)
+// output  int32 [outer, inner], must not overlap the input; of equal elements the first (O32)
 struct ArgMax {
   Along view;
   bool least;  // instead of the largest

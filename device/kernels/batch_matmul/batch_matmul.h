@@ -10,7 +10,7 @@ namespace mote {
 // output  int8 [batches, rows, columns], must not overlap the others
 //
 // y = clamp(requantize(sum of (a - zero point) * (b - zero point)) + zero point); pair i is first i mod first_batches with second
-// i mod second_batches (O24). depth * 255 * 255 * 2^max(shift, 0) stays under 2^31.
+// i mod second_batches (O34). depth * 255 * 255 * 2^max(shift, 0) stays under 2^31.
 struct BatchMatmul {
   uint32_t batches, first_batches, second_batches;
   uint32_t rows, depth, columns;

@@ -44,7 +44,7 @@ struct MatmulCase {
   }
 };
 
-TEST(BatchMatmul, O24_EqualsTheDefinitionOnRandomShapes) {
+TEST(BatchMatmul, O34_EqualsTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 2000; ++i) {
     const MatmulCase one(random);
@@ -60,7 +60,7 @@ TEST(BatchMatmul, O24_EqualsTheDefinitionOnRandomShapes) {
 }
 
 // [1 2] * [3 4]T = 11.
-TEST(BatchMatmul, O24_ByHand) {
+TEST(BatchMatmul, O34_ByHand) {
   const int8_t first[] = {1, 2}, second[] = {3, 4};
   const BatchMatmul product = {1, 1, 1, 1, 2, 1, false, true, 0, 0, 5, INT32_MAX, 0, Rounding::double_rounding};
   int8_t output = 0;

@@ -7,24 +7,15 @@ namespace {
 
 using attribute::kMatmulColumns;
 using attribute::kMatmulDepth;
-using attribute::kMatmulFirstZeroPoint;
 using attribute::kMatmulMultiplier;
 using attribute::kMatmulRows;
-using attribute::kMatmulSecondZeroPoint;
 using attribute::kMatmulShift;
 using attribute::kMatmulTurned;
 
 constexpr int32_t kFirstTurned = 1, kSecondTurned = 2;
 
-bool is_constant(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::constant); }
-
 bool is_operand(const TensorRecord& tensor) {
   return is_activation(tensor, TensorType::int8) || is_constant(tensor, TensorType::int8);
-}
-
-// A constant has no zero point of its own: the node holds it.
-bool is_zero_point(const TensorRecord& tensor, int32_t attribute) {
-  return is_constant(tensor) ? attribute >= -128 && attribute <= 127 : attribute == 0;
 }
 
 // How many matrices of `height` times `width` a tensor is; 0 when it is not made of such.
@@ -42,10 +33,6 @@ bool are_batches(const NodeView& node) {
   return batches != 0 && first != 0 && second != 0 && batches % first == 0 && batches % second == 0;
 }
 
-const int8_t* operand(const NodeView& node, uint32_t place) {
-  return is_constant(node.input(place)) ? node.constant<int8_t>(place) : node.data<int8_t>(place);
-}
-
 }  // namespace
 
 const char* check_batch_matmul(const NodeView& node) {
@@ -54,8 +41,7 @@ const char* check_batch_matmul(const NodeView& node) {
   const int32_t turned = node.attribute(kMatmulTurned), shift = node.attribute(kMatmulShift);
   if (turned < 0 || turned > (kFirstTurned | kSecondTurned)) return "M53";
   if (node.attribute(kMatmulMultiplier) < 0 || shift < -31 || shift > 30) return "M53";
-  if (!is_zero_point(node.input(0), node.attribute(kMatmulFirstZeroPoint))) return "M53";
-  if (!is_zero_point(node.input(1), node.attribute(kMatmulSecondZeroPoint))) return "M53";
+  if (!rest_is_zero(node, kMatmulShift + 1)) return "M27";
   const int64_t largest = int64_t{255} * 255 * node.attribute(kMatmulDepth);
   return largest <= (INT32_MAX - 255) >> (shift > 0 ? shift : 0) ? nullptr : "M30";
 }
@@ -72,13 +58,13 @@ void run_batch_matmul(const NodeView& node) {
   product.columns = static_cast<uint32_t>(columns);
   product.first_turned = (node.attribute(kMatmulTurned) & kFirstTurned) != 0;
   product.second_turned = (node.attribute(kMatmulTurned) & kSecondTurned) != 0;
-  product.first_zero_point = node.input(0).zero_point + node.attribute(kMatmulFirstZeroPoint);
-  product.second_zero_point = node.input(1).zero_point + node.attribute(kMatmulSecondZeroPoint);
+  product.first_zero_point = node.input(0).zero_point;
+  product.second_zero_point = node.input(1).zero_point;
   product.output_zero_point = node.output().zero_point;
   product.multiplier = node.attribute(kMatmulMultiplier);
   product.shift = node.attribute(kMatmulShift);
   product.rounding = node.model->rounding;
-  batch_matmul_reference(product, operand(node, 0), operand(node, 1), node.result<int8_t>());
+  batch_matmul_reference(product, node.operand<int8_t>(0), node.operand<int8_t>(1), node.result<int8_t>());
 }
 
 }  // namespace mote

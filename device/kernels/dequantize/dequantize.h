@@ -6,7 +6,7 @@
 namespace mote {
 
 // input   int8 [count]
-// output  float32 [count], must not overlap the input; y = scale * (x - zero point), rounded once (O30)
+// output  float32 [count], must not overlap the input; y = scale * (x - zero point), rounded once (O40)
 struct Dequantize {
   uint32_t count;
   float scale;

@@ -8,7 +8,7 @@
 namespace mote {
 namespace {
 
-TEST(Dequantize, O30_IsTheExactProductRoundedOnce) {
+TEST(Dequantize, O40_IsTheExactProductRoundedOnce) {
   Random random(1);
   for (int i = 0; i < 5000; ++i) {
     const Dequantize dequantize = {static_cast<uint32_t>(draw(random, 1, 30)),

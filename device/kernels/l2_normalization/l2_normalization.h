@@ -9,7 +9,7 @@ namespace mote {
 // output  int8 [places, channels], scale 1/128, zero point 0; may be the input itself
 //
 // y = clamp(requantize(x - zero point, m, s + 7)), where m and s are the reciprocal of the square root of the sum of squares
-// (O27).
+// (O37).
 struct L2Normalization {
   uint32_t places, channels;
   int32_t input_zero_point;

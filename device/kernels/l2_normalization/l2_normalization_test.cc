@@ -23,7 +23,7 @@ void expect_near_the_real_one(const L2Normalization& norm, const std::vector<int
   }
 }
 
-TEST(L2Normalization, O27_IsNearestToTheRealOneOnRandomShapes) {
+TEST(L2Normalization, O37_IsNearestToTheRealOneOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 5000; ++i) {
     L2Normalization norm;
@@ -36,7 +36,7 @@ TEST(L2Normalization, O27_IsNearestToTheRealOneOnRandomShapes) {
 }
 
 // Pairs of every two distances up to 40, and the widest pair: all lengths of the shift by pairs.
-TEST(L2Normalization, O27_HoldsForSmallAndLargeLengths) {
+TEST(L2Normalization, O37_HoldsForSmallAndLargeLengths) {
   for (const Rounding rounding : {Rounding::double_rounding, Rounding::single_rounding}) {
     const L2Normalization norm = {1, 2, 0, rounding};
     for (int a = -40; a <= 40; ++a)
@@ -45,7 +45,7 @@ TEST(L2Normalization, O27_HoldsForSmallAndLargeLengths) {
   }
 }
 
-TEST(L2Normalization, O27_TakesTheLongestVectorAndMayWriteOverIt) {
+TEST(L2Normalization, O37_TakesTheLongestVectorAndMayWriteOverIt) {
   const L2Normalization norm = {1, kMaxL2Channels, 127, Rounding::double_rounding};
   std::vector<int8_t> values(kMaxL2Channels, -128);
   l2_normalization_reference(norm, values.data(), values.data());

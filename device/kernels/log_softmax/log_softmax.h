@@ -11,7 +11,7 @@ constexpr uint32_t kMaxLogSoftmaxChannels = 4095;  // the sum of so many exponen
 // output  int8 [places, channels], scale 1/16, zero point 127; may be the input itself
 //
 // multiplier, left_shift and diff_min as in softmax. reverse_multiplier * 2^(reverse_shift - 31), reverse_shift 0 to -31, turns a
-// distance in Q5.26 back into quanta of the input (O26).
+// distance in Q5.26 back into quanta of the input (O36).
 struct LogSoftmax {
   uint32_t places, channels;
   int32_t multiplier, left_shift, diff_min;

@@ -9,7 +9,7 @@
 namespace mote {
 namespace {
 
-TEST(Logarithm, O26_IsNearTheRealOne) {
+TEST(Logarithm, O36_IsNearTheRealOne) {
   for (int64_t x = 1 << 19; x <= INT32_MAX; x += x < 1 << 22 ? 997 : 199'999) {
     const double real = std::log(std::ldexp(static_cast<double>(x), -19));
     ASSERT_NEAR(std::ldexp(log_of(static_cast<int32_t>(x)), -26), real, 2e-6) << x;
@@ -17,7 +17,7 @@ TEST(Logarithm, O26_IsNearTheRealOne) {
   EXPECT_NEAR(std::ldexp(log_of(INT32_MAX), -26), std::log(4096.0), 2e-6);
 }
 
-// docs/spec/operators.md, O26: how the host scales the input, and back.
+// docs/spec/operators.md, O36: how the host scales the input, and back.
 LogSoftmax log_softmax_of(double input_scale, Rounding rounding) {
   LogSoftmax softmax;
   const auto scale = [](double real, int32_t* multiplier, int32_t* shift) {
@@ -34,7 +34,7 @@ LogSoftmax log_softmax_of(double input_scale, Rounding rounding) {
   return softmax;
 }
 
-TEST(LogSoftmax, O26_IsWithinOneOfTheRealOne) {
+TEST(LogSoftmax, O36_IsWithinOneOfTheRealOne) {
   Random random(1);
   for (int i = 0; i < 10'000; ++i) {
     const double scale = std::exp(random.uniform(-7, 0.5));
@@ -55,7 +55,7 @@ TEST(LogSoftmax, O26_IsWithinOneOfTheRealOne) {
 }
 
 // All inputs of one value: the longest sum that there is.
-TEST(LogSoftmax, O26_TakesTheMostChannels) {
+TEST(LogSoftmax, O36_TakesTheMostChannels) {
   LogSoftmax softmax = log_softmax_of(0.1, Rounding::double_rounding);
   softmax.channels = kMaxLogSoftmaxChannels;
   std::vector<int8_t> values(kMaxLogSoftmaxChannels, 5);
@@ -63,7 +63,7 @@ TEST(LogSoftmax, O26_TakesTheMostChannels) {
   for (const int8_t value : values) ASSERT_EQ(value, std::lround(127 - 16 * std::log(kMaxLogSoftmaxChannels)));
 }
 
-TEST(LogSoftmax, O26_RowsDoNotTouchEachOtherAndMayBeTheirOwnOutput) {
+TEST(LogSoftmax, O36_RowsDoNotTouchEachOtherAndMayBeTheirOwnOutput) {
   Random random(2);
   LogSoftmax softmax = log_softmax_of(0.05, Rounding::double_rounding);
   softmax.channels = 5;

@@ -9,7 +9,6 @@ using attribute::kPreluNegativeMultiplier;
 using attribute::kPreluNegativeShift;
 using attribute::kPreluPositiveMultiplier;
 using attribute::kPreluPositiveShift;
-using attribute::kPreluSlopeZeroPoint;
 
 bool in_range(int32_t multiplier, int32_t shift, int32_t most) { return multiplier >= 0 && shift >= -31 && shift <= most; }
 
@@ -21,11 +20,9 @@ const char* check_prelu(const NodeView& node) {
       !is_activation(output, TensorType::int8))
     return "M19";
   if (!same_shape(input, output) || element_count(input) % element_count(slopes) != 0) return "M26";
-  if (!rest_is_zero(node, kPreluSlopeZeroPoint + 1)) return "M27";
-  const int32_t zero_point = node.attribute(kPreluSlopeZeroPoint);
+  if (!rest_is_zero(node, kPreluNegativeShift + 1)) return "M27";
   const bool in = in_range(node.attribute(kPreluPositiveMultiplier), node.attribute(kPreluPositiveShift), kMaxPreluShift) &&
-                  in_range(node.attribute(kPreluNegativeMultiplier), node.attribute(kPreluNegativeShift), kMaxPreluSlopeShift) &&
-                  zero_point >= -128 && zero_point <= 127;
+                  in_range(node.attribute(kPreluNegativeMultiplier), node.attribute(kPreluNegativeShift), kMaxPreluSlopeShift);
   return in ? nullptr : "M54";
 }
 
@@ -34,7 +31,7 @@ void run_prelu(const NodeView& node) {
   prelu.count = element_count(node.input(0));
   prelu.slope_count = element_count(node.input(1));
   prelu.input_zero_point = node.input(0).zero_point;
-  prelu.slope_zero_point = node.attribute(kPreluSlopeZeroPoint);
+  prelu.slope_zero_point = node.input(1).zero_point;
   prelu.output_zero_point = node.output().zero_point;
   prelu.positive_multiplier = node.attribute(kPreluPositiveMultiplier);
   prelu.positive_shift = node.attribute(kPreluPositiveShift);

@@ -9,7 +9,7 @@ namespace mote {
 // slopes         int8 [slope_count], which divides count: element i has slope i mod slope_count
 //
 // d = x - zero point; y = clamp(requantize(d, positive) + zero point of y) where d >= 0, else
-// clamp(requantize(d * (slope - zero point of slopes), negative) + zero point of y) (O25). TensorFlow Lite's PRELU.
+// clamp(requantize(d * (slope - zero point of slopes), negative) + zero point of y) (O35). TensorFlow Lite's PRELU.
 // Shifts are at most kMaxPreluShift and kMaxPreluSlopeShift, so that nothing leaves 32 bits.
 struct Prelu {
   uint32_t count, slope_count;

@@ -15,7 +15,7 @@ void scale(double real, int32_t* multiplier, int32_t* shift) {
   *shift = exponent;
 }
 
-TEST(Prelu, O25_EqualsTheDefinitionAndTheRealLines) {
+TEST(Prelu, O35_EqualsTheDefinitionAndTheRealLines) {
   Random random(1);
   for (int i = 0; i < 2000; ++i) {
     Prelu prelu;
@@ -49,7 +49,7 @@ TEST(Prelu, O25_EqualsTheDefinitionAndTheRealLines) {
 }
 
 // The largest shifts that the verifier lets through, on the largest distances.
-TEST(Prelu, O25_StaysWithin32Bits) {
+TEST(Prelu, O35_StaysWithin32Bits) {
   const int8_t input[] = {127, -128}, slopes[] = {-128, 127};
   Prelu prelu = {2, 2, -128, -128, 0, INT32_MAX, kMaxPreluShift, INT32_MAX, kMaxPreluSlopeShift, Rounding::double_rounding};
   int8_t output[2];

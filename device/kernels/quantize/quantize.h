@@ -8,7 +8,7 @@ namespace mote {
 // input   float32 [count]
 // output  int8 [count], must not overlap the input
 //
-// y = clamp(x / scale, rounded to nearest, halves away from zero, + zero point), -128 for what is no number (O29).
+// y = clamp(x / scale, rounded to nearest, halves away from zero, + zero point), -128 for what is no number (O39).
 struct Quantize {
   uint32_t count;
   float scale;  // above 0

@@ -16,7 +16,7 @@ int8_t quantized(float x, float scale, int32_t zero_point) {
   return y;
 }
 
-TEST(Quantize, O29_RoundsHalvesAwayFromZeroAndSaturates) {
+TEST(Quantize, O39_RoundsHalvesAwayFromZeroAndSaturates) {
   Random random(1);
   for (int i = 0; i < 20'000; ++i) {
     Quantize quantize = {static_cast<uint32_t>(draw(random, 1, 9)), static_cast<float>(std::exp(random.uniform(-20, 20))),
@@ -35,7 +35,7 @@ TEST(Quantize, O29_RoundsHalvesAwayFromZeroAndSaturates) {
   }
 }
 
-TEST(Quantize, O29_SaturatesWhatIsFarAndWhatIsNoNumber) {
+TEST(Quantize, O39_SaturatesWhatIsFarAndWhatIsNoNumber) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for (const int32_t zero_point : {-128, 0, 127}) {
     EXPECT_EQ(quantized(kInfinity, 1, zero_point), 127);

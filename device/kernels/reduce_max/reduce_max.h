@@ -6,7 +6,7 @@
 namespace mote {
 
 // input   int8 [outer, count, inner]
-// output  int8 [outer, inner], same scale and zero point, must not overlap the input (O21)
+// output  int8 [outer, inner], same scale and zero point, must not overlap the input (O31)
 struct ReduceMax {
   Along view;
   bool least;  // instead of the largest

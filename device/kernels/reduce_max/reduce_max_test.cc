@@ -8,7 +8,7 @@
 namespace mote {
 namespace {
 
-TEST(ReduceMax, O21_EqualsTheDefinitionOnRandomShapes) {
+TEST(ReduceMax, O31_EqualsTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 2000; ++i) {
     const size_t outer = static_cast<size_t>(draw(random, 1, 5)), count = static_cast<size_t>(draw(random, 1, 30)),

@@ -7,7 +7,7 @@
 
 namespace mote {
 
-// One axis of the resizing. `step` is how far one output place lies from the next on the input, in 1024ths (O28).
+// One axis of the resizing. `step` is how far one output place lies from the next on the input, in 1024ths (O38).
 struct ResizeAxis {
   int32_t input, output, step;
   bool half_pixel;  // places are the middles of pixels

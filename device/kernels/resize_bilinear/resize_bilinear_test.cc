@@ -27,7 +27,7 @@ double source(const ResizeAxis& axis, int place, bool align) {
   return axis.half_pixel ? (place + 0.5) * step - 0.5 : place * step;
 }
 
-TEST(ResizeBilinear, O28_IsNearTheRealOneOnRandomShapes) {
+TEST(ResizeBilinear, O38_IsNearTheRealOneOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 1500; ++i) {
     const auto drawn = [&](int most) { return static_cast<uint32_t>(draw(random, 1, most)); };
@@ -52,7 +52,7 @@ TEST(ResizeBilinear, O28_IsNearTheRealOneOnRandomShapes) {
 }
 
 // Halves: one up in single rounding, away from zero in double.
-TEST(ResizeBilinear, O28_ByHand) {
+TEST(ResizeBilinear, O38_ByHand) {
   const int8_t image[] = {-3, -2, 3, 4};  // 1 x 4
   int8_t output[8];
   resize_bilinear_reference({resize_axis(1, 1, false, false), resize_axis(4, 8, false, false), 1, Rounding::double_rounding},

@@ -30,32 +30,38 @@ inline int32_t exp_within_quarter(int32_t a) {
   return kExpMinusEighth + multiply_high(kExpMinusEighth, x + tail);
 }
 
-// exp(a) in Q0.31 for a in (-32, 0], Q5.26.
+// exp(a) in Q0.31 for a in (-2^i, 0], Qi.f, i = 4 or 5.
+template <int kIntegerBits = 5>
 inline int32_t exp_of_negative(int32_t a) {
   if (a == 0) return kOneQ31;
-  constexpr int32_t kQuarter = 1 << 24;
+  constexpr int kQuarterBit = 31 - kIntegerBits - 2;
+  constexpr int32_t kQuarter = 1 << kQuarterBit;
   // exp(-2^i / 4), from i = 0: multiplied in where the bit of that weight is set in what the quarter leaves over.
   constexpr int32_t kPowers[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
-  const int32_t in_quarter = (a & (kQuarter - 1)) - kQuarter;  // -1/4 <= in_quarter < 0
-  const int32_t remainder = in_quarter - a;                    // a multiple of 1/4
-  int32_t result = exp_within_quarter(in_quarter * 32);        // Q5.26 to Q0.31
-  for (int32_t i = 0; i < 7; ++i)
-    if ((remainder >> (24 + i) & 1) != 0) result = multiply_high(result, kPowers[i]);
+  const int32_t in_quarter = (a & (kQuarter - 1)) - kQuarter;             // -1/4 <= in_quarter < 0
+  const int32_t remainder = in_quarter - a;                               // a multiple of 1/4
+  int32_t result = exp_within_quarter(in_quarter * (1 << kIntegerBits));  // Qi.f to Q0.31
+  for (int32_t i = 0; i < kIntegerBits + 2; ++i)
+    if ((remainder >> (kQuarterBit + i) & 1) != 0) result = multiply_high(result, kPowers[i]);
   return result;
 }
 
-// 1 / (1 + a) in Q0.31 for a in [0, 1), Q0.31: Newton's division.
-inline int32_t reciprocal_of_one_plus(int32_t a) {
-  constexpr int32_t k48Over17 = 1515870810;        // Q2.29
-  constexpr int32_t kMinus32Over17 = -1010580540;  // Q2.29
-  constexpr int32_t kOneQ29 = 1 << 29;
+constexpr int32_t kOneQ29 = 1 << 29;
+
+// 2 / (1 + a) in Q2.29 for a in [0, 1), Q0.31: Newton's division.
+inline int32_t two_over_one_plus(int32_t a) {
+  constexpr int32_t k48Over17 = 1515870810;                                   // Q2.29
+  constexpr int32_t kMinus32Over17 = -1010580540;                             // Q2.29
   const int32_t half = static_cast<int32_t>((int64_t{a} + kOneQ31 + 1) / 2);  // (1 + a) / 2, rounded
   int32_t x = k48Over17 + multiply_high(half, kMinus32Over17);
   for (int i = 0; i < 3; ++i) {
     const int32_t error = kOneQ29 - multiply_high(half, x);
     x += multiply_by_power(multiply_high(x, error), 2);
   }
-  return multiply_by_power(x, 1);  // halved in value, from Q2.29 to Q0.31
+  return x;
 }
+
+// 1 / (1 + a) in Q0.31 for a in [0, 1), Q0.31: halved in value, from Q2.29 to Q0.31.
+inline int32_t reciprocal_of_one_plus(int32_t a) { return multiply_by_power(two_over_one_plus(a), 1); }
 
 }  // namespace mote

@@ -12,7 +12,7 @@ namespace mote {
 // output   int8 [height, width, output_channels], must not overlap the others
 //
 // Tap t of input place i lies on output place i * stride - pad + t; what lies outside the output is lost, and an output place
-// that no tap reaches is the bias alone (O3, O23). No dilation.
+// that no tap reaches is the bias alone (O3, O33). No dilation.
 struct TransposeConv2d {
   Window window;
   uint32_t input_channels, output_channels;

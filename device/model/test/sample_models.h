@@ -174,18 +174,61 @@ inline ModelBuilder float_model() {
   std::vector<int8_t> values(20);
   for (int8_t& value : values) value = static_cast<int8_t>(random.below(256));
   const uint16_t matrix = model.constant(TensorType::int8, {1, 1, 5, 4}, values);
+  model.tensors[slopes].zero_point = 3;
+  model.tensors[matrix].zero_point = -2;
 
   model.node(OperatorCode::quantize, {model.input}, image);
   model.node(OperatorCode::conv_2d, {image, first[0], first[1], first[2]}, conv, {1, 1, 0, 0, -128, 127, 0, 2});
   model.node(OperatorCode::transpose_conv_2d, {conv, second[0], second[1], second[2]}, up, {2, 2, 0, 0, -100, 127});
-  model.node(OperatorCode::prelu, {up, slopes}, bent, {1 << 30, 1, 1 << 30, -5, 3});
+  model.node(OperatorCode::prelu, {up, slopes}, bent, {1 << 30, 1, 1 << 30, -5});
   model.node(OperatorCode::resize_bilinear, {bent}, small, {0, 1});
-  model.node(OperatorCode::batch_matmul, {small, matrix}, product, {3, 4, 5, 2, 1 << 30, -7, 0, -2});
+  model.node(OperatorCode::batch_matmul, {small, matrix}, product, {3, 4, 5, 2, 1 << 30, -7});
   model.node(OperatorCode::l2_normalization, {product}, unit);
   model.node(OperatorCode::reduce_max, {unit}, largest, {2, 5, 0});
   model.node(OperatorCode::log_softmax, {largest}, logarithms, {1 << 30, 20, -(31 << 26 >> 20), 1 << 30, -18});
   model.node(OperatorCode::arg_max, {logarithms}, model.more_outputs[0], {2, 1, 0});
   model.node(OperatorCode::dequantize, {logarithms}, model.output);
+  model.lay_out();
+  return model;
+}
+
+// What moves elements and what goes element by element: 4 x 3 places of 2 channels, padded by a row of fives, columns doubled,
+// turned round, and met by constants and by itself.
+inline ModelBuilder elements_model() {
+  ModelBuilder model;
+  Random random(5);
+  const auto values = [&](std::vector<uint32_t> shape, int32_t zero_point = 3) {
+    return model.activation(TensorType::int8, shape, 0.05f, zero_point);
+  };
+  const auto drawn = [&](uint32_t count) {
+    std::vector<int8_t> all(count);
+    for (int8_t& one : all) one = static_cast<int8_t>(random.below(256));
+    return model.constant<int8_t>(TensorType::int8, {1, 1, 1, count}, all);
+  };
+  const std::vector<int32_t> scaled = {1 << 30, 0, 1 << 30, -1, 1717986918, -19, -128, 127};
+  model.input = values({1, 4, 3, 2});
+  const uint16_t looked_up = values({1, 4, 3, 2}), five = values({1, 5, 3, 2}), padded = values({1, 5, 3, 2}),
+                 doubled = values({1, 5, 6, 2}), turned = values({1, 6, 5, 2}), flat = values({1, 1, 1, 60}),
+                 difference = values({1, 1, 1, 60}, -4), product = values({1, 1, 1, 60}), least = values({1, 1, 1, 60}),
+                 most = values({1, 1, 1, 60});
+  model.output = values({1, 1, 1, 60}, -128);
+  const uint16_t table = drawn(256);
+  const uint16_t columns = model.constant<int32_t>(TensorType::int32, {1, 1, 1, 6}, {0, 0, 1, 1, 2, 2});
+  const uint16_t row = drawn(10);
+  model.tensors[row].zero_point = -7;
+  const uint16_t whole = drawn(60);
+  model.node(OperatorCode::lookup, {model.input, table}, looked_up);
+  model.node(OperatorCode::fill, {}, five, {5});
+  model.node(OperatorCode::strided_place, {five, looked_up}, padded, {1, 1, 1, 0, 0, 0, 1, 6});
+  model.node(OperatorCode::gather, {padded, columns}, doubled, {5, 3, 2});
+  model.node(OperatorCode::strided_copy, {doubled}, turned, {1, 6, 5, 0, 2, 12, 1, 0});
+  model.node(OperatorCode::reshape, {turned}, flat);
+  model.node(OperatorCode::sub, {flat, row}, difference, scaled);
+  model.node(OperatorCode::mul, {difference, flat}, product, {1 << 30, -5, -128, 127});
+  model.node(OperatorCode::minimum, {product, whole}, least);
+  model.node(OperatorCode::maximum, {least, flat}, most);
+  model.node(OperatorCode::squared_difference, {most, difference}, model.output,
+             {1 << 30, 0, 1 << 30, -2, 1 << 30, -20, -128, 127});
   model.lay_out();
   return model;
 }

@@ -1,0 +1,10 @@
+// The larger of two, one element after the other.
+#include "device/kernels/maximum/maximum.h"
+
+namespace mote {
+
+void maximum_reference(const int8_t* first, const int8_t* second, uint32_t count, int8_t* output) {
+  for (uint32_t i = 0; i < count; ++i) output[i] = first[i] > second[i] ? first[i] : second[i];
+}
+
+}  // namespace mote

@@ -1,0 +1,27 @@
+// What operators on two int8 operands share: the second may be a constant, and may be shorter than the first, which it then meets
+// again and again.
+#pragma once
+
+#include "device/kernels/add/add.h"
+#include "device/kernels/node.h"
+
+namespace mote {
+
+// M19 and M26: x an int8 activation, the output another of its shape, the second operand int8 and its count a divisor of x's.
+const char* check_pair(const NodeView& node);
+
+// The attributes of add, which sub and squared_difference have too.
+Add scaled_pair_of(const NodeView& node);
+// Multipliers from 0 on; shifts -31 to 0 for the operands and to 1 for what is made of them (M38).
+bool is_scaled_pair(const NodeView& node);
+
+// Calls block(first, second, count, output) for each run of the second operand.
+template <typename Block>
+void for_each_run(const NodeView& node, Block block) {
+  const int8_t *first = node.data<int8_t>(0), *second = node.operand<int8_t>(1);
+  int8_t* output = node.result<int8_t>();
+  const uint32_t count = element_count(node.output()), run = element_count(node.input(1));
+  for (uint32_t at = 0; at < count; at += run) block(first + at, second, run, output + at);
+}
+
+}  // namespace mote
