@@ -22,9 +22,9 @@ int32_t quantize_value(double real, Affine affine) {
 }
 
 Multiplier quantize_multiplier(double real) {
-  if (real == 0) return {};
+  if (!(real > 0)) return {};
   int shift = 0;
-  const double fraction = std::frexp(real, &shift);
+  const double fraction = std::frexp(std::min(real, 0x1p100), &shift);
   auto value = static_cast<int64_t>(std::round(fraction * static_cast<double>(int64_t{1} << 31)));
   if (value == int64_t{1} << 31) {
     value /= 2;

@@ -24,7 +24,8 @@ struct Multiplier {
   int32_t shift = 0;
 };
 
-// For real >= 0 (quantization_util.cc, QuantizeMultiplier): frexp, round half away from zero; 0 below 2^-32.
+// For real >= 0 (quantization_util.cc, QuantizeMultiplier): frexp, round half away from zero; 0 below 2^-32. What is no
+// number counts as 0, and what is above 2^100, which no kernel takes, as that.
 Multiplier quantize_multiplier(double real);
 
 // Folds a division by `count` >= 1 into a multiplier without losing its bits (reduce.h, QuantizedMeanOrSum; truncates).

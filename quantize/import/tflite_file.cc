@@ -2,6 +2,7 @@
 #include "quantize/import/tflite_file.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace mote {
@@ -160,17 +161,29 @@ Result<Extents> extents_of(const tflite::Tensor& tensor) {
   return extents;
 }
 
+// Byte by byte: FlatBuffers' verifier lets a vector of 64 bits begin anywhere.
+std::vector<int64_t> zero_points_of(const tflite::Tensor& tensor) {
+  if (tensor.quantization() == nullptr || tensor.quantization()->zero_point() == nullptr) return {};
+  const auto& from = *tensor.quantization()->zero_point();
+  std::vector<int64_t> zero_points(from.size());
+  if (!zero_points.empty()) std::memcpy(zero_points.data(), from.Data(), zero_points.size() * sizeof(int64_t));
+  return zero_points;
+}
+
 Result<Quantization> quantization_of(const tflite::Tensor& tensor) {
   const bool int8 = tensor.type() == static_cast<int8_t>(TfliteType::int8);
   const tflite::QuantizationParameters* from = tensor.quantization();
   const bool given = from != nullptr && from->scale() != nullptr && from->scale()->size() > 0;
   if (!int8 && !given) return Quantization{.scale = {1.0f}, .zero_point = 0};
-  if (!given || from->scale()->size() != 1 || from->zero_point() == nullptr || from->zero_point()->size() != 1)
+  const std::vector<int64_t> zero_points = zero_points_of(tensor);
+  if (!given || from->scale()->size() != 1 || zero_points.size() != 1)
     return unsupported("has a tensor without a scale and zero point of its own");
-  const int64_t zero_point = from->zero_point()->Get(0);
+  const float scale = from->scale()->Get(0);
+  if (!(scale > 0) || !std::isfinite(scale)) return unsupported("has a scale that is not positive and finite");
+  const int64_t zero_point = zero_points[0];
   if (zero_point < -128 || zero_point > 127) return unsupported("has a tensor whose zero point is not int8");
   if (!int8 && zero_point != 0) return unsupported("has a zero point that is not 0 on a tensor that is not int8");
-  return Quantization{.scale = {from->scale()->Get(0)}, .zero_point = static_cast<int32_t>(zero_point)};
+  return Quantization{.scale = {scale}, .zero_point = static_cast<int32_t>(zero_point)};
 }
 
 }  // namespace mote

@@ -65,6 +65,8 @@ class TfliteFile {
 
 std::string name_of(const tflite::Tensor& tensor);
 Result<Extents> extents_of(const tflite::Tensor& tensor);
+// None, one, or one per channel.
+std::vector<int64_t> zero_points_of(const tflite::Tensor& tensor);
 // One scale and one zero point; scale 1 and zero point 0 for a tensor of other types than int8 that has none.
 Result<Quantization> quantization_of(const tflite::Tensor& tensor);
 

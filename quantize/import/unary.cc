@@ -35,9 +35,10 @@ Result<void> tabulate(TfliteNode& node, Make make) {
 
 // requantize() for any multiplier of a real ratio: what would leave 32 bits saturates, since all results are clamped to int8.
 int64_t scaled(int32_t distance, Multiplier by) {
-  const int64_t shifted = int64_t{distance} << std::clamp(by.shift, 0, 30);
+  const int shift = std::clamp(by.shift, -31, 30);
+  const int64_t shifted = int64_t{distance} * (int64_t{1} << std::max(shift, 0));
   if (shifted > INT32_MAX || shifted < INT32_MIN) return shifted > 0 ? INT32_MAX : INT32_MIN;
-  return requantize_double(distance, by.value, std::max(by.shift, -31));
+  return requantize_double(distance, by.value, shift);
 }
 
 // In float, as TensorFlow Lite divides the scales of the operators that take this.

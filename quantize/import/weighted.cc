@@ -31,9 +31,8 @@ Result<Weights> weights_of(const TfliteNode& node) {
   if (quantization == nullptr || quantization->scale() == nullptr || quantization->scale()->size() == 0)
     return unsupported("has weights without scales");
   weights.scales.assign(quantization->scale()->begin(), quantization->scale()->end());
-  if (quantization->zero_point() != nullptr)
-    for (const int64_t zero_point : *quantization->zero_point())
-      if (zero_point != 0) return unsupported("has weights with a zero point other than 0");
+  for (const int64_t zero_point : zero_points_of(*weights.tensor))
+    if (zero_point != 0) return unsupported("has weights with a zero point other than 0");
   return weights;
 }
 
