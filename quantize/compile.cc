@@ -107,14 +107,15 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY(compiled.layers, report_layers(report, progress));
 
   // Written twice: the first model, without them, measures the baseline and the self-tests of the second.
-  const ArenaPlan plan = plan_arena(lifetimes(graph));
-  ModelParts parts{.graph = graph, .plan = plan, .labels = input.labels, .baseline = {}, .self_tests = {}};
+  const GraphRecords records = records_of(graph, Target::portable);
+  const ArenaPlan plan = plan_arena(records);
+  ModelParts parts{.graph = graph, .records = records, .plan = plan, .labels = input.labels, .baseline = {}, .self_tests = {}};
   TRY(LoadedModel model, LoadedModel::open(write_model(parts), "the compiled model"));
   if (input.reference.count != 0) parts.baseline = measure_baseline(model, input.reference, input.channels, progress);
   const Samples& tested = input.reference.count != 0 ? input.reference : input.calibration;
   if (input.self_tests != 0) parts.self_tests = record_self_tests(model, tested, input.self_tests);
   compiled.model = write_model(parts);
-  compiled.model_id = model_id(graph_section(graph), weights_section(graph));
+  compiled.model_id = model_id(graph_section(records), weights_section(graph));
   compiled.arena_bytes = plan.arena_bytes;
   TRY_DO(prove(compiled.model));
   return compiled;

@@ -12,22 +12,23 @@ void start();  // clock and serial link; before anything else
 uint32_t milliseconds();  // since start; wraps
 uint32_t microseconds();  // since start; wraps. Both must be asked at least once a minute
 
+// Of a counter at board.toml's [bench] ticks_hz that never stops; wraps.
+uint32_t ticks();
+
 bool serial_read(uint8_t* byte);  // false: nothing is waiting
 void serial_write(uint8_t byte);  // waits until there is room
 
-// Sleeps until a byte has come or a few milliseconds have gone.
+// May sleep until a byte has come or a few milliseconds have gone.
 void idle();
 
-// After so many seconds without food the watchdog has the core fault, and after as many again it resets it.
+// After so many seconds without food the watchdog, where there is one, has the core fault, and after as many again it resets it.
+// It is first awake once it was fed.
 constexpr uint32_t kWatchdogSeconds = 8;
 void feed_watchdog();
 
-const Flash& flash();  // the region of board.toml's [flash]
+const Flash& flash();  // the region of board.toml's [flash], on boards that have one
 
 [[noreturn]] void reset();
-
-// Bytes of stack that were ever used since the start.
-uint32_t stack_used();
 
 // Given by the program: what to do when the core faults. Runs on an empty stack.
 [[noreturn]] void on_fault();

@@ -1,13 +1,17 @@
-# Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ...) makes name.elf for it, prints what it
-# takes, and fails when it grows past the budget of board.toml or could reach for a heap.
+# Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ... [SMALL]) makes name.elf for it, prints what
+# it takes, and fails when it grows past the budget of board.toml or could reach for a heap. Programs take the kernels optimized as
+# MOTE_KERNEL_OPTIMIZATION says; SMALL ones as everything else, for size.
 include_guard(GLOBAL)
 get_filename_component(MOTE_ROOT ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 include(${MOTE_ROOT}/boards/common/board_toml.cmake)
+include(${MOTE_ROOT}/boards/common/cores.cmake)
 include(${MOTE_ROOT}/scripts/cmake/mote.cmake)
 
 set(MOTE_BOARD_FOLDER ${MOTE_ROOT}/boards/${MOTE_BOARD})
 set(MOTE_GENERATED ${CMAKE_BINARY_DIR}/generated)
 mote_read_board(${MOTE_BOARD_FOLDER}/board.toml)
+mote_find_core(${BOARD_core} boards/${MOTE_BOARD}/board.toml)
+set(MOTE_KERNEL_OPTIMIZATION -O2 CACHE STRING "How device/kernels is compiled for programs that are not SMALL")
 set(CMAKE_EXECUTABLE_SUFFIX .elf)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE MinSizeRel)
@@ -27,11 +31,12 @@ file(CONFIGURE OUTPUT ${MOTE_GENERATED}/board_values.h CONTENT "// Made from boa
 namespace mote::board {
 ${MOTE_BOARD_CONSTANTS}}
 ")
-configure_file(${MOTE_ROOT}/boards/common/cortex-m/link.ld.in ${MOTE_GENERATED}/link.ld @ONLY)
+configure_file(${MOTE_ROOT}/boards/common/link.ld.in ${MOTE_GENERATED}/link.ld @ONLY)
 
 function(mote_firmware_library name)
   add_library(${name} STATIC ${ARGN})
   target_compile_features(${name} PUBLIC cxx_std_17)
+  target_compile_definitions(${name} PUBLIC MOTE_TARGET=${target} MOTE_TARGET_${target}=1)
   target_compile_options(${name} PRIVATE ${MOTE_WARNINGS})
   target_include_directories(${name} PUBLIC ${MOTE_ROOT} ${MOTE_ROOT}/device/include ${MOTE_GENERATED})
 endfunction()
@@ -39,20 +44,44 @@ endfunction()
 # The device's side, whole: what a program does not use the linker leaves out.
 file(GLOB_RECURSE device_sources CONFIGURE_DEPENDS ${MOTE_ROOT}/device/*.cc)
 list(FILTER device_sources EXCLUDE REGEX "(_test|_fuzz)\\.cc$|/test/|/device/port/mbedtls/")
-mote_firmware_library(device_firmware ${device_sources})
+set(kernel_sources ${device_sources})
+list(FILTER kernel_sources INCLUDE REGEX "/device/kernels/")
+list(FILTER device_sources EXCLUDE REGEX "/device/kernels/")
+mote_firmware_library(device_firmware OBJECT ${device_sources})
+mote_firmware_library(device_kernels OBJECT ${kernel_sources})
+target_compile_options(device_kernels PRIVATE ${MOTE_KERNEL_OPTIMIZATION})
+mote_firmware_library(device_kernels_small OBJECT EXCLUDE_FROM_ALL ${kernel_sources})
 
-file(GLOB board_sources CONFIGURE_DEPENDS ${MOTE_BOARD_FOLDER}/*.cc ${MOTE_ROOT}/boards/common/flash/*.cc)
-mote_firmware_library(board_support OBJECT ${board_sources} ${MOTE_ROOT}/boards/common/cortex-m/startup.cc)
+# What board.h asks for: start-up for the core, drivers of the board itself or those that it names.
+file(GLOB board_sources CONFIGURE_DEPENDS ${MOTE_BOARD_FOLDER}/*.cc ${MOTE_ROOT}/boards/common/*.cc
+     ${MOTE_ROOT}/boards/common/${architecture}/*.cc)
+if(BOARD_drivers)
+  file(GLOB drivers CONFIGURE_DEPENDS ${MOTE_ROOT}/boards/common/${BOARD_drivers}/*.cc)
+  list(APPEND board_sources ${drivers})
+endif()
+if(BOARD_flash_bytes)
+  file(GLOB flash CONFIGURE_DEPENDS ${MOTE_ROOT}/boards/common/flash/*.cc)
+  list(APPEND board_sources ${flash})
+endif()
+mote_firmware_library(board_support OBJECT ${board_sources})
+
+# The C driver links: it brings memcpy and its like and libgcc, and no C++ library.
+if(architecture STREQUAL "cortex-m")
+  set(c_library --specs=nano.specs)
+endif()
 
 function(mote_firmware name)
-  cmake_parse_arguments(FIRMWARE "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(FIRMWARE "SMALL" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${FIRMWARE_SOURCES})
   target_compile_options(${name} PRIVATE ${MOTE_WARNINGS})
-  # The C driver links: it brings newlib's memcpy and libgcc, and no C++ library.
+  set(kernels device_kernels)
+  if(FIRMWARE_SMALL)
+    set(kernels device_kernels_small)
+  endif()
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
                         LINK_DEPENDS ${MOTE_GENERATED}/link.ld)
-  target_link_libraries(${name} PRIVATE board_support ${FIRMWARE_LIBRARIES} device_firmware)
-  target_link_options(${name} PRIVATE -nostartfiles --specs=nano.specs -T${MOTE_GENERATED}/link.ld -Wl,--gc-sections
+  target_link_libraries(${name} PRIVATE board_support ${FIRMWARE_LIBRARIES} device_firmware ${kernels})
+  target_link_options(${name} PRIVATE -nostartfiles ${c_library} -T${MOTE_GENERATED}/link.ld -Wl,--gc-sections
                       -Wl,--fatal-warnings -Wl,-Map=${CMAKE_BINARY_DIR}/${name}.map)
   add_custom_command(TARGET ${name} POST_BUILD VERBATIM
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${name}> -DNM=${CMAKE_NM} -DBOARD=${MOTE_BOARD}

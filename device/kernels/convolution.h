@@ -1,6 +1,7 @@
 // What the nodes of conv_2d and depthwise_conv_2d share: their attributes, read and checked.
 #pragma once
 
+#include "device/kernels/packed/node.h"
 #include "device/kernels/weighted.h"
 #include "device/kernels/window.h"
 
@@ -10,6 +11,7 @@ namespace mote {
 inline int32_t dilation_of(int32_t attribute) { return attribute == 0 ? 1 : attribute; }
 
 inline Window convolution_window(const NodeView& node) {
+  if (is_packed(node)) return packed_window(node);
   const TensorRecord& input = node.input(input_place::kData);
   const TensorRecord& weights = node.input(input_place::kWeights);
   const TensorRecord& output = node.output();

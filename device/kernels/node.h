@@ -1,6 +1,7 @@
 // One node of a model, as its operator sees it: while checking only constants have a place, while running activations too.
 #pragma once
 
+#include "device/kernels/rows.h"
 #include "device/model/model.h"
 
 namespace mote {
@@ -8,6 +9,7 @@ namespace mote {
 struct NodeView {
   const Model* model;
   const NodeRecord* record;
+  RowRange range;  // of the output, for operators that work row by row; all of it for the others
 
   const TensorRecord& input(uint32_t place) const { return model->tensors[record->inputs[place]]; }
   const TensorRecord& output() const { return model->tensors[record->output]; }
@@ -30,11 +32,26 @@ struct NodeView {
   T* result() const {
     return reinterpret_cast<T*>(activation(*model, record->output));
   }
+  template <typename T>
+  Rows<const T> rows(uint32_t place) const {
+    return {data<T>(place), model->held[record->inputs[place]], row_elements(input(place))};
+  }
+  template <typename T>
+  Rows<T> result_rows() const {
+    return {result<T>(), model->held[record->output], row_elements(output())};
+  }
+  // The node's own memory while it runs, as many bytes as its kernel asked for, 16-byte aligned.
+  uint8_t* scratch() const { return model->arena + model->scratch[record - model->nodes]; }
 };
 
-// A check answers the label of the first rule that the node breaks, or null. It runs after every check of graph, order and plan.
+// A check answers the label of the first rule that the node breaks, or null. It runs after the checks of graph and order.
 using NodeCheck = const char* (*)(const NodeView& node);
 using NodeRun = void (*)(const NodeView& node);
+// Bytes of scratch; null for a kernel without.
+using NodeScratch = uint32_t (*)(const NodeView& node);
+
+// Of the input at `place`. A reach of 0: every output row needs all of it.
+using NodeRows = RowWindow (*)(const NodeView& node, uint32_t place);
 
 inline bool is_activation(const TensorRecord& tensor, TensorType type) {
   return tensor.kind == static_cast<uint8_t>(TensorKind::activation) && tensor.type == static_cast<uint8_t>(type);

@@ -6,11 +6,38 @@
 namespace mote {
 namespace {
 
+// One row of each input for one row of the output.
+RowWindow row_for_row(const NodeView& node, uint32_t place) {
+  return same_shape(node.input(place), node.output()) ? RowWindow{1, 0, 1} : RowWindow{};
+}
+
+#define MOTE_ROWS_whole(name) nullptr
+#define MOTE_ROWS_rows(name) rows_##name
+#define MOTE_ROWS_elements(name) row_for_row
+#define MOTE_ROWS_base(name) nullptr
+
 constexpr Operator kOperators[] = {
-#define MOTE_OPERATOR(code, name, inputs, since, access) {code, inputs, since, Access::access, check_##name, run_##name},
+#define MOTE_OPERATOR(code, name, inputs, since, access) \
+  {code, since, RowAccess::access, MOTE_ROWS_##access(name), {inputs, check_##name, run_##name, nullptr}},
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 };
+
+struct PackedKernel {
+  Target target;
+  uint16_t code;
+  Kernel kernel;
+};
+
+// Ends with one that is none, so that it is never empty.
+constexpr PackedKernel kPackedKernels[] = {
+#define MOTE_PACKED(target, name)             \
+  {Target::target,                            \
+   static_cast<uint16_t>(OperatorCode::name), \
+   {3, check_##name##_##target, run_##name##_##target, scratch_##name##_##target}},
+#include "device/kernels/packed/packed.def"
+#undef MOTE_PACKED
+    {Target::portable, 0, {}}};
 
 }  // namespace
 
@@ -20,10 +47,21 @@ const Operator* find_operator(uint16_t code) {
   return nullptr;
 }
 
+const Kernel* find_kernel(const Model& model, const NodeRecord& record) {
+  const Operator* known = find_operator(record.operator_code);
+  if (known == nullptr) return nullptr;
+  if (record.form == static_cast<uint8_t>(Form::portable)) return &known->portable;
+  for (const PackedKernel& packed : kPackedKernels)
+    if (record.form == static_cast<uint8_t>(Form::packed) && packed.code == record.operator_code &&
+        packed.target == model.target && packed.target != Target::portable)
+      return &packed.kernel;
+  return nullptr;
+}
+
 Verdict check_operators(const Model& model) {
   for (uint32_t i = 0; i < model.node_count; ++i) {
-    const NodeView node{&model, &model.nodes[i]};
-    const char* rule = find_operator(node.record->operator_code)->check(node);
+    const NodeView node{&model, &model.nodes[i], {}};
+    const char* rule = find_kernel(model, *node.record)->check(node);
     if (rule != nullptr) return broken(rule);
   }
   return {};

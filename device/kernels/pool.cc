@@ -31,6 +31,10 @@ const char* check_pool(const NodeView& node) {
   return input.scale == output.scale && input.zero_point == output.zero_point ? nullptr : "M31";
 }
 
+PoolRows pool_rows(const NodeView& node) { return {node.rows<int8_t>(0), node.result_rows<int8_t>(), node.range}; }
+
+RowWindow pool_row_window(const NodeView& node) { return row_window_of(window_of(node).height); }
+
 Pool2d pool_of(const NodeView& node) {
   return {window_of(node), node.input(0).shape[3], node.attribute(attribute::kPoolClampMin),
           node.attribute(attribute::kPoolClampMax)};

@@ -10,36 +10,45 @@
 namespace mote {
 
 // input   int8 [height, width, channels]
-// output  int8 [height, width, channels], same scale and zero point, must not overlap the input
+// output  int8 [height, width, channels], same scale and zero point, may lie over rows of the input that no later window covers
 struct Pool2d {
   Window window;
   uint32_t channels;
   int32_t low, high;  // the fused activation
 };
 
+struct PoolRows {
+  Rows<const int8_t> input;
+  Rows<int8_t> output;
+  RowRange range;
+};
+
 // Each output place and channel from what lies under its window: `value` begins as `first`, becomes take(value, x) for each x,
 // and is stored as finish(value, number of x), clamped.
 template <typename Take, typename Finish>
-void pool_windows(const Pool2d& pool, const int8_t* input, int8_t* output, int32_t first, Take take, Finish finish) {
-  for (int32_t y = 0; y < pool.window.height.output; ++y) {
-    const Taps rows = taps_at(pool.window.height, y);
+void pool_windows(const Pool2d& pool, const PoolRows& at, int32_t first, Take take, Finish finish) {
+  for (uint32_t y = at.range.first; y < at.range.end; ++y) {
+    const Taps rows = taps_at(pool.window.height, static_cast<int32_t>(y));
+    int8_t* to = at.output.at(y);
     for (int32_t x = 0; x < pool.window.width.output; ++x) {
       const Taps columns = taps_at(pool.window.width, x);
       const int32_t count = (rows.last - rows.first) * (columns.last - columns.first);
       for (uint32_t channel = 0; channel < pool.channels; ++channel) {
         int32_t value = first;
         for (int32_t row = rows.first; row < rows.last; ++row) {
-          const int32_t from = (rows.start + row) * pool.window.width.input + columns.start;
+          const int8_t* from = at.input.at(static_cast<uint32_t>(rows.start + row));
           for (int32_t column = columns.first; column < columns.last; ++column)
-            value = take(value, input[static_cast<size_t>(from + column) * pool.channels + channel]);
+            value = take(value, from[static_cast<size_t>(columns.start + column) * pool.channels + channel]);
         }
-        *output++ = static_cast<int8_t>(clamp(finish(value, count), pool.low, pool.high));
+        *to++ = static_cast<int8_t>(clamp(finish(value, count), pool.low, pool.high));
       }
     }
   }
 }
 
 Pool2d pool_of(const NodeView& node);
+RowWindow pool_row_window(const NodeView& node);
+PoolRows pool_rows(const NodeView& node);
 
 // M19, M25 to M27, M31.
 const char* check_pool(const NodeView& node);

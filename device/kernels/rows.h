@@ -24,4 +24,9 @@ struct RowRange {
   uint32_t first, end;
 };
 
+// Of an operator that works row by row: output row y needs the input rows y * stride - pad ... + reach, those that there are.
+struct RowWindow {
+  int32_t stride, pad, reach;
+};
+
 }  // namespace mote

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "device/kernels/rows.h"
+
 namespace mote {
 
 // One axis. Tap t of output place y is the input y * stride - pad + t * dilation; those outside 0 ... input are not there.
@@ -28,9 +30,26 @@ inline Taps taps_at(const Axis& axis, int32_t place) {
   return {start, start < 0 ? (axis.dilation - 1 - start) / axis.dilation : 0, steps < axis.filter ? steps : axis.filter};
 }
 
+// Which input rows output row y needs, for the plan.
+inline RowWindow row_window_of(const Axis& axis) {
+  const int64_t reach = axis.reach();
+  return {axis.stride, axis.pad, static_cast<int32_t>(reach < INT32_MAX ? reach : INT32_MAX)};
+}
+
 struct Window {
   Axis height, width;
 };
+
+// A whole input or output of a window, and all rows of its output.
+template <typename T>
+Rows<T> input_rows(const Window& window, uint32_t channels, T* base) {
+  return {base, static_cast<uint32_t>(window.height.input), size_t{static_cast<uint32_t>(window.width.input)} * channels};
+}
+template <typename T>
+Rows<T> output_rows(const Window& window, uint32_t channels, T* base) {
+  return {base, static_cast<uint32_t>(window.height.output), size_t{static_cast<uint32_t>(window.width.output)} * channels};
+}
+inline RowRange all_rows(const Window& window) { return {0, static_cast<uint32_t>(window.height.output)}; }
 
 // M25: strides, filters and dilations of at least 1, a pad shorter than the filter reaches.
 inline bool is_axis_in_range(const Axis& axis) {

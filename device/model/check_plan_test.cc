@@ -74,8 +74,7 @@ TEST(Plan, M22_KeepsTheOutputUntilTheEndThoughNodesFollow) {
 }
 
 TEST(Plan, M23_RefusesScratch) {
-  EXPECT_EQ(rule_after(dense_model(), [](ModelBuilder& m) { m.scratch_bytes = 16; }), "M23");
-  EXPECT_EQ(rule_after(dense_model(), [](ModelBuilder& m) { m.scratch_offset = 16; }), "M23");
+  EXPECT_EQ(rule_after(dense_model(), [](ModelBuilder& m) { m.scratch.assign(m.nodes.size(), 0); }), "M23");
 }
 
 }  // namespace

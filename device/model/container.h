@@ -15,7 +15,9 @@ constexpr uint32_t kNoOffset = 4294967295u;  // the plan's entry of a constant
 constexpr uint32_t kMaxSections = 32;
 constexpr uint32_t kMaxNodes = 255;
 constexpr uint32_t kMaxTensors = 1024;
-constexpr uint32_t kMaxEnds = 16;  // inputs; outputs
+constexpr uint32_t kMaxStageNodes = 16;
+constexpr uint32_t kMaxRolledRows = 1024;  // of a tensor that the plan rolls through or lays over another
+constexpr uint32_t kMaxEnds = 16;          // inputs; outputs
 constexpr uint32_t kMaxDimension = 65535;
 constexpr uint32_t kMaxArenaBytes = 1u << 28;
 constexpr uint32_t kMaxFileBytes = 1u << 28;
@@ -25,6 +27,18 @@ constexpr uint32_t round_up(uint32_t bytes) { return (bytes + kAlignment - 1) / 
 // The machine whose kernels can read a file's packed nodes. A portable file has none of those and runs everywhere.
 enum class Target : uint8_t { portable = 0, armv6_m = 1, armv7_m = 2, armv7e_m = 3, armv8_1_m_mve = 4, rv32 = 5, x86_64 = 6 };
 constexpr uint32_t kTargets = 7;
+
+// Whether this build takes files of that target: portable ones, and those of its own machine. Hosts take all.
+constexpr bool is_target_here(Target target) {
+#ifdef MOTE_EVERY_TARGET
+  return static_cast<uint32_t>(target) < kTargets;
+#else
+#ifdef MOTE_TARGET
+  if (target == Target::MOTE_TARGET) return true;
+#endif
+  return target == Target::portable;
+#endif
+}
 
 // How an int32 accumulator is scaled to its output (docs/spec/operators.md, O1 and O2).
 enum class Rounding : uint8_t { double_rounding = 0, single_rounding = 1 };
@@ -130,6 +144,16 @@ enum Convolution {
   kDilationHeight = 6,
   kDilationWidth = 7
 };
+// Of packed nodes. Pairs: for the height in the low half, for the width in the high one; clamp: minimum, then maximum, a byte
+// each.
+enum PackedConvolution {
+  kPackedStride = 0,
+  kPackedPad = 1,
+  kPackedFilter = 2,
+  kPackedDilation = 3,
+  kPackedClamp = 4,   // also of a packed fully_connected, which has no other
+  kPackedColumns = 5  // of armv7e_m and armv7_m: output pixels that a conv_2d computes side by side
+};
 enum FullyConnected { kFullClampMin = 0, kFullClampMax = 1 };
 enum Pool {
   kFilterHeight = 0,
@@ -179,6 +203,7 @@ enum LogSoftmax { kLogSoftmaxReverseMultiplier = 3, kLogSoftmaxReverseShift = 4 
 // Places in NodeRecord::inputs of conv_2d, depthwise_conv_2d and fully_connected.
 namespace input_place {
 enum Weighted { kData = 0, kWeights = 1, kBias = 2, kRequantization = 3 };
+enum Packed { kPackedWeights = 1, kPackedConstants = 2 };
 enum Standardize { kRaw = 0, kStandardization = 1 };
 }  // namespace input_place
 

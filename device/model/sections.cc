@@ -45,7 +45,7 @@ Verdict check_header(const uint8_t* bytes, size_t count) {
   const FileHeader header = header_of(bytes);
   if (memcmp(header.magic, kMagic, sizeof kMagic) != 0) return broken("M1");
   if (header.format_version != kFormatVersion) return refused(MOTE_UNSUPPORTED_VERSION);
-  if (header.target != static_cast<uint8_t>(Target::portable)) return refused(MOTE_WRONG_TARGET);
+  if (!is_target_here(static_cast<Target>(header.target))) return refused(MOTE_WRONG_TARGET);
   if (header.file_bytes > count) return refused(MOTE_TRUNCATED);
   if (header.file_bytes != count || header.file_bytes > kMaxFileBytes) return broken("M2");
   if (header.rounding > static_cast<uint8_t>(Rounding::single_rounding)) return broken("M3");

@@ -12,8 +12,8 @@ Verdict verify(const uint8_t* bytes, size_t count, Model* model) {
   model->file = bytes;
   if (const Verdict verdict = check_graph(model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_order(*model); !verdict.good()) return verdict;
-  if (const Verdict verdict = check_plan(model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_operators(*model); !verdict.good()) return verdict;
+  if (const Verdict verdict = check_plan(model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_labels(*model); !verdict.good()) return verdict;
   if (const Verdict verdict = check_baseline(*model); !verdict.good()) return verdict;
   return check_self_test(*model);

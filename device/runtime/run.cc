@@ -1,15 +1,26 @@
-// Walks over the nodes of a model. Nothing is checked here: the verifier has proven that nothing needs to be.
+// Walks over the stages of a model. Nothing is checked here: the verifier has proven that nothing needs to be.
 #include "device/runtime/run.h"
 
-#include "device/kernels/operators.h"
+#include "device/model/stages.h"
 
 namespace mote {
 namespace {
 
+void run_stage(const Model& model, Stage stage) {
+  Roll(model, stage).run([&model](uint32_t node, RowRange rows) {
+    const NodeRecord& record = model.nodes[node];
+    find_kernel(model, record)->run({&model, &record, rows});
+    return true;
+  });
+}
+
+// The stages of the nodes [first, end); both are borders of stages.
 void run_nodes(const Model& model, uint32_t first, uint32_t end) {
-  for (uint32_t i = first; i < end; ++i) {
-    const NodeView node{&model, &model.nodes[i]};
-    find_operator(node.record->operator_code)->run(node);
+  uint32_t node = 0;
+  for (uint32_t i = 0; node < end; ++i) {
+    const Stage stage{node, node + model.stages[i]};
+    if (stage.first >= first) run_stage(model, stage);
+    node = stage.end;
   }
 }
 

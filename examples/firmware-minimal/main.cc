@@ -5,11 +5,13 @@
 
 #include "board_values.h"
 #include "boards/common/board.h"
+#include "boards/common/stack.h"
 #include "mote/mote.h"
 
 namespace board = mote::board;
 
 static MOTE_ALIGNED uint8_t arena[board::model_arena_bytes];
+static mote_model model;
 static int8_t input[4096], output[256];
 
 static void print(const char* text) {
@@ -31,12 +33,11 @@ void board::on_fault() { board::reset(); }
 
 int main() {
   board::start();
-  const uint8_t* flash = board::flash().mapped + board::layout_slot_a;
+  const uint8_t* flash = reinterpret_cast<const uint8_t*>(board::model_origin);
   uint32_t bytes;
   memcpy(&bytes, flash + 8, sizeof bytes);  // the file's length, from its header (docs/spec/model-format.md)
-  if (bytes > board::layout_slot_bytes) bytes = board::layout_slot_bytes;
+  if (bytes > board::model_bytes) bytes = board::model_bytes;
 
-  mote_model model;
   const mote_status status = mote_open(&model, flash, bytes, arena, sizeof arena);
   print(mote_status_name(status));
   print("\n");

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "device/model/container.h"
 #include "host/demo/recipe_text.h"
-#include "host/firmware/emulator.h"
+#include "host/firmware/bench.h"
 #include "host/train/shards.h"
 
 namespace mote::demo {
@@ -47,10 +48,10 @@ Result<BoardComparison> compare_with_board(const Learned& learned, const Path& f
   comparison.windows = std::min(windows, evaluation.samples);
   const size_t input_bytes = evaluation.inputs.size() / evaluation.samples * comparison.windows;
   const size_t output_bytes = evaluation.outputs.size() / evaluation.samples * comparison.windows;
-  const Path inputs = folder / "board-inputs.bin", outputs = folder / "board-outputs.bin";
-  TRY_DO(files.write(inputs, ByteView(evaluation.inputs).first(input_bytes)));
-  TRY_DO(run_on_board({.model = folder / kModelFile, .inputs = inputs, .outputs = outputs}, files, program_folder));
-  TRY(const Bytes answered, files.read(outputs, output_bytes + 1));
+  TRY(const Bytes model, files.read(folder / kModelFile, kMaxFileBytes));
+  const BoardRun run{.model = model, .inputs = ByteView(evaluation.inputs).first(input_bytes), .inputs_name = "the test windows"};
+  TRY(const BoardAnswer answer, run_on_board(run, files, program_folder));
+  const Bytes& answered = answer.outputs;
   comparison.bytes = output_bytes;
   comparison.different = output_bytes > answered.size() ? output_bytes - answered.size() : answered.size() - output_bytes;
   for (size_t i = 0; i < std::min(output_bytes, answered.size()); ++i)

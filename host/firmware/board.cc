@@ -1,6 +1,8 @@
 // Reads board.toml beside a board's firmware and checks that its areas fit.
 #include "host/firmware/board.h"
 
+#include <sstream>
+
 #include "base/toml.h"
 
 namespace mote {
@@ -8,26 +10,58 @@ namespace {
 
 constexpr int64_t kMaxBytes = 64 << 20;
 
-void read_flash(Toml flash, Board& board) {
+Area read_area(Toml& table, const std::string& prefix = "") {
+  Area area;
+  area.origin = static_cast<uint32_t>(table.required_integer(prefix + "origin", 0, UINT32_MAX));
+  area.bytes = static_cast<uint32_t>(table.required_integer(prefix + "bytes", 1, kMaxBytes));
+  return area;
+}
+
+void read_memories(Toml& toml, Board& board) {
+  Toml code = toml.table("code"), ram = toml.table("ram"), model = toml.table("model"), bench = toml.table("bench");
+  board.code = read_area(code);
+  board.ram = read_area(ram);
+  board.stack_bytes = static_cast<uint32_t>(ram.required_integer("stack_bytes", 1, board.ram.bytes));
+  board.model = read_area(model);
+  board.arena_bytes = static_cast<uint32_t>(model.required_integer("arena_bytes", 1024, kMaxBytes));
+  board.bench_model = read_area(bench, "model_");
+  board.bench_arena = read_area(bench, "arena_");
+  board.ticks_hz = static_cast<uint32_t>(bench.required_integer("ticks_hz", 1'000'000, 1'000'000'000));
+}
+
+// Returns the origin of the flash.
+uint32_t read_flash(Toml flash, Board& board) {
   board.flash_bytes = static_cast<uint32_t>(flash.required_integer("bytes", 1, kMaxBytes));
   board.sector_bytes = static_cast<uint32_t>(flash.required_integer("sector_bytes", 256, 1 << 20));
   board.program_bytes = static_cast<uint32_t>(flash.required_integer("program_bytes", 1, 32));
   board.erased = static_cast<uint8_t>(flash.required_integer("erased", 0, 255));
-  flash.required_integer("origin", 0, UINT32_MAX);
+  return static_cast<uint32_t>(flash.required_integer("origin", 0, UINT32_MAX));
 }
 
-void read_area(Toml& layout, const char* key, uint32_t bytes, const Board& board, uint32_t& offset) {
+void read_offset(Toml& layout, const char* key, uint32_t bytes, const Board& board, uint32_t& offset) {
   offset = static_cast<uint32_t>(layout.required_integer(key, 0, kMaxBytes));
-  if (offset % board.sector_bytes != 0) layout.refuse(key, "is not the start of a sector");
+  if (board.sector_bytes != 0 && offset % board.sector_bytes != 0) layout.refuse(key, "is not the start of a sector");
   if (uint64_t{offset} + bytes > board.flash_bytes) layout.refuse(key, "leads out of the flash");
 }
 
-void read_layout(Toml layout, Board& board) {
+void read_layout(Toml layout, uint32_t flash_origin, Board& board) {
   board.slot_bytes = static_cast<uint32_t>(layout.required_integer("slot_bytes", 1, kMaxBytes));
-  read_area(layout, "identity", board.sector_bytes, board, board.identity);
-  read_area(layout, "journal", 2 * board.sector_bytes, board, board.journal);
-  read_area(layout, "slot_a", board.slot_bytes, board, board.slots[0]);
-  read_area(layout, "slot_b", board.slot_bytes, board, board.slots[1]);
+  read_offset(layout, "identity", board.sector_bytes, board, board.identity);
+  read_offset(layout, "journal", 2 * board.sector_bytes, board, board.journal);
+  read_offset(layout, "slot_a", board.slot_bytes, board, board.slots[0]);
+  read_offset(layout, "slot_b", board.slot_bytes, board, board.slots[1]);
+  if (board.model.origin != flash_origin + board.slots[0] || board.model.bytes != board.slot_bytes)
+    layout.refuse("slot_a", "is not where [model] is");
+}
+
+void read_emulator(Toml emulate, Board& board) {
+  board.emulator = emulate.required_text("program");
+  board.machine = emulate.required_text("machine");
+  std::istringstream options(emulate.text("options", ""));
+  for (std::string option; options >> option;) board.options.push_back(option);
+  if (board.flash_bytes != 0)
+    board.emulated_memory_bytes =
+        static_cast<uint32_t>(emulate.required_integer("flash_memory_bytes", board.flash_bytes, 1 << 30));
 }
 
 // What only the build asks for: numbers all of them.
@@ -35,31 +69,43 @@ void pass_over(Toml table) {
   for (const std::string& key : table.keys()) table.required_integer(key, 0, UINT32_MAX);
 }
 
+Error unknown_board(const std::string& name, const std::vector<std::string>& known) {
+  std::string list;
+  for (const std::string& board : known) list += (list.empty() ? "" : ", ") + board;
+  return {.cause = Cause::usage,
+          .what = "there is no firmware for a board of this name",
+          .where = name.empty() ? "--board" : name,
+          .todo = list.empty() ? "the boards are the folders of boards/; their firmware is built by: cmake --build --preset host"
+                               : "there is firmware for " + list};
+}
+
 }  // namespace
+
+std::vector<std::string> known_boards(FileSystem& files, const Path& program_folder) {
+  std::vector<std::string> names;
+  const Result<std::vector<Path>> folders = files.list(program_folder / "firmware");
+  if (!folders.ok()) return names;
+  for (const Path& folder : *folders)
+    if (files.exists(program_folder / "firmware" / folder.filename() / "board.toml")) names.push_back(folder.filename());
+  return names;
+}
 
 Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name) {
   const Path folder = program_folder / "firmware" / name;
   const bool plain = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
-  if (!plain || !files.exists(folder / "board.toml"))
-    return Error{.cause = Cause::usage,
-                 .what = "there is no firmware for a board of this name",
-                 .where = name.empty() ? "--board" : name,
-                 .todo = "the boards are the folders of boards/; their firmware is built by: cmake --build --preset host"};
+  if (!plain || !files.exists(folder / "board.toml")) return unknown_board(name, known_boards(files, program_folder));
   TRY(Toml toml, read_toml(files, folder / "board.toml"));
   Board board;
   board.name = name;
   board.folder = folder;
   board.summary = toml.required_text("summary");
-  read_flash(toml.table("flash"), board);
-  read_layout(toml.table("layout"), board);
-  board.arena_bytes = static_cast<uint32_t>(toml.table("model").required_integer("arena_bytes", 1024, kMaxBytes));
-  Toml emulate = toml.table("emulate");
-  board.emulator = emulate.required_text("program");
-  board.machine = emulate.required_text("machine");
-  board.emulated_memory_bytes = static_cast<uint32_t>(emulate.required_integer("flash_memory_bytes", board.flash_bytes, 1 << 30));
+  read_memories(toml, board);
+  if (toml.has("flash")) read_layout(toml.table("layout"), read_flash(toml.table("flash"), board), board);
+  read_emulator(toml.table("emulate"), board);
   toml.required_text("core");
+  toml.text("drivers", "");
   toml.required_integer("clock_hz", 1, UINT32_MAX);
-  for (const char* table : {"code", "ram", "agent", "budget"}) pass_over(toml.table(table));
+  for (const char* table : {"agent", "budget"}) pass_over(toml.table(table));
   TRY_DO(toml.finish());
   return board;
 }

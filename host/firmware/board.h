@@ -3,18 +3,29 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/file_system.h"
 #include "base/result.h"
 
 namespace mote {
 
+struct Area {
+  uint32_t origin = 0;
+  uint32_t bytes = 0;
+};
+
 struct Board {
   std::string name;     // its folder below boards/
   std::string summary;  // one line for people
   Path folder;          // where board.toml and the programs lie
 
-  uint32_t flash_bytes = 0;  // the region given to mote; what follows are offsets into it
+  Area code, ram;            // of programs
+  uint32_t stack_bytes = 0;  // of the RAM
+  Area model;                // where a program finds its model
+  uint32_t arena_bytes = 0;
+
+  uint32_t flash_bytes = 0;  // the region given to the updater, 0: there is none; what follows are offsets into it
   uint32_t sector_bytes = 0;
   uint32_t program_bytes = 0;
   uint8_t erased = 0xFF;
@@ -22,16 +33,22 @@ struct Board {
   uint32_t journal = 0;   // two sectors
   uint32_t slots[2] = {0, 0};
   uint32_t slot_bytes = 0;
-  uint32_t arena_bytes = 0;
+
+  Area bench_model, bench_arena;  // of the program `bench`
+  uint32_t ticks_hz = 0;          // of the counter that it counts with
 
   std::string emulator;                // the program
   std::string machine;                 // what it calls this board
+  std::vector<std::string> options;    // and is to be told besides
   uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash
 
-  Path program(const std::string& called) const { return folder / (called + ".elf"); }  // runner, agent, minimal
+  Path program(const std::string& called) const { return folder / (called + ".elf"); }  // bench, minimal, agent
 };
 
 // Firmware lies beside the program: <program_folder>/firmware/<name>/. Says what to do when it was not built.
 Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name);
+
+// The names of those whose firmware was built, in order.
+std::vector<std::string> known_boards(FileSystem& files, const Path& program_folder);
 
 }  // namespace mote

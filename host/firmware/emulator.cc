@@ -4,34 +4,27 @@
 #include <algorithm>
 #include <thread>
 
+#include "host/firmware/emulator_options.h"
+
 namespace mote {
 namespace {
 
 constexpr size_t kMaxSocketPath = 107;  // sun_path, less its terminating zero
 
-// A value within an option of the emulator, where a comma would end it.
-std::string quoted(const Path& path) {
-  std::string text;
-  for (const char c : std::filesystem::absolute(path).string()) text += c == ',' ? std::string(",,") : std::string(1, c);
-  return text;
-}
-
 std::vector<std::string> command(const Board& board, const EmulatedBoard::Options& options) {
-  return {board.emulator,
-          "-nographic",
-          "-monitor",
-          "none",
-          "-machine",
-          board.machine + ",memory-backend=flash",
-          "-object",
-          "memory-backend-file,id=flash,share=on,size=" + std::to_string(board.emulated_memory_bytes) +
-              ",mem-path=" + quoted(options.flash),
-          "-chardev",
-          std::string("socket,id=link,server=on,wait=") + (options.wait ? "on" : "off") + ",path=" + quoted(options.socket),
-          "-serial",
-          "chardev:link",
-          "-kernel",
-          std::filesystem::absolute(board.program(options.program)).string()};
+  std::vector<std::string> words = {board.emulator, "-nographic", "-monitor", "none"};
+  words.insert(words.end(), board.options.begin(), board.options.end());
+  const auto add = [&words](const char* option, const std::string& value) { words.insert(words.end(), {option, value}); };
+  add("-machine", board.machine + (options.flash.empty() ? "" : ",memory-backend=flash"));
+  if (!options.flash.empty())
+    add("-object", "memory-backend-file,id=flash,share=on,size=" + std::to_string(board.emulated_memory_bytes) +
+                       ",mem-path=" + quoted(options.flash));
+  if (!options.model.empty()) add("-device", put_at(board.model, options.model));
+  add("-chardev",
+      std::string("socket,id=link,server=on,wait=") + (options.wait ? "on" : "off") + ",path=" + quoted(options.socket));
+  add("-serial", "chardev:link");
+  add("-kernel", std::filesystem::absolute(board.program(options.program)).string());
+  return words;
 }
 
 Error failure(const std::string& what, const Path& where, const std::string& todo = "") {
@@ -44,7 +37,9 @@ Result<EmulatedBoard> EmulatedBoard::prepare(const Options& options, FileSystem&
   TRY(Board board, find_board(files, program_folder, options.board));
   if (std::filesystem::absolute(options.socket).string().size() > kMaxSocketPath)
     return failure("is longer than the 107 characters that a socket's path may have", options.socket, "choose a shorter folder");
-  if (!files.exists(options.flash)) {
+  if (!options.flash.empty() && board.flash_bytes == 0)
+    return failure("has no flash for models: its firmware cannot be updated", board.name);
+  if (!options.flash.empty() && !files.exists(options.flash)) {
     Bytes content(board.emulated_memory_bytes, 0);
     std::fill_n(content.begin(), board.flash_bytes, board.erased);
     TRY_DO(files.write(options.flash, content, Access::owner_only));

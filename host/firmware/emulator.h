@@ -1,7 +1,6 @@
-// Real firmware on emulated boards: one model run over many inputs, and a board that lives as long as its flash file.
+// Real firmware on an emulated board with a serial link, which lives as long as its flash file.
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "base/bytes.h"
@@ -9,19 +8,6 @@
 #include "host/firmware/board.h"
 
 namespace mote {
-
-struct BoardRun {
-  Path model;    // .mote
-  Path inputs;   // int8 input tensors, one after the other
-  Path outputs;  // gets as many int8 output tensors; appears whole or not at all
-  std::string board = "mps2-an386";
-  std::chrono::milliseconds patience = std::chrono::minutes(10);
-};
-
-// Runs the board's runner.elf under its emulator; model and inputs reach it as data. Errors say whether the firmware or the
-// emulator is missing, the inputs are no whole number of tensors, the board refused the model (with the device's own status) or
-// did not finish in time.
-Result<void> run_on_board(const BoardRun& run, FileSystem& files, const Path& program_folder);
 
 // A board with flash that outlives the process and with its serial link on a Unix socket that it listens on.
 // Stopped with its owner (base/process.h).
@@ -31,7 +17,8 @@ class EmulatedBoard {
     std::string board = "mps2-an386";
     std::string program = "agent";
     bool wait = false;  // the core starts only once someone has joined the link, who then misses nothing
-    Path flash;         // the flash's content; made, erased, where it is missing
+    Path flash;         // the flash's content; made, erased, where it is missing. Not for boards without flash
+    Path model;         // put where programs find their model at every reset; empty: none, it is in the flash
     Path socket;        // of the serial link; at most 107 characters
     Path log;           // what the emulator says; empty: nowhere
   };

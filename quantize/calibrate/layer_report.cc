@@ -81,8 +81,10 @@ LayerReport line_of(const ReportInput& input, const Measured& layer, const Node&
 }  // namespace
 
 Result<std::vector<LayerReport>> report_layers(const ReportInput& input, Progress& progress) {
-  const ArenaPlan plan = plan_without_reuse(lifetimes(input.graph));
-  TRY(LoadedModel model, LoadedModel::open(write_model({.graph = input.graph, .plan = plan}), "the model without its plan"));
+  const GraphRecords records = records_of(input.graph, Target::portable);
+  const ArenaPlan plan = plan_without_reuse(records);
+  TRY(LoadedModel model,
+      LoadedModel::open(write_model({.graph = input.graph, .records = records, .plan = plan}), "the model without its plan"));
   std::vector<Measured> layers = pair_up(input);
   measure(input, model, plan, layers, progress);
   std::vector<LayerReport> report;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "device/model/container.h"
+
 namespace mote {
 
 // Batch (or output channels), height, width, channels. A 1-D signal has height 1.
@@ -60,9 +62,11 @@ struct Node {
   uint32_t pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
   uint32_t dilation_height = 1, dilation_width = 1;  // convolutions
   float low = -3.4e38f,
-        high = 3.4e38f;              // the fused clamp of conv_2d, depthwise_conv_2d, fully_connected, max_pool_2d; clamp's own
-  float epsilon = 0;                 // batch_norm
-  std::array<int32_t, 8> numbers{};  // of an operator that exists on integers only: its attributes as the device reads them
+        high = 3.4e38f;        // the fused clamp of conv_2d, depthwise_conv_2d, fully_connected, max_pool_2d; clamp's own
+  float epsilon = 0;           // batch_norm
+  Form form = Form::portable;  // packed only after quantize/pack
+  std::array<int32_t, 8>
+      numbers{};  // of a packed node, or of an operator that exists on integers only: its attributes as the device reads them
 };
 
 struct Graph {

@@ -54,8 +54,8 @@ Result<void> tabulate_pair(TfliteNode& node, const Node& pair, uint32_t constant
   TRY(const Value output, activation_of(*node.output_tensor()));
   const Graph graph = graph_of(pair, node.graph().values[input], operand, output, constant == 0);
   TRY_DO(verify(graph, ""));
-  const ArenaPlan plan = plan_arena(lifetimes(graph));
-  const Bytes model = write_model({.graph = graph, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});
+  const GraphRecords records = records_of(graph, Target::portable);
+  const Bytes model = write_model({.graph = graph, .records = records, .plan = plan_without_reuse(records)});
   Bytes all(256);
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint8_t>(static_cast<int>(i) - 128);
   const Result<Bytes> results = run_tensors(model, "", all, "");

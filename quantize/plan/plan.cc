@@ -1,126 +1,102 @@
-// Packs lifetimes into the arena.
+// Chooses stages, packs them.
 #include "quantize/plan/plan.h"
 
 #include <algorithm>
-#include <numeric>
+
+#include "device/model/overlays.h"
 
 namespace mote {
 namespace {
 
-bool overlap(const Lifetime& a, const Lifetime& b) { return a.first <= b.last && b.first <= a.last; }
+constexpr uint32_t kMostRuns = 10;
+constexpr uint32_t kFinalEffort = 3000;  // changes of order tried on the plan that is kept
+constexpr uint32_t kLeastGain = 64;      // bytes: rolling costs time, so it must pay
 
-// The lowest offset at which `value` fits among those already placed.
-uint32_t lowest_place(const std::vector<Lifetime>& values, const std::vector<size_t>& placed,
-                      const std::vector<uint32_t>& offsets, const Lifetime& value) {
-  std::vector<std::pair<uint32_t, uint32_t>> taken;
-  for (const size_t other : placed)
-    if (overlap(values[other], value)) taken.emplace_back(offsets[other], offsets[other] + values[other].bytes);
-  std::sort(taken.begin(), taken.end());
-  uint32_t at = 0;
-  for (const auto& [begin, end] : taken) {
-    if (at + value.bytes <= begin) break;
-    at = std::max(at, end);
-  }
-  return at;
-}
-
-ArenaPlan pack(const std::vector<Lifetime>& values, const std::vector<size_t>& order) {
-  ArenaPlan plan;
-  plan.offsets.assign(values.size(), kNotInArena);
-  std::vector<size_t> placed;
-  for (const size_t id : order) {
-    plan.offsets[id] = lowest_place(values, placed, plan.offsets, values[id]);
-    plan.arena_bytes = std::max(plan.arena_bytes, plan.offsets[id] + values[id].bytes);
-    placed.push_back(id);
-  }
-  return plan;
-}
-
-// Every order of placing, depth first. The best packing is among them: take its values by offset, and each falls to where it
-// lies or lower.
-class Search {
- public:
-  Search(const std::vector<Lifetime>& values, std::vector<size_t> order, ArenaPlan best)
-      : values_(values), order_(std::move(order)), best_(std::move(best)), least_(least_arena(values)) {
-    offsets_.assign(values.size(), kNotInArena);
-    used_.assign(order_.size(), false);
-  }
-
-  ArenaPlan run() {
-    descend(0);
-    return best_;
-  }
-
- private:
-  static constexpr uint32_t kMostSteps = 200000;
-
-  bool done() const { return best_.arena_bytes == least_ || steps_ >= kMostSteps; }
-
-  void descend(uint32_t height) {
-    if (placed_.size() == order_.size()) {
-      best_ = {offsets_, height};
-      return;
-    }
-    for (size_t i = 0; i < order_.size() && !done(); ++i) {
-      if (used_[i]) continue;
-      ++steps_;
-      const size_t id = order_[i];
-      const uint32_t at = lowest_place(values_, placed_, offsets_, values_[id]);
-      const uint32_t reach = std::max(height, at + values_[id].bytes);
-      if (reach >= best_.arena_bytes) continue;
-      used_[i] = true;
-      offsets_[id] = at;
-      placed_.push_back(id);
-      descend(reach);
-      placed_.pop_back();
-      offsets_[id] = kNotInArena;
-      used_[i] = false;
-    }
-  }
-
-  const std::vector<Lifetime>& values_;
-  std::vector<size_t> order_;
-  ArenaPlan best_;
-  uint32_t least_;
-  uint32_t steps_ = 0;
-  std::vector<uint32_t> offsets_;
-  std::vector<bool> used_;
-  std::vector<size_t> placed_;
+struct Candidate {
+  Stages stages;
+  uint32_t bytes = 0;
 };
 
-std::vector<size_t> by_size(const std::vector<Lifetime>& values) {
-  std::vector<size_t> order;
-  for (size_t id = 0; id < values.size(); ++id)
-    if (values[id].bytes != 0) order.push_back(id);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return values[a].bytes > values[b].bytes; });
-  return order;
+Candidate weigh(const GraphRecords& records, Stages stages) {
+  const uint32_t bytes = pack(stage(records, stages).blocks, 0).bytes;
+  return {std::move(stages), bytes};
+}
+
+// `stages` with the nodes [first, end) as one stage; empty when that would cut another rolling stage.
+Stages joined(const Stages& stages, uint32_t first, uint32_t end) {
+  Stages result;
+  uint32_t node = 0;
+  for (const uint16_t count : stages) {
+    const uint32_t after = node + count;
+    if (after <= first || node >= end)
+      result.push_back(count);
+    else if (node < first || after > end)
+      return {};
+    else if (node == first)
+      result.push_back(static_cast<uint16_t>(end - first));
+    node = after;
+  }
+  return result;
+}
+
+// The best plan with one more run of nodes rolled; of equal ones the shortest run.
+Candidate best_run(const GraphRecords& records, const Candidate& now) {
+  Candidate best = now;
+  const auto nodes = static_cast<uint32_t>(records.nodes.size());
+  for (uint32_t length = 2; length <= std::min(nodes, kMaxStageNodes); ++length)
+    for (uint32_t first = 0; first + length <= nodes; ++first) {
+      if (!may_roll(records, first, first + length)) continue;
+      Stages stages = joined(now.stages, first, first + length);
+      if (stages.empty()) continue;
+      Candidate candidate = weigh(records, std::move(stages));
+      if (candidate.bytes + kLeastGain <= best.bytes) best = std::move(candidate);
+    }
+  return best;
+}
+
+ArenaPlan plan_of(const GraphRecords& records, const Staging& staging, const Packing& packing, Stages stages) {
+  ArenaPlan plan;
+  const size_t tensors = records.tensors.size();
+  for (size_t i = 0; i < tensors; ++i) plan.offsets.push_back(staging.held[i] == 0 ? kNoOffset : packing.offsets[i]);
+  plan.held = staging.held;
+  plan.arena_bytes = packing.bytes;
+  const Model model = records.view();
+  uint32_t node = 0;
+  for (const uint16_t count : stages) {
+    const uint32_t shared = packing.offsets[tensors + node];
+    for (const uint32_t end = node + count; node < end; ++node)
+      plan.scratch.push_back(scratch_bytes(model, node) == 0 ? kNoOffset : shared);
+  }
+  plan.stages = std::move(stages);
+  return plan;
 }
 
 }  // namespace
 
-uint32_t least_arena(const std::vector<Lifetime>& values) {
-  uint32_t most = 0;
-  for (const Lifetime& at : values) {  // the maximum is reached where some value begins
-    uint32_t alive = 0;
-    for (const Lifetime& value : values)
-      if (value.first <= at.first && at.first <= value.last) alive += value.bytes;
-    most = std::max(most, alive);
+ArenaPlan plan_arena(const GraphRecords& records, const PlanOptions& options) {
+  Candidate now = weigh(records, Stages(records.nodes.size(), 1));
+  for (uint32_t i = 0; i < kMostRuns && now.bytes > options.ram_bytes; ++i) {
+    Candidate next = best_run(records, now);
+    if (next.bytes == now.bytes) break;
+    now = std::move(next);
   }
-  return most;
+  return plan_stages(records, std::move(now.stages));
 }
 
-ArenaPlan plan_arena(const std::vector<Lifetime>& values) {
-  const std::vector<size_t> order = by_size(values);
-  return Search(values, order, pack(values, order)).run();
+ArenaPlan plan_stages(const GraphRecords& records, Stages stages) {
+  const Staging staging = stage(records, stages);
+  return plan_of(records, staging, pack(staging.blocks, kFinalEffort), std::move(stages));
 }
 
-ArenaPlan plan_without_reuse(const std::vector<Lifetime>& values) {
-  ArenaPlan plan;
-  for (const Lifetime& value : values) {
-    plan.offsets.push_back(value.bytes == 0 ? kNotInArena : plan.arena_bytes);
-    plan.arena_bytes += value.bytes;
+ArenaPlan plan_without_reuse(const GraphRecords& records) {
+  const Stages stages(records.nodes.size(), 1);
+  const Staging staging = stage(records, stages);
+  Packing packing;
+  for (const Block& block : staging.blocks) {
+    packing.offsets.push_back(packing.bytes);
+    packing.bytes += block.bytes;
   }
-  return plan;
+  return plan_of(records, staging, packing, stages);
 }
 
 }  // namespace mote

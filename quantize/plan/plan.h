@@ -1,39 +1,34 @@
-// Where each activation lies in the arena, decided on the host.
+// Where each activation lies in the arena, and in which stages the nodes run; decided on the host (docs/spec/model-format.md).
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "quantize/graph/graph.h"
+#include "quantize/plan/staging.h"
 
 namespace mote {
 
-constexpr uint32_t kArenaAlignment = 16;
-constexpr uint32_t kNotInArena = 0xffffffffu;  // of a constant
-
-// Alive in steps [first, last]; step i runs node i. Step 0 is also where inputs arrive, the last step where results leave.
-struct Lifetime {
-  uint32_t first = 0, last = 0;
-  uint32_t bytes = 0;  // a multiple of the alignment; 0 for a value that is not in the arena
-};
-
 struct ArenaPlan {
-  std::vector<uint32_t> offsets;  // per value
+  std::vector<uint32_t> offsets;  // per tensor; kNoOffset for a constant
+  std::vector<uint16_t> held;     // per tensor, rows in memory: its height, or fewer for a ring; 0 for a constant
+  std::vector<uint32_t> scratch;  // per node; kNoOffset without
+  Stages stages;
   uint32_t arena_bytes = 0;
 };
 
-// Per value of a quantized graph, by the rules of docs/spec/model-format.md.
-std::vector<Lifetime> lifetimes(const Graph& graph);
+struct PlanOptions {
+  // Roll no more than it takes to stay within so many bytes; 0: wherever that lowers the peak.
+  uint32_t ram_bytes = 0;
+};
 
-// Lifetimes that share a step get bytes of their own. First the largest value, each at the lowest place that is free
-// (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", greedy by size); then, within a bounded
-// number of steps, a search over the orders, which finds the least arena for graphs of up to about ten overlapping values.
-ArenaPlan plan_arena(const std::vector<Lifetime>& values);
+// First every node by itself, outputs over dying inputs where their operators allow it; then, while it lowers the peak, the run
+// of nodes whose rolling lowers it most. At most 10 such runs.
+ArenaPlan plan_arena(const GraphRecords& records, const PlanOptions& options = {});
 
-// As plan_arena, but no two values share a byte: whatever ran can be read afterwards.
-ArenaPlan plan_without_reuse(const std::vector<Lifetime>& values);
+// With the stages as they are given.
+ArenaPlan plan_stages(const GraphRecords& records, Stages stages);
 
-// No plan can be smaller: the most bytes that are alive in one step.
-uint32_t least_arena(const std::vector<Lifetime>& values);
+// No two tensors share a byte: whatever ran can be read afterwards.
+ArenaPlan plan_without_reuse(const GraphRecords& records);
 
 }  // namespace mote

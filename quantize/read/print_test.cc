@@ -18,8 +18,8 @@ Bytes small_model() {
     %1 = max_pool_2d(%0) filter=[1,2] stride=[1,2] : int8[1,1,4,2] scale=[0x1p-3] zero=5
     %2 = max_pool_2d(%1) filter=[1,4] clamp=[-10, 10] : int8[1,1,1,2] scale=[0x1p-3] zero=5
     return %2)");
-  const ArenaPlan plan = plan_arena(lifetimes(graph));
-  return write_model({.graph = graph, .plan = plan, .labels = {"left", "right"}});
+  const GraphRecords records = records_of(graph, Target::portable);
+  return write_model({.graph = graph, .records = records, .plan = plan_arena(records), .labels = {"left", "right"}});
 }
 
 ModelFile read_small() {

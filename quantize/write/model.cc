@@ -17,7 +17,7 @@ struct Section {
 
 std::vector<Section> sections_of(const ModelParts& parts) {
   std::vector<Section> sections;
-  sections.push_back({SectionType::graph, true, graph_section(parts.graph)});
+  sections.push_back({SectionType::graph, true, graph_section(parts.records)});
   sections.push_back({SectionType::plan, true, plan_section(parts.plan)});
   sections.push_back({SectionType::weights, true, weights_section(parts.graph)});
   if (!parts.labels.empty()) sections.push_back({SectionType::labels, false, labels_section(parts.labels)});
@@ -49,7 +49,7 @@ Bytes write_model(const ModelParts& parts) {
   FileHeader header{};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
   header.format_version = kFormatVersion;
-  header.target = static_cast<uint8_t>(Target::portable);
+  header.target = static_cast<uint8_t>(parts.records.target);
   header.rounding = static_cast<uint8_t>(Rounding::double_rounding);
   header.file_bytes = end;
   header.section_count = static_cast<uint32_t>(sections.size());

@@ -10,6 +10,7 @@
 #include "base/sha256.h"
 #include "quantize/graph/graph.h"
 #include "quantize/plan/plan.h"
+#include "quantize/write/records.h"
 
 namespace mote {
 
@@ -34,7 +35,8 @@ struct SelfTests {
 };
 
 struct ModelParts {
-  const Graph& graph;  // int8, verified
+  const Graph& graph;           // int8, verified; its constants are written
+  const GraphRecords& records;  // of that graph
   const ArenaPlan& plan;
   std::vector<std::string> labels;
   std::optional<Baseline> baseline;

@@ -15,7 +15,10 @@ Bytes finished(flatbuffers::FlatBufferBuilder& builder) {
 Bytes plan_section(const ArenaPlan& plan) {
   flatbuffers::FlatBufferBuilder builder;
   const auto offsets = builder.CreateVector(plan.offsets);
-  builder.Finish(format::CreatePlan(builder, plan.arena_bytes, offsets, 0, 0));
+  const auto held = builder.CreateVector(plan.held);
+  const auto scratch = builder.CreateVector(plan.scratch);
+  const auto stages = builder.CreateVector(plan.stages);
+  builder.Finish(format::CreatePlan(builder, plan.arena_bytes, offsets, held, scratch, stages));
   return finished(builder);
 }
 

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "quantize/write/model.h"
+#include "quantize/write/records.h"
 
 namespace mote {
 
-Bytes graph_section(const Graph& graph);
+Bytes graph_section(const GraphRecords& records);
 Bytes plan_section(const ArenaPlan& plan);
 Bytes weights_section(const Graph& graph);
 Bytes labels_section(const std::vector<std::string>& labels);

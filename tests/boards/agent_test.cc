@@ -43,6 +43,11 @@ Bytes identity_of(const Keys& keys) {
 
 class AgentTest : public test::BoardsTest {
  protected:
+  void SetUp() override {
+    test::BoardsTest::SetUp();
+    if (test::boards("agent").empty()) GTEST_SKIP() << "skipped: no board's agent was built (docs/dependencies.md)";
+  }
+
   std::unique_ptr<LinkedBoard> board(const std::string& name, bool provisioned = true) {
     Result<EmulatedBoard> prepared = EmulatedBoard::prepare({.board = name,
                                                              .flash = folder / (name + ".flash"),
@@ -87,7 +92,7 @@ class AgentTest : public test::BoardsTest {
 };
 
 TEST_F(AgentTest, L8_says_hello_once_a_second_until_it_is_welcomed) {
-  for (const std::string& name : test::boards()) {
+  for (const std::string& name : test::boards("agent")) {
     const auto linked = board(name);
     ASSERT_TRUE(linked);
     const auto start = std::chrono::steady_clock::now();
@@ -114,7 +119,7 @@ TEST_F(AgentTest, L8_says_hello_once_a_second_until_it_is_welcomed) {
 }
 
 TEST_F(AgentTest, L9_says_hello_again_after_a_farewell) {
-  const auto linked = board(test::boards().front());
+  const auto linked = board(test::boards("agent").front());
   ASSERT_TRUE(linked->wait_for(FrameType::hello));
   linked->send(FrameType::welcome);
   ASSERT_TRUE(state(*linked, [](const format::StateT&) { return true; }));
@@ -126,7 +131,7 @@ TEST_F(AgentTest, L9_says_hello_again_after_a_farewell) {
 }
 
 TEST_F(AgentTest, L7_ignores_frames_it_does_not_know_and_noise) {
-  const auto linked = board(test::boards().front());
+  const auto linked = board(test::boards("agent").front());
   ASSERT_TRUE(linked->wait_for(FrameType::hello));
   Random random(5);
   Bytes noise(3000);
@@ -141,14 +146,14 @@ TEST_F(AgentTest, L7_ignores_frames_it_does_not_know_and_noise) {
 }
 
 TEST_F(AgentTest, SaysThatItHasNoIdentity) {
-  const auto linked = board(test::boards().front(), false);
+  const auto linked = board(test::boards("agent").front(), false);
   const auto log = linked->wait_for(FrameType::log);
   ASSERT_TRUE(log);
   EXPECT_THAT(log->text(), HasSubstr("no identity"));
 }
 
 TEST_F(AgentTest, CountsItsStartsInFlashThatOutlivesTheProcess) {
-  const auto linked = board(test::boards().front());
+  const auto linked = board(test::boards("agent").front());
   uint32_t before = 0;
   for (int start = 0; start < 3; ++start) {
     ASSERT_TRUE(start == 0 || linked->start());
@@ -192,7 +197,7 @@ class Operator {
 };
 
 TEST_F(AgentTest, InstallsASignedModelAndRunsIt) {
-  const auto linked = board(test::boards().front());
+  const auto linked = board(test::boards("agent").front());
   const Bytes model = test::random_model(6, kSamples, kChannels);
   Operator host(keys, model, 1);
   linked->send(FrameType::welcome);
@@ -240,7 +245,7 @@ TEST_F(AgentTest, InstallsASignedModelAndRunsIt) {
 }
 
 TEST_F(AgentTest, RefusesAStrangersModel) {
-  const auto linked = board(test::boards().front());
+  const auto linked = board(test::boards("agent").front());
   Keys stranger;
   Operator host(stranger, test::random_model(6, kSamples, kChannels), 1);
   linked->send(FrameType::welcome);

@@ -8,7 +8,7 @@
 
 #include "base/random.h"
 #include "device/include/mote/mote.h"
-#include "host/firmware/emulator.h"
+#include "host/firmware/board.h"
 #include "quantize/compile.h"
 #include "quantize/test/graphs.h"
 
@@ -16,19 +16,20 @@ namespace mote::test {
 
 inline Path program_folder() { return MOTE_PROGRAM_FOLDER; }
 
-// Every board whose firmware was built.
-inline std::vector<std::string> boards() {
-  std::vector<std::string> names;
-  std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator(program_folder() / "firmware", absent))
-    if (std::filesystem::exists(entry.path() / "runner.elf")) names.push_back(entry.path().filename());
+// Every board of which `program` was built.
+inline std::vector<std::string> boards(const std::string& program = "bench") {
+  DiskFileSystem files;
+  std::vector<std::string> names = known_boards(files, program_folder());
+  std::erase_if(names, [&program](const std::string& name) {
+    return !std::filesystem::exists(program_folder() / "firmware" / name / (program + ".elf"));
+  });
   return names;
 }
 
 class BoardsTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (boards().empty()) GTEST_SKIP() << "no firmware was built (arm-none-eabi-gcc and scripts/fetch-mbedtls)";
+    if (boards().empty()) GTEST_SKIP() << "skipped: no firmware was built (docs/dependencies.md)";
     std::string pattern = (std::filesystem::temp_directory_path() / "mote-test-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     folder = pattern;

@@ -11,20 +11,19 @@ using test::LinkedBoard;
 
 class MinimalTest : public test::BoardsTest {
  protected:
-  // The board with `model` in its first slot.
+  // The board with `model` where the program looks for it.
   std::unique_ptr<LinkedBoard> board(const std::string& name, const Bytes& model) {
+    put("model", model);
     Result<EmulatedBoard> prepared = EmulatedBoard::prepare({.board = name,
                                                              .program = "minimal",
                                                              .wait = true,
-                                                             .flash = folder / "flash",
+                                                             .flash = {},
+                                                             .model = folder / "model",
                                                              .socket = folder / "socket",
                                                              .log = folder / "log"},
                                                             files, test::program_folder());
     EXPECT_TRUE(prepared.ok()) << prepared.error().line();
     if (!prepared.ok()) return nullptr;
-    Bytes flash = get("flash");
-    std::copy(model.begin(), model.end(), flash.begin() + prepared->board().slots[0]);
-    put("flash", flash);
     auto linked = std::make_unique<LinkedBoard>(std::move(prepared).value());
     EXPECT_TRUE(linked->start());
     return linked;
@@ -45,7 +44,7 @@ TEST_F(MinimalTest, ClassifiesAsTheHostDoes) {
   test::HostModel host(model);
   const Bytes inputs = test::random_inputs(5, host.input_bytes(), kTensors);
   const Bytes outputs = host.run(inputs);
-  for (const std::string& name : test::boards()) {
+  for (const std::string& name : test::boards("minimal")) {
     const auto linked = board(name, model);
     ASSERT_TRUE(linked);
     EXPECT_EQ(linked->line(), "OK");
@@ -61,7 +60,7 @@ TEST_F(MinimalTest, ClassifiesAsTheHostDoes) {
 }
 
 TEST_F(MinimalTest, NamesWhyItCannotStart) {
-  const auto linked = board(test::boards().front(), Bytes(64, 0x11));
+  const auto linked = board(test::boards("minimal").front(), Bytes(64, 0x11));
   ASSERT_TRUE(linked);
   EXPECT_EQ(linked->line(), "MALFORMED");
 }

@@ -239,7 +239,7 @@ TEST_F(Candidate, J13_NeedsMoreArenaThanItsImageSays) {
 
 TEST_F(Candidate, J13_IsPackedForAnotherTargetThanItsImageSays) {
   ModelBuilder model = numbered_model(2);
-  model.header.target = 3;
+  model.header.target = kTargets;
   expect_refused(offer_of_any_bytes(model.build(), 2), MOTE_WRONG_TARGET);
 }
 

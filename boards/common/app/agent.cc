@@ -7,6 +7,7 @@
 
 #include "board_values.h"
 #include "boards/common/board.h"
+#include "boards/common/stack.h"
 #include "device/agent/state.h"
 #include "device/link/link.h"
 #include "device/port/identity.h"
@@ -161,6 +162,7 @@ extern "C" void mote_crypto_corrupted(int) { mote::board::reset(); }
 
 int main() {
   board::start();
+  board::feed_watchdog();
   frame_reader_init(&device.reader, device.arriving, sizeof device.arriving);
   mbedtls_memory_buffer_alloc_init(device.crypto_memory, sizeof device.crypto_memory);
   device.crypto = mbedtls_crypto();

@@ -12,11 +12,12 @@ struct Watchdog {
   volatile uint32_t control;
   volatile uint32_t clear;
 
-  void start(uint32_t ticks) {
+  // Starts it where it does not run yet; it counts from `ticks` again.
+  void feed(uint32_t ticks) {
     load = ticks;
     control = 3;  // count, and reset at the end
+    clear = 1;
   }
-  void feed() { clear = 1; }
 };
 
 }  // namespace mote::cmsdk

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-namespace mote::cortex_m {
+namespace mote::core {
 
 inline volatile uint32_t& at(uintptr_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
 
@@ -32,4 +32,18 @@ constexpr uint32_t kFpuFullAccess = 0xFu << 20;  // coprocessors 10 and 11
 inline void mask_interrupts() { asm volatile("cpsid i" ::: "memory"); }
 inline void wait_for_interrupt() { asm volatile("dsb\n\twfi" ::: "memory"); }
 
-}  // namespace mote::cortex_m
+inline uintptr_t stack_pointer() {
+  uintptr_t here;
+  asm volatile("mov %0, sp" : "=r"(here));
+  return here;
+}
+
+// Asks the emulator or debugger for `operation` (boards/common/semihosting.h).
+inline int32_t semihosting_call(uint32_t operation, const void* argument) {
+  register uint32_t r0 asm("r0") = operation;
+  register const void* r1 asm("r1") = argument;
+  asm volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
+  return static_cast<int32_t>(r0);
+}
+
+}  // namespace mote::core

@@ -1,16 +1,10 @@
-// From reset to main: vectors, memory, floating point, and a stack whose use can be measured.
-#include <string.h>
-
+// From reset to main on a Cortex-M: vectors, floating point and vector instructions, and what a fault does.
 #include "boards/common/board.h"
-#include "boards/common/cortex-m/core.h"
+#include "boards/common/core.h"
+#include "boards/common/stack.h"
+#include "boards/common/start.h"
 
 extern "C" {
-// Placed by link.ld.in.
-extern uint32_t board_stack_low[], board_stack_high[];
-extern uint32_t board_data_image[], board_data_start[], board_data_end[];
-extern uint32_t board_zero_start[], board_zero_end[];
-
-int main();
 [[noreturn]] void board_reset();
 [[noreturn]] void board_fault();
 
@@ -19,8 +13,6 @@ void __aeabi_unwind_cpp_pr0() {}
 }
 
 namespace {
-
-constexpr uint32_t kUntouched = 0x57AC57AC;
 
 struct Vectors {
   uint32_t* stack;
@@ -37,28 +29,16 @@ struct Vectors {
 }  // namespace
 
 void board_reset() {
-  mote::cortex_m::mask_interrupts();
-#ifdef __ARM_FP
-  mote::cortex_m::coprocessor_access() |= mote::cortex_m::kFpuFullAccess;
+  mote::core::mask_interrupts();
+#if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE)
+  mote::core::coprocessor_access() |= mote::core::kFpuFullAccess;
   asm volatile("dsb\n\tisb" ::: "memory");
 #endif
-  uint32_t* here;
-  asm volatile("mov %0, sp" : "=r"(here));
-  for (uint32_t* word = board_stack_low; word < here - 4; ++word) *word = kUntouched;
-  memcpy(board_data_start, board_data_image, static_cast<size_t>(board_data_end - board_data_start) * 4);
-  memset(board_zero_start, 0, static_cast<size_t>(board_zero_end - board_zero_start) * 4);
-  main();
-  mote::board::reset();
+  board_start_program();
 }
 
 void board_fault() {
   // The stack may be what failed: start from its top again.
   asm volatile("mov sp, %0" ::"r"(board_stack_high));
   mote::board::on_fault();
-}
-
-uint32_t mote::board::stack_used() {
-  const uint32_t* word = board_stack_low;
-  while (word < board_stack_high && *word == kUntouched) ++word;
-  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(board_stack_high) - reinterpret_cast<uintptr_t>(word));
 }

@@ -7,6 +7,6 @@ namespace mote {
 
 // y = clamp(sum of x / places, halves away from zero); places outside the input do not count (O12). A window of at most 2^23
 // places.
-void average_pool_2d_reference(const Pool2d& pool, const int8_t* input, int8_t* output);
+void average_pool_2d_reference(const Pool2d& pool, const PoolRows& rows);
 
 }  // namespace mote

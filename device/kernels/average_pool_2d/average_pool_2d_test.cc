@@ -34,7 +34,8 @@ TEST(AveragePool2d, O12_EqualsTheDefinitionOnRandomShapes) {
     pool.high = draw(random, pool.low, 127);
     const auto input = draw_int8(random, static_cast<size_t>(pool.window.height.input * pool.window.width.input) * pool.channels);
     std::vector<int8_t> output(static_cast<size_t>(pool.window.height.output * pool.window.width.output) * pool.channels + 1, 77);
-    average_pool_2d_reference(pool, input.data(), output.data());
+    average_pool_2d_reference(pool, {input_rows(pool.window, pool.channels, input.data()),
+                                     output_rows(pool.window, pool.channels, output.data()), all_rows(pool.window)});
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
     size_t at = 0;
     for (int y = 0; y < pool.window.height.output; ++y)
@@ -48,7 +49,8 @@ TEST(AveragePool2d, O12_HalvesGoAwayFromZero) {
   Pool2d pool{{{1, 1, 1, 0, 1}, {2, 2, 2, 0, 1}}, 4, -128, 127};
   const int8_t input[] = {1, -1, 127, -128, 2, -2, 126, -127};
   int8_t output[4];
-  average_pool_2d_reference(pool, input, output);
+  average_pool_2d_reference(pool, {input_rows<const int8_t>(pool.window, pool.channels, input),
+                                   output_rows<int8_t>(pool.window, pool.channels, output), all_rows(pool.window)});
   EXPECT_EQ(output[0], 2);
   EXPECT_EQ(output[1], -2);
   EXPECT_EQ(output[2], 127);

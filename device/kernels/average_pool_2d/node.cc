@@ -1,5 +1,8 @@
 // average_pool_2d as a node of a model: its rules, and its way from the file to the kernel.
+#include "device/kernels/average_pool_2d/armv7e_m.h"
 #include "device/kernels/average_pool_2d/average_pool_2d.h"
+#include "device/kernels/average_pool_2d/lanes.h"
+#include "device/kernels/average_pool_2d/mve.h"
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -9,6 +12,18 @@ constexpr int32_t kMostPlaces = 1 << 23;  // 2^23 values of -128, and half as mu
 
 int32_t reached(const Axis& axis) { return axis.filter < axis.input ? axis.filter : axis.input; }
 
+void run_fastest(const Pool2d& pool, const PoolRows& rows) {
+#if defined(__ARM_FEATURE_MVE)
+  armv8_1_m_mve::average_pool_2d(pool, rows.input, rows.output, rows.range);
+#elif defined(__ARM_FEATURE_DSP)
+  average_pool_2d_armv7e_m(pool, rows);
+#elif defined(__x86_64__)
+  average_pool_2d_by_lanes(pool, rows.input, rows.output, rows.range);
+#else
+  average_pool_2d_reference(pool, rows);
+#endif
+}
+
 }  // namespace
 
 const char* check_average_pool_2d(const NodeView& node) {
@@ -17,8 +32,8 @@ const char* check_average_pool_2d(const NodeView& node) {
   return int64_t{reached(window.height)} * reached(window.width) <= kMostPlaces ? nullptr : "M30";
 }
 
-void run_average_pool_2d(const NodeView& node) {
-  average_pool_2d_reference(pool_of(node), node.data<int8_t>(0), node.result<int8_t>());
-}
+void run_average_pool_2d(const NodeView& node) { run_fastest(pool_of(node), pool_rows(node)); }
+
+RowWindow rows_average_pool_2d(const NodeView& node, uint32_t) { return pool_row_window(node); }
 
 }  // namespace mote

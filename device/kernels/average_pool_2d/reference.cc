@@ -3,9 +3,9 @@
 
 namespace mote {
 
-void average_pool_2d_reference(const Pool2d& pool, const int8_t* input, int8_t* output) {
+void average_pool_2d_reference(const Pool2d& pool, const PoolRows& rows) {
   pool_windows(
-      pool, input, output, 0, [](int32_t sum, int32_t x) { return sum + x; },
+      pool, rows, 0, [](int32_t sum, int32_t x) { return sum + x; },
       [](int32_t sum, int32_t count) { return (sum < 0 ? sum - count / 2 : sum + count / 2) / count; });
 }
 

@@ -9,7 +9,7 @@ namespace mote {
 // input    int8 [height, width, input_channels]
 // weights  int8 or int4 [output_channels, filter height, filter width, input_channels / groups], zero point 0
 // bias     int32 [output_channels], scale = input scale * weight scale
-// output   int8 [height, width, output_channels], must not overlap the others
+// output   int8 [height, width, output_channels], may lie over rows of the input that no later window covers
 //
 // y = clamp(requantize(bias + sum of w * (x - zero point)) + zero point); taps outside the input add nothing. Each of `groups`
 // equal shares of the output channels reads its share of the input channels (O3, O4).
@@ -22,7 +22,7 @@ struct Conv2d {
   Scaling scaling;
 };
 
-void conv_2d_reference(const Conv2d& conv, const int8_t* input, const int8_t* weights, int8_t* output);
-void conv_2d_reference(const Conv2d& conv, const int8_t* input, Nibbles weights, int8_t* output);
+void conv_2d_reference(const Conv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output, RowRange range);
+void conv_2d_reference(const Conv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output, RowRange range);
 
 }  // namespace mote

@@ -47,7 +47,8 @@ struct ConvCase {
     conv.bias = drawn.bias.data();
     conv.scaling = drawn.scaling;
     std::vector<int8_t> output(output_count() + 1, 77);
-    conv_2d_reference(conv, input.data(), filter, output.data());
+    conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), filter,
+                      output_rows<int8_t>(conv.window, conv.output_channels, output.data()), all_rows(conv.window));
     EXPECT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();
     return output;
@@ -133,7 +134,8 @@ TEST(Conv2d, O3_SaturatesAtTheClamp) {
   conv.bias = &bias;
   conv.scaling = {&multiplier, &shift, 5, -128, 100, Rounding::double_rounding};
   int8_t output = 0;
-  conv_2d_reference(conv, input.data(), weights.data(), &output);
+  conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), weights.data(),
+                    output_rows<int8_t>(conv.window, conv.output_channels, &output), all_rows(conv.window));
   EXPECT_EQ(output, 100);
 }
 
@@ -148,7 +150,8 @@ TEST(Conv2d, O3_ByHand) {
   conv.bias = &bias;
   conv.scaling = {&multiplier, &shift, 1, -128, 127, Rounding::double_rounding};
   int8_t output = 0;
-  conv_2d_reference(conv, &input, &weight, &output);
+  conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, &input), &weight,
+                    output_rows<int8_t>(conv.window, conv.output_channels, &output), all_rows(conv.window));
   EXPECT_EQ(output, 9);
 }
 

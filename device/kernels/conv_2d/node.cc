@@ -33,7 +33,11 @@ void run_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  with_weights(node, [&](auto weights) { conv_2d_reference(conv, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
+  with_weights(node, [&](auto weights) {
+    conv_2d_reference(conv, node.rows<int8_t>(kData), weights, node.result_rows<int8_t>(), node.range);
+  });
 }
+
+RowWindow rows_conv_2d(const NodeView& node, uint32_t) { return row_window_of(convolution_window(node).height); }
 
 }  // namespace mote

@@ -41,7 +41,8 @@ struct DepthwiseCase {
     conv.bias = drawn.bias.data();
     conv.scaling = drawn.scaling;
     std::vector<int8_t> output(static_cast<size_t>(window.height.output * window.width.output * channels()) + 1, 77);
-    depthwise_conv_2d_reference(conv, input.data(), filter, output.data());
+    depthwise_conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input.data()), filter,
+                                output_rows<int8_t>(conv.window, conv.output_channels, output.data()), all_rows(conv.window));
     EXPECT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();
     return output;
@@ -111,7 +112,8 @@ TEST(DepthwiseConv2d, O5_ByHand) {
   conv.bias = bias;
   conv.scaling = {multipliers, shifts, 0, -128, 127, Rounding::single_rounding};
   int8_t output[4];
-  depthwise_conv_2d_reference(conv, input, weights, output);
+  depthwise_conv_2d_reference(conv, input_rows<const int8_t>(conv.window, conv.input_channels, input), weights,
+                              output_rows<int8_t>(conv.window, conv.output_channels, output), all_rows(conv.window));
   EXPECT_EQ(output[0], 10);
   EXPECT_EQ(output[1], 20);
   EXPECT_EQ(output[2], 60);

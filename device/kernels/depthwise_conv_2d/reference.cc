@@ -4,16 +4,17 @@
 namespace mote {
 namespace {
 
-// `input` and `weights` point at the channel; the next place is a whole pixel further.
+// `input.base` and `weights` point at the channel; the next place is a whole pixel further.
 template <typename Weights>
-int32_t sum_at(const DepthwiseConv2d& conv, const int8_t* input, Weights weights, const Taps& rows, const Taps& columns) {
+int32_t sum_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, Weights weights, const Taps& rows,
+               const Taps& columns) {
   int32_t sum = 0;
   for (int32_t row = rows.first; row < rows.last; ++row) {
-    const int32_t from = (rows.start + row * conv.window.height.dilation) * conv.window.width.input + columns.start;
+    const int8_t* from = input.at(static_cast<uint32_t>(rows.start + row * conv.window.height.dilation));
     const int32_t tap = row * conv.window.width.filter;
     for (int32_t column = columns.first; column < columns.last; ++column) {
-      const size_t place = static_cast<size_t>(from + column * conv.window.width.dilation);
-      const int32_t value = input[place * conv.input_channels] - conv.input_zero_point;
+      const size_t place = static_cast<size_t>(columns.start + column * conv.window.width.dilation);
+      const int32_t value = from[place * conv.input_channels] - conv.input_zero_point;
       sum += weights[static_cast<size_t>(tap + column) * conv.output_channels] * value;
     }
   }
@@ -21,15 +22,18 @@ int32_t sum_at(const DepthwiseConv2d& conv, const int8_t* input, Weights weights
 }
 
 template <typename Weights>
-void convolve(const DepthwiseConv2d& conv, const int8_t* input, Weights weights, int8_t* output) {
+void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, Weights weights, const Rows<int8_t>& output,
+              RowRange range) {
   const uint32_t filters = conv.output_channels / conv.input_channels;  // per input channel
-  for (int32_t y = 0; y < conv.window.height.output; ++y) {
-    const Taps rows = taps_at(conv.window.height, y);
+  for (uint32_t y = range.first; y < range.end; ++y) {
+    const Taps rows = taps_at(conv.window.height, static_cast<int32_t>(y));
+    int8_t* to = output.at(y);
     for (int32_t x = 0; x < conv.window.width.output; ++x) {
       const Taps columns = taps_at(conv.window.width, x);
       for (uint32_t channel = 0; channel < conv.output_channels; ++channel) {
-        const int32_t sum = sum_at(conv, input + channel / filters, weights + channel, rows, columns);
-        *output++ = conv.scaling.apply(conv.bias[channel] + sum, channel);
+        const int32_t sum =
+            sum_at(conv, {input.base + channel / filters, input.held, input.row}, weights + channel, rows, columns);
+        *to++ = conv.scaling.apply(conv.bias[channel] + sum, channel);
       }
     }
   }
@@ -37,12 +41,14 @@ void convolve(const DepthwiseConv2d& conv, const int8_t* input, Weights weights,
 
 }  // namespace
 
-void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, const int8_t* input, const int8_t* weights, int8_t* output) {
-  convolve(conv, input, weights, output);
+void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights,
+                                 Rows<int8_t> output, RowRange range) {
+  convolve(conv, input, weights, output, range);
 }
 
-void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, const int8_t* input, Nibbles weights, int8_t* output) {
-  convolve(conv, input, weights, output);
+void depthwise_conv_2d_reference(const DepthwiseConv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output,
+                                 RowRange range) {
+  convolve(conv, input, weights, output, range);
 }
 
 }  // namespace mote

@@ -14,7 +14,10 @@ const char* check_lookup(const NodeView& node) {
 }
 
 void run_lookup(const NodeView& node) {
-  lookup_reference(node.constant<int8_t>(1), node.data<int8_t>(0), element_count(node.output()), node.result<int8_t>());
+  const Rows<const int8_t> input = node.rows<int8_t>(0);
+  const Rows<int8_t> output = node.result_rows<int8_t>();
+  for (uint32_t y = node.range.first; y < node.range.end; ++y)
+    lookup_reference(node.constant<int8_t>(1), input.at(y), static_cast<uint32_t>(output.row), output.at(y));
 }
 
 }  // namespace mote

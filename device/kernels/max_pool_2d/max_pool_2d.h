@@ -6,6 +6,6 @@
 namespace mote {
 
 // y = clamp(max of x); places outside the input do not count (O7).
-void max_pool_2d_reference(const Pool2d& pool, const int8_t* input, int8_t* output);
+void max_pool_2d_reference(const Pool2d& pool, const PoolRows& rows);
 
 }  // namespace mote

@@ -32,7 +32,8 @@ TEST(MaxPool2d, O7_EqualsTheDefinitionOnRandomShapes) {
     pool.high = draw(random, pool.low, 127);
     const auto input = draw_int8(random, static_cast<size_t>(pool.window.height.input * pool.window.width.input) * pool.channels);
     std::vector<int8_t> output(static_cast<size_t>(pool.window.height.output * pool.window.width.output) * pool.channels + 1, 77);
-    max_pool_2d_reference(pool, input.data(), output.data());
+    max_pool_2d_reference(pool, {input_rows(pool.window, pool.channels, input.data()),
+                                 output_rows(pool.window, pool.channels, output.data()), all_rows(pool.window)});
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
     size_t at = 0;
     for (int y = 0; y < pool.window.height.output; ++y)

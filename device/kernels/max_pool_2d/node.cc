@@ -1,4 +1,5 @@
 // max_pool_2d as a node of a model: its rules, and its way from the file to the kernel.
+#include "device/kernels/max_pool_2d/lanes.h"
 #include "device/kernels/max_pool_2d/max_pool_2d.h"
 #include "device/kernels/operators.h"
 
@@ -6,6 +7,15 @@ namespace mote {
 
 const char* check_max_pool_2d(const NodeView& node) { return check_pool(node); }
 
-void run_max_pool_2d(const NodeView& node) { max_pool_2d_reference(pool_of(node), node.data<int8_t>(0), node.result<int8_t>()); }
+void run_max_pool_2d(const NodeView& node) {
+  const PoolRows rows = pool_rows(node);
+#if defined(__x86_64__)
+  max_pool_2d_by_lanes(pool_of(node), rows.input, rows.output, rows.range);
+#else
+  max_pool_2d_reference(pool_of(node), rows);
+#endif
+}
+
+RowWindow rows_max_pool_2d(const NodeView& node, uint32_t) { return pool_row_window(node); }
 
 }  // namespace mote

@@ -3,9 +3,9 @@
 
 namespace mote {
 
-void max_pool_2d_reference(const Pool2d& pool, const int8_t* input, int8_t* output) {
+void max_pool_2d_reference(const Pool2d& pool, const PoolRows& rows) {
   pool_windows(
-      pool, input, output, INT8_MIN, [](int32_t value, int32_t x) { return x > value ? x : value; },
+      pool, rows, INT8_MIN, [](int32_t value, int32_t x) { return x > value ? x : value; },
       [](int32_t value, int32_t) { return value; });
 }
 

@@ -1,5 +1,6 @@
 // prelu as a node of a model: its rules, and its way from the file to the kernel.
 #include "device/kernels/operators.h"
+#include "device/kernels/pairs.h"
 #include "device/kernels/prelu/prelu.h"
 
 namespace mote {
@@ -28,8 +29,6 @@ const char* check_prelu(const NodeView& node) {
 
 void run_prelu(const NodeView& node) {
   Prelu prelu;
-  prelu.count = element_count(node.input(0));
-  prelu.slope_count = element_count(node.input(1));
   prelu.input_zero_point = node.input(0).zero_point;
   prelu.slope_zero_point = node.input(1).zero_point;
   prelu.output_zero_point = node.output().zero_point;
@@ -38,7 +37,10 @@ void run_prelu(const NodeView& node) {
   prelu.negative_multiplier = node.attribute(kPreluNegativeMultiplier);
   prelu.negative_shift = node.attribute(kPreluNegativeShift);
   prelu.rounding = node.model->rounding;
-  prelu_reference(prelu, node.data<int8_t>(0), node.constant<int8_t>(1), node.result<int8_t>());
+  for_each_run(node, [&](const int8_t* input, const int8_t* slopes, uint32_t count, int8_t* output) {
+    prelu.count = prelu.slope_count = count;
+    prelu_reference(prelu, input, slopes, output);
+  });
 }
 
 }  // namespace mote

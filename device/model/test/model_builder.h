@@ -38,7 +38,9 @@ struct ModelBuilder {
   uint16_t raw_input = kNoTensor, statistics = kNoTensor, front_nodes = 0;
   std::vector<uint8_t> weights;
   std::vector<uint32_t> offsets;  // of the plan; lay_out() fills them one after the other
-  uint32_t arena_bytes = 0, scratch_offset = 0, scratch_bytes = 0;
+  uint32_t arena_bytes = 0;
+  std::vector<uint16_t> held, stages;  // of the plan; when empty: every tensor whole, every node a stage
+  std::vector<uint32_t> scratch;       // when empty: no node has any
   std::vector<std::string> labels;
   BaselineDraft baseline;
   SelfTestDraft self_test;
@@ -157,7 +159,14 @@ struct ModelBuilder {
 
   std::vector<uint8_t> plan_bytes() const {
     flatbuffers::FlatBufferBuilder builder;
-    builder.Finish(format::CreatePlanDirect(builder, arena_bytes, &offsets, scratch_offset, scratch_bytes));
+    std::vector<uint16_t> rows = held, nodes_in = stages;
+    std::vector<uint32_t> own = scratch;
+    for (size_t i = rows.size(); held.empty() && i < tensors.size(); ++i)
+      rows.push_back(tensors[i].kind == static_cast<uint8_t>(TensorKind::constant) ? uint16_t{0}
+                                                                                   : static_cast<uint16_t>(tensors[i].shape[1]));
+    if (stages.empty()) nodes_in.assign(nodes.size(), 1);
+    if (scratch.empty()) own.assign(nodes.size(), kNoOffset);
+    builder.Finish(format::CreatePlanDirect(builder, arena_bytes, &offsets, &rows, &own, &nodes_in));
     return finish(builder);
   }
 

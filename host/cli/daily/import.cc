@@ -1,21 +1,54 @@
 // mote import MODEL.tflite: a .mote file from a quantized TensorFlow Lite model.
 #include "quantize/import/import.h"
 
+#include <charconv>
+#include <optional>
+
 #include "base/json.h"
 #include "device/model/container.h"
 #include "host/cli/commands.h"
+#include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
 
 namespace mote::cli {
 namespace {
 
-struct ImportOptions {
+struct DailyImportOptions {
   Path model, out;
+  std::string target = "portable", ram;
 };
 
-Result<void> import(Context& context, const ImportOptions& options) {
+// "36K": bytes, kibibytes or mebibytes.
+Result<uint32_t> bytes_of(const std::string& text) {
+  uint64_t bytes = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  const std::string unit(end, text.data() + text.size());
+  const uint64_t factor = unit.empty() ? 1 : unit == "K" ? 1024 : unit == "M" ? 1024 * 1024 : 0;
+  if (problem != std::errc() || factor == 0 || bytes == 0 || bytes > kMaxArenaBytes / factor)
+    return Error{
+        .cause = Cause::usage, .what = "'" + text + "' is no amount of memory", .where = "--ram", .todo = "say 36K or 36864"};
+  return static_cast<uint32_t>(bytes * factor);
+}
+
+Result<ImportOptions> import_options(const DailyImportOptions& options) {
+  ImportOptions result;
+  const std::optional<Target> target = find_target(options.target);
+  if (!target)
+    return Error{.cause = Cause::usage,
+                 .what = "there is no target '" + options.target + "'",
+                 .where = "--target",
+                 .todo = "say one of " + target_names()};
+  result.target = *target;
+  if (!options.ram.empty()) {
+    TRY(result.ram_bytes, bytes_of(options.ram));
+  }
+  return result;
+}
+
+Result<void> import(Context& context, const DailyImportOptions& options) {
+  TRY(const ImportOptions import_as, import_options(options));
   TRY(const Bytes from, context.files.read(options.model, kMaxFileBytes));
-  TRY(const Bytes bytes, import_tflite(from, options.model.string()));
+  TRY(const Bytes bytes, import_tflite(from, options.model.string(), import_as));
   TRY_DO(context.files.write(options.out, bytes));
   TRY(const ModelFile model, read_model(bytes, options.out.string()));
   context.print(size_of(model));
@@ -32,9 +65,12 @@ const Command daily_import = {
         "imported is named, all of it at once.",
     .example = "mote import keywords.tflite -o keywords.mote",
     .declare = [](Arguments& arguments) -> Action {
-      auto options = std::make_shared<ImportOptions>();
+      auto options = std::make_shared<DailyImportOptions>();
       arguments.positional("MODEL", options->model, "a .tflite file");
       arguments.required("-o,--out", options->out, "the .mote file to write");
+      arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
+      arguments.option("--ram", options->ram,
+                         "the RAM it may take, such as 36K; less than it can do with is not used for speed");
       return [options](Context& context) { return import(context, *options); };
     }};
 

@@ -1,7 +1,7 @@
 // mote run MODEL.mote: int8 tensors through a model, on the host or on an emulated board.
 #include "base/json.h"
 #include "host/cli/commands.h"
-#include "host/firmware/emulator.h"
+#include "host/firmware/bench.h"
 #include "quantize/read/loaded_model.h"
 #include "quantize/read/model_file.h"
 #include "quantize/read/run_tensors.h"
@@ -35,15 +35,21 @@ Result<void> run(Context& context, const RunOptions& options) {
   TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));
   TRY_DO(check_inputs(inputs.size(), loaded, options.model.string(), options.inputs.string()));
   const bool host = options.board.empty() || options.board == "host";
+  Bytes outputs;
   if (host) {
-    TRY(const Bytes outputs, run_tensors(model, options.model.string(), inputs, options.inputs.string()));
-    TRY_DO(context.files.write(options.outputs, outputs));
+    TRY(outputs, run_tensors(model, options.model.string(), inputs, options.inputs.string()));
   } else {
-    const BoardRun on_board{.model = options.model, .inputs = options.inputs, .outputs = options.outputs, .board = options.board};
-    TRY_DO(run_on_board(on_board, context.files, context.program_folder));
+    const BoardRun on_board{.model = model,
+                            .inputs = inputs,
+                            .model_name = options.model.string(),
+                            .inputs_name = options.inputs.string(),
+                            .board = options.board};
+    TRY(BoardAnswer answer, run_on_board(on_board, context.files, context.program_folder));
+    outputs = std::move(answer.outputs);
   }
+  TRY_DO(context.files.write(options.outputs, outputs));
   context.print(
-      Ran{.where = host ? "host" : options.board, .inputs = inputs.size() / loaded.input().count, .outputs = options.outputs});
+      Ran{.where = host ? "host" : options.board, .inputs = inputs.size() / loaded.input_bytes(), .outputs = options.outputs});
   return {};
 }
 

@@ -1,0 +1,39 @@
+// The taps under some output pixels, laid out as the sums of products take them.
+#pragma once
+
+#include "device/kernels/packed/armv7e_m.h"
+
+namespace mote::armv7e_m {
+
+struct Place {
+  uint32_t y, x;
+};
+
+class Gather {
+ public:
+  Gather(const Convolution& conv, const Rows<const int8_t>& input);
+
+  // The columns of `count` output pixels, 1 to 3, to [taps / 4][2][count]. What lies outside the input is its zero point.
+  void pixels(const Place* places, uint32_t count, uint32_t* to) const;
+
+ private:
+  // Where the filter's first tap lies.
+  struct Corner {
+    int32_t row, column;
+  };
+
+  Corner corner_of(const Place& place) const;
+  bool is_inside(const Corner& corner) const;
+  void three_inside(const Corner* corners, uint32_t* to) const;
+  void one_inside(const Corner& corner, uint32_t* to, uint32_t columns) const;
+  template <typename Column>
+  void one(const Corner& corner, Column column) const;
+
+  const Convolution& conv_;
+  const Rows<const int8_t>& input_;
+  uint32_t row_bytes_;  // of a filter row
+  bool dense_;          // not dilated along the width
+  bool never_outside_;
+};
+
+}  // namespace mote::armv7e_m

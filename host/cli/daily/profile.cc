@@ -1,0 +1,53 @@
+// mote profile MODEL.mote --board B: the instructions and the stack that one inference takes.
+#include "host/firmware/profile.h"
+
+#include "base/json.h"
+#include "device/model/container.h"
+#include "host/cli/commands.h"
+
+namespace mote::cli {
+namespace {
+
+constexpr size_t kMaxProfileInputBytes = size_t{1} << 30;
+
+struct ProfileOptions {
+  Path model, input;
+  std::string board;
+};
+
+Result<void> profile_model(Context& context, const ProfileOptions& options) {
+  TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
+  Bytes inputs;
+  if (!options.input.empty()) {
+    TRY(inputs, context.files.read(options.input, kMaxProfileInputBytes));
+    if (inputs.empty())
+      return Error{.cause = Cause::usage, .what = "holds no input tensor", .where = options.input.string(), .todo = ""};
+  }
+  const BoardRun run{.model = model,
+                     .inputs = inputs,
+                     .model_name = options.model.string(),
+                     .inputs_name = options.input.string(),
+                     .board = options.board};
+  TRY(const Profile found, profile(run, context.files, context.program_folder));
+  context.print(found);
+  return {};
+}
+
+}  // namespace
+
+const Command daily_profile = {
+    .summary = "count the instructions and the stack of one inference on a board",
+    .details =
+        "Counts, exactly, the instructions that the board's core carries out from the call of mote_run to its return, and of\n"
+        "mote_open, which gets a model ready. The input is random, the same one every time, or comes from a file of int8\n"
+        "tensors: then what is said is of the one that took most. Instructions are not cycles: use them to compare.",
+    .example = "mote profile runs/har/model.mote --board mps2-an386",
+    .declare = [](Arguments& arguments) -> Action {
+      auto options = std::make_shared<ProfileOptions>();
+      arguments.positional("MODEL", options->model, "a .mote file");
+      arguments.required("--board", options->board, "a board with an emulator");
+      arguments.option("--input", options->input, "int8 input tensors");
+      return [options](Context& context) { return profile_model(context, *options); };
+    }};
+
+}  // namespace mote::cli

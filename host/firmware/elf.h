@@ -1,0 +1,21 @@
+// The symbols of a linked program: 32-bit little-endian ELF (System V ABI, chapters 4 and 5).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace mote {
+
+struct Symbol {
+  uint32_t address = 0;
+  uint32_t bytes = 0;
+};
+
+// By name; of two with one name the last. Refuses what is no such file or leads out of itself.
+Result<std::map<std::string, Symbol>> read_symbols(ByteView file, const std::string& where);
+
+}  // namespace mote

@@ -1,0 +1,33 @@
+// What flash and RAM a model and the runtime take on a board, and whether the board has that much.
+#pragma once
+
+#include <string>
+
+#include "base/json_fwd.h"
+#include "host/firmware/board.h"
+#include "quantize/read/model_file.h"
+
+namespace mote {
+
+struct Footprint {
+  ModelSize model;
+  Board board;
+  // All code of the board's minimal firmware (examples/firmware-minimal), as it was linked: the runtime with every kernel, the C
+  // library, start-up and drivers. The model is not in it.
+  uint32_t flash_bytes = 0;
+  // What inference needs to have for itself: the arena and the open model. Stack comes to it: `mote profile`.
+  uint32_t ram_bytes = 0;
+
+  bool code_fits() const { return flash_bytes <= board.code.bytes; }
+  bool model_fits() const { return model.model_bytes <= board.model.bytes; }
+  bool ram_fits() const { return ram_bytes <= ram_room(); }
+  bool fits() const { return code_fits() && model_fits() && ram_fits(); }
+  uint32_t ram_room() const { return board.ram.bytes - board.stack_bytes; }
+};
+
+Result<Footprint> footprint(const ModelFile& model, const std::string& board, FileSystem& files, const Path& program_folder);
+
+std::string to_text(const Footprint& footprint);
+Json to_json(const Footprint& footprint);
+
+}  // namespace mote
