@@ -83,7 +83,8 @@ struct SectionEntry {
 static_assert(sizeof(SectionEntry) == 16, "on the wire");
 
 enum class TensorType : uint8_t { int8 = 0, int16 = 1, int32 = 2, float32 = 3, int4 = 4 };  // int4: two in a byte, low half first
-enum class TensorKind : uint8_t { activation = 0, constant = 1 };
+// A state is an activation that lives from run to run: one node, an assign, writes it, and the next run reads what that wrote.
+enum class TensorKind : uint8_t { activation = 0, constant = 1, state = 2 };
 
 // model.fbs: Tensor.
 struct TensorRecord {
