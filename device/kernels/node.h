@@ -74,6 +74,9 @@ inline bool rest_is_zero(const NodeView& node, uint32_t first) {
   return true;
 }
 
+// An attribute that is a yes or a no.
+inline bool is_flag(int32_t value) { return value == 0 || value == 1; }
+
 inline bool is_clamp(int32_t low, int32_t high) { return low >= -128 && low <= high && high <= 127; }
 
 }  // namespace mote

@@ -178,6 +178,28 @@ TEST(Runtime, SelfTestSeesAWeightThatChanged) {
   EXPECT_EQ(mote_self_test(&changed.model), MOTE_SELF_TEST_FAILED);
 }
 
+// The scores are log softmax of the largest of each row; the largest score is where arg_max says.
+TEST(Runtime, RunsFromFloatsToFloatsAndPlaces) {
+  Open open(float_model());
+  ASSERT_EQ(open.status, MOTE_OK);
+  Random random(9);
+  std::vector<int> seen(5);
+  for (int i = 0; i < 200; ++i) {
+    float input[48];
+    for (float& x : input) x = static_cast<float>(random.uniform(-6, 6));
+    mote_run(&open.model, input, nullptr);
+    const auto* scores = static_cast<const float*>(mote_output(&open.model, 0).data);
+    const auto* places = static_cast<const int32_t*>(mote_output(&open.model, 1).data);
+    for (int row = 0; row < 2; ++row) {
+      const float* of = scores + 5 * row;
+      EXPECT_EQ(places[row], std::max_element(of, of + 5) - of);
+      EXPECT_LE(of[places[row]], 0);
+      ++seen[static_cast<size_t>(places[row])];
+    }
+  }
+  EXPECT_GT(std::count_if(seen.begin(), seen.end(), [](int times) { return times > 0; }), 2) << "many answers";
+}
+
 constexpr uint16_t kCodes[] = {
 #define MOTE_OPERATOR(code, name, inputs, since, access) code,
 #include "device/model/operators.def"

@@ -56,6 +56,8 @@ class TfliteNode {
   Result<ValueId> input(uint32_t place);
   // The same, and the batch is 1 (at most four dimensions): for what reads height and width.
   Result<ValueId> image(uint32_t place);
+  // `id` under another shape of as many elements.
+  ValueId shaped(ValueId id, const Shape& shape) { return to_.shaped(id, shape); }
   // The type of an input or output of the file must be int8.
   Result<void> int8_output(uint32_t place = 0) const;
 
@@ -105,6 +107,9 @@ namespace from_tflite {
 Result<void> conv_2d(TfliteNode& node);  // weighted.cc
 Result<void> depthwise_conv_2d(TfliteNode& node);
 Result<void> fully_connected(TfliteNode& node);
+Result<void> transpose_conv(TfliteNode& node);
+
+Result<void> batch_matmul(TfliteNode& node);  // matmul.cc
 
 Result<void> average_pool_2d(TfliteNode& node);  // pool.cc
 Result<void> max_pool_2d(TfliteNode& node);
@@ -125,9 +130,25 @@ Result<void> leaky_relu(TfliteNode& node);
 Result<void> hard_swish(TfliteNode& node);
 Result<void> elu(TfliteNode& node);
 Result<void> abs(TfliteNode& node);
-Result<void> quantize(TfliteNode& node);
+Result<void> requantize(TfliteNode& node);  // QUANTIZE from int8 to int8
 
 Result<void> softmax(TfliteNode& node);  // normalize.cc
+Result<void> log_softmax(TfliteNode& node);
+Result<void> l2_normalization(TfliteNode& node);
+
+Result<void> mean(TfliteNode& node);  // reduce.cc
+Result<void> sum(TfliteNode& node);
+Result<void> reduce_max(TfliteNode& node);
+Result<void> reduce_min(TfliteNode& node);
+Result<void> arg_max(TfliteNode& node);
+Result<void> arg_min(TfliteNode& node);
+
+Result<void> prelu(TfliteNode& node);  // prelu.cc
+
+Result<void> resize_bilinear(TfliteNode& node);  // resize.cc
+
+Result<void> quantize(TfliteNode& node);  // convert.cc
+Result<void> dequantize(TfliteNode& node);
 
 Result<void> reshape(TfliteNode& node);  // movement.cc; SQUEEZE and EXPAND_DIMS too
 Result<void> transpose(TfliteNode& node);

@@ -9,8 +9,8 @@ constexpr TfliteOperator kTfliteOperators[] = {
     {3, "CONV_2D", from_tflite::conv_2d},
     {4, "DEPTHWISE_CONV_2D", from_tflite::depthwise_conv_2d},
     {9, "FULLY_CONNECTED", from_tflite::fully_connected},
-    {67, "TRANSPOSE_CONV", nullptr},
-    {126, "BATCH_MATMUL", nullptr},
+    {67, "TRANSPOSE_CONV", from_tflite::transpose_conv},
+    {126, "BATCH_MATMUL", from_tflite::batch_matmul},
     {27, "SVDF", nullptr},
     {16, "LSTM", nullptr},
     {44, "UNIDIRECTIONAL_SEQUENCE_LSTM", nullptr},
@@ -66,21 +66,21 @@ constexpr TfliteOperator kTfliteOperators[] = {
     {77, "SHAPE", nullptr},
 
     // along a dimension
-    {40, "MEAN", nullptr},
-    {74, "SUM", nullptr},
-    {82, "REDUCE_MAX", nullptr},
-    {89, "REDUCE_MIN", nullptr},
-    {56, "ARG_MAX", nullptr},
-    {79, "ARG_MIN", nullptr},
+    {40, "MEAN", from_tflite::mean},
+    {74, "SUM", from_tflite::sum},
+    {82, "REDUCE_MAX", from_tflite::reduce_max},
+    {89, "REDUCE_MIN", from_tflite::reduce_min},
+    {56, "ARG_MAX", from_tflite::arg_max},
+    {79, "ARG_MIN", from_tflite::arg_min},
     {25, "SOFTMAX", from_tflite::softmax},
-    {50, "LOG_SOFTMAX", nullptr},
-    {11, "L2_NORMALIZATION", nullptr},
-    {54, "PRELU", nullptr},
-    {23, "RESIZE_BILINEAR", nullptr},
+    {50, "LOG_SOFTMAX", from_tflite::log_softmax},
+    {11, "L2_NORMALIZATION", from_tflite::l2_normalization},
+    {54, "PRELU", from_tflite::prelu},
+    {23, "RESIZE_BILINEAR", from_tflite::resize_bilinear},
 
     // between types
     {114, "QUANTIZE", from_tflite::quantize},
-    {6, "DEQUANTIZE", nullptr},
+    {6, "DEQUANTIZE", from_tflite::dequantize},
     {53, "CAST", nullptr},
 
     // state
