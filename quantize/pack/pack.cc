@@ -1,9 +1,11 @@
 // Node by node from the portable form to the packed one.
 #include "quantize/pack/pack.h"
 
-#include <cstring>
+#include <algorithm>
+#include <cstdlib>
 
 #include "quantize/operators/rules.h"
+#include "quantize/pack/flat_channels.h"
 #include "quantize/pack/weighted_node.h"
 #include "quantize/passes/passes.h"
 
@@ -61,9 +63,9 @@ WeightedNode weighted_of(const Graph& graph, const Node& node, Rounding rounding
   for (const int32_t weight : weights.integers) result.weights.push_back(static_cast<int8_t>(weight));
   result.wide_weights = weights.integers;
   result.bias = graph.values[node.inputs[2]].integers;
-  const std::span<const int32_t> rows = requantization.integers;
-  result.multipliers = rows.first(rows.size() / 2);
-  result.shifts = rows.last(rows.size() / 2);
+  const auto half = static_cast<std::ptrdiff_t>(requantization.integers.size() / 2);
+  result.multipliers.assign(requantization.integers.begin(), requantization.integers.begin() + half);
+  result.shifts.assign(requantization.integers.begin() + half, requantization.integers.end());
   result.input_zero_point = x.quantization.zero_point;
   result.output_zero_point = y.quantization.zero_point;
   result.rounding = rounding;
@@ -74,13 +76,22 @@ int32_t pair_of(int32_t height, int32_t width) {
   return static_cast<int32_t>(static_cast<uint32_t>(height) | static_cast<uint32_t>(width) << 16);
 }
 
-Attributes attributes_of(const Graph& graph, const Node& node, const WeightedNode& weighted, uint32_t columns) {
+struct Clamp {
+  int32_t low, high;
+};
+
+Clamp clamp_of(const Graph& graph, const Node& node) {
   const Attributes portable = rules(node.op).attributes(graph, node);
   const bool full = node.op == Op::fully_connected;
-  const int32_t low = portable[full ? size_t{attribute::kFullClampMin} : size_t{attribute::kClampMin}];
-  const int32_t high = portable[full ? size_t{attribute::kFullClampMax} : size_t{attribute::kClampMax}];
+  return {portable[full ? size_t{attribute::kFullClampMin} : size_t{attribute::kClampMin}],
+          portable[full ? size_t{attribute::kFullClampMax} : size_t{attribute::kClampMax}]};
+}
+
+Attributes attributes_of(const Graph& graph, const Node& node, const WeightedNode& weighted, uint32_t columns) {
+  const Clamp clamp = clamp_of(graph, node);
+  const bool full = node.op == Op::fully_connected;
   Attributes attributes{};
-  attributes[attribute::kPackedClamp] = (low & 255) | (high & 255) << 8;
+  attributes[attribute::kPackedClamp] = (clamp.low & 255) | (clamp.high & 255) << 8;
   if (full) return attributes;
   const Axis &height = weighted.window.height, &width = weighted.window.width;
   attributes[attribute::kPackedStride] = pair_of(height.stride, width.stride);
@@ -136,7 +147,9 @@ Graph pack_for(Target target, const Graph& graph, Rounding rounding) {
   if (packer == nullptr) return packed;
   for (Node& node : packed.nodes) {
     if (!is_weighted(packed, node)) continue;
-    const WeightedNode weighted = weighted_of(packed, node, rounding);
+    WeightedNode weighted = weighted_of(packed, node, rounding);
+    const Clamp clamp = clamp_of(packed, node);
+    tame_flat_channels(weighted, clamp.low, clamp.high);
     const std::optional<PackedParts> parts = packer(weighted);
     if (!parts || !is_small_enough(*parts)) continue;
     node.numbers = attributes_of(packed, node, weighted, parts->columns);

@@ -18,7 +18,8 @@ struct WeightedNode {
   uint32_t input_channels, output_channels;  // of a fully_connected: inputs, outputs
   WeightOrder order;
   std::vector<int8_t> weights;
-  std::span<const int32_t> wide_weights, bias, multipliers, shifts;
+  std::span<const int32_t> wide_weights;
+  std::vector<int32_t> bias, multipliers, shifts;
   int32_t input_zero_point, output_zero_point;
   Rounding rounding;
 

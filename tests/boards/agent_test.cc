@@ -167,9 +167,9 @@ TEST_F(AgentTest, CountsItsStartsInFlashThatOutlivesTheProcess) {
 }
 
 // What a host would do for one device: a bundle, a directive, and the chunks that are asked for.
-class Operator {
+class FleetOperator {
  public:
-  Operator(const Keys& keys, const Bytes& model, uint32_t release)
+  FleetOperator(const Keys& keys, const Bytes& model, uint32_t release)
       : release_(Release::open(
                      make_bundle(model, {.name = "test", .device_class = "vibration", .release = release}, keys.image).value(),
                      TrustRoot{.image = keys.image.public_key, .director = keys.director.public_key}, "bundle")
@@ -199,7 +199,7 @@ class Operator {
 TEST_F(AgentTest, InstallsASignedModelAndRunsIt) {
   const auto linked = board(test::boards("agent").front());
   const Bytes model = test::random_model(6, kSamples, kChannels);
-  Operator host(keys, model, 1);
+  FleetOperator host(keys, model, 1);
   linked->send(FrameType::welcome);
   linked->send(Channel::desired, host.desired());
 
@@ -247,7 +247,7 @@ TEST_F(AgentTest, InstallsASignedModelAndRunsIt) {
 TEST_F(AgentTest, RefusesAStrangersModel) {
   const auto linked = board(test::boards("agent").front());
   Keys stranger;
-  Operator host(stranger, test::random_model(6, kSamples, kChannels), 1);
+  FleetOperator host(stranger, test::random_model(6, kSamples, kChannels), 1);
   linked->send(FrameType::welcome);
   linked->send(Channel::desired, host.desired());
   const auto refused = state(*linked, [](const format::StateT& state) { return state.status == MOTE_UNKNOWN_KEY; });
