@@ -9,16 +9,13 @@ namespace {
 struct FourSums {
   int32_t of[4] = {};
 
-  // One tap of each channel.
-  void add_all(const int8_t* x, const int8_t* w) {
-    of[0] += x[0] * w[0];
-    of[1] += x[1] * w[1];
-    of[2] += x[2] * w[2];
-    of[3] += x[3] * w[3];
-  }
-  void add(const int8_t* x, const int8_t* w, uint32_t count) {
-    if (count == 4) return add_all(x, w);
-    for (uint32_t i = 0; i < count; ++i) of[i] += x[i] * w[i];
+  // One tap of `count` channels.
+  void take(const int8_t* x, const int8_t* w, uint32_t count) {
+    if (count == 4) {
+      for (uint32_t i = 0; i < 4; ++i) of[i] = add(of[i], x[i] * w[i]);
+    } else {
+      for (uint32_t i = 0; i < count; ++i) of[i] = add(of[i], x[i] * w[i]);
+    }
   }
 };
 
@@ -38,7 +35,7 @@ FourSums sums_at(const Convolution& conv, const Rows<const int8_t>& input, const
     int32_t input_x = left;
     for (int32_t column = 0; column < width.filter; ++column, input_x += conv.dilation_width, weights += conv.output_channels) {
       const bool on = inside && input_x >= 0 && input_x < width.input;
-      sums.add(on ? from + static_cast<uint32_t>(input_x) * conv.input_channels : outside, weights, count);
+      sums.take(on ? from + static_cast<uint32_t>(input_x) * conv.input_channels : outside, weights, count);
     }
   }
   return sums;

@@ -3,10 +3,9 @@
 
 #include "device/kernels/packed/armv7_m/requantize.h"
 
-namespace mote::armv7_m {
-namespace {
-
 #if MOTE_THUMB2
+
+namespace mote::armv7_m {
 
 static_assert(kStripColumn == 24 && kSlidingTaps == 9, "as the assembler below has it");
 
@@ -172,86 +171,22 @@ static_assert(kStripColumn == 24 && kSlidingTaps == 9, "as the assembler below h
 
 // clang-format on
 
-bool in_words(const StripRows& rows) {
-  uintptr_t places = 0;
-  for (uint32_t row = 0; row < 3; ++row) places |= reinterpret_cast<uintptr_t>(rows.at[row]) | rows.step[row];
-  return places % 4 == 0;
-}
-
-// Eight channels at once.
-void copy_eight(StripRows rows, uint32_t count, int8_t* to) {
-  uint32_t u, v;
-  const int8_t* const end = to + count * kStripColumn;
-  asm volatile(
-      "1:\n\t"
-      "ldrd %[u], %[v], [%[a]]\n\t"
-      "add %[a], %[a], %[p]\n\t"
-      "strd %[u], %[v], [%[to]], #8\n\t"
-      "ldrd %[u], %[v], [%[b]]\n\t"
-      "add %[b], %[b], %[q]\n\t"
-      "strd %[u], %[v], [%[to]], #8\n\t"
-      "ldrd %[u], %[v], [%[c]]\n\t"
-      "add %[c], %[c], %[r]\n\t"
-      "strd %[u], %[v], [%[to]], #8\n\t"
-      "cmp %[to], %[end]\n\t"
-      "bne 1b"
-      : [a] "+r"(rows.at[0]), [b] "+r"(rows.at[1]), [c] "+r"(rows.at[2]), [to] "+r"(to), [u] "=&r"(u), [v] "=&r"(v)
-      : [p] "r"(rows.step[0]), [q] "r"(rows.step[1]), [r] "r"(rows.step[2]), [end] "r"(end)
-      : "cc", "memory");
-}
-
-#else
-
-void slide_plainly(const Slide& slide, uint32_t stride, Rounding rounding) {
-  for (uint32_t c = 0; c < slide.channels; ++c)
-    for (uint32_t i = 0; i < slide.outputs; ++i) {
-      const int8_t* first = slide.strip + i * stride * kStripColumn + c;
-      const int8_t* weight = slide.weights + c * kSlidingTaps;
-      int32_t sum = 0;
-      for (uint32_t row = 0; row < 3; ++row)
-        for (uint32_t column = 0; column < 3; ++column) sum += *weight++ * first[column * kStripColumn + row * kStripChannels];
-      slide.output[i * slide.step + c] = requantize(sum, slide.records[c], rounding);
-    }
-}
-
-bool in_words(const StripRows&) { return false; }
-void copy_eight(StripRows, uint32_t, int8_t*) {}
-
-#endif
-
-}  // namespace
-
 void slide_by_one(const Slide& slide, Rounding rounding) {
-#if MOTE_THUMB2
   Slide now = slide;
   const int8_t* end = slide.strip + (slide.outputs + 1) * kStripColumn;
   const uint32_t first_turn = slide.outputs % 3, single = rounding == Rounding::single_rounding;
   int32_t last = 0;
   MOTE_CHANNELS(MOTE_BY_ONE);
-#else
-  slide_plainly(slide, 1, rounding);
-#endif
 }
 
 void slide_by_two(const Slide& slide, Rounding rounding) {
-#if MOTE_THUMB2
   Slide now = slide;
   const int8_t* end = slide.strip + slide.outputs * 2 * kStripColumn;
   const uint32_t first_turn = 0, single = rounding == Rounding::single_rounding;
   int32_t last = 0;
   MOTE_CHANNELS(MOTE_BY_TWO);
-#else
-  slide_plainly(slide, 2, rounding);
-#endif
-}
-
-void copy_columns(StripRows rows, uint32_t count, uint32_t channels, int8_t* to) {
-  if (channels == kStripChannels && in_words(rows)) return copy_eight(rows, count, to);
-  for (; count > 0; --count, to += kStripColumn)
-    for (uint32_t row = 0; row < 3; ++row) {
-      for (uint32_t i = 0; i < channels; ++i) to[row * kStripChannels + i] = rows.at[row][i];
-      rows.at[row] += rows.step[row];
-    }
 }
 
 }  // namespace mote::armv7_m
+
+#endif

@@ -36,7 +36,9 @@
 // halves up, the second away from zero, for which the one less is there (where a product rounds to 0 from below it changes
 // nothing). O2, single rounding, is (addend + floor(a * multiplier / 2^32)) >> shift.
 //
-// REQUIRES (`suits` in quantize/pack/armv7_m.h): weights of at least -127, |2 * (s + bias)| < 2^31, shifts 1 to 22.
+// REQUIRES (`suits` in quantize/pack/armv7_m.h): weights of at least -127, |2 * (s + bias)| < 2^31, shifts 1 to 22. Where weights
+// or sums are not so, the output is some bytes, and nothing but it and the scratch is written: a verifier need only ask
+// `is_in_range` of each record.
 #pragma once
 
 #include <stddef.h>
