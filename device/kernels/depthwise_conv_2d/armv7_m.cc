@@ -62,15 +62,17 @@ class Strip {
 }  // namespace
 
 size_t depthwise_conv_2d_scratch(const Convolution& conv) {
-  if (form_of(conv) == DepthwiseForm::general) return 0;
-  const auto outputs = static_cast<uint32_t>(conv.window.width.output);
-  return size_t{strip_columns(static_cast<uint32_t>(conv.window.width.stride), outputs)} * kStripColumn + 4 * outputs;
+  const Axis &height = conv.window.height, &width = conv.window.width;
+  if (form_of(conv) == DepthwiseForm::general) return 4 * static_cast<size_t>(height.filter * width.filter);
+  const auto outputs = static_cast<uint32_t>(width.output);
+  return size_t{strip_columns(static_cast<uint32_t>(width.stride), outputs)} * kStripColumn + 4 * outputs;
 }
 
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
                        const Rows<int8_t>& output, RowRange range, void* scratch) {
   if (form_of(conv) == DepthwiseForm::general) {
-    for (uint32_t y = range.first; y < range.end; ++y) general_row(conv, packed, ending.rounding, input, y, output.at(y));
+    for (uint32_t y = range.first; y < range.end; ++y)
+      general_row(conv, packed, ending.rounding, input, y, output.at(y), static_cast<uint32_t*>(scratch));
   } else {
     Strip strip(conv, scratch);
     for (uint32_t y = range.first; y < range.end; ++y) strip.run_row(packed, ending.rounding, input, y, output.at(y));

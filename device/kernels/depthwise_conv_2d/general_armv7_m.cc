@@ -1,4 +1,4 @@
-// Sums of up to four channels under a depthwise filter of any shape, for Armv7-M.
+// Sums of four channels or one under a depthwise filter of any shape, for Armv7-M.
 #include "device/kernels/depthwise_conv_2d/general_armv7_m.h"
 
 #include "device/kernels/packed/armv7_m/requantize.h"
@@ -6,52 +6,74 @@
 namespace mote::armv7_m {
 namespace {
 
-struct FourSums {
-  int32_t of[4] = {};
+constexpr uint32_t kOutside = UINT32_MAX;
 
-  // One tap of `count` channels.
-  void take(const int8_t* x, const int8_t* w, uint32_t count) {
-    if (count == 4) {
-      for (uint32_t i = 0; i < 4; ++i) of[i] = add(of[i], x[i] * w[i]);
-    } else {
-      for (uint32_t i = 0; i < count; ++i) of[i] = add(of[i], x[i] * w[i]);
+// Where the taps of output (y, x) lie: elements from the input's base to channel 0, or kOutside.
+void find_places(const Convolution& conv, const Rows<const int8_t>& input, uint32_t y, uint32_t x, uint32_t* places) {
+  const Axis &height = conv.window.height, &width = conv.window.width;
+  int32_t row = static_cast<int32_t>(y) * height.stride - height.pad;
+  for (int32_t i = 0; i < height.filter; ++i, row += conv.dilation_height) {
+    const bool inside = row >= 0 && row < height.input;
+    const auto first = inside ? static_cast<uint32_t>(input.at(static_cast<uint32_t>(row)) - input.base) : 0;
+    int32_t column = static_cast<int32_t>(x) * width.stride - width.pad;
+    for (int32_t j = 0; j < width.filter; ++j, column += conv.dilation_width) {
+      const bool on = inside && column >= 0 && column < width.input;
+      *places++ = on ? first + static_cast<uint32_t>(column) * conv.input_channels : kOutside;
     }
+  }
+}
+
+struct Four {
+  int32_t a = 0, b = 0, c = 0, d = 0;
+
+  void take(const int8_t* x, const int8_t* w) {
+    a = add(a, x[0] * w[0]);
+    b = add(b, x[1] * w[1]);
+    c = add(c, x[2] * w[2]);
+    d = add(d, x[3] * w[3]);
   }
 };
 
-// Channels `channel` to `channel + count` of the output at (y, x). Outside the input is its zero point.
-FourSums sums_at(const Convolution& conv, const Rows<const int8_t>& input, const int8_t* weights, uint32_t y, uint32_t x,
-                 uint32_t channel, uint32_t count) {
-  const Axis &height = conv.window.height, &width = conv.window.width;
-  const auto zero = static_cast<int8_t>(conv.input_zero_point);
-  const int8_t outside[4] = {zero, zero, zero, zero};
-  const int32_t left = static_cast<int32_t>(x) * width.stride - width.pad;
-  FourSums sums;
-  int32_t input_y = static_cast<int32_t>(y) * height.stride - height.pad;
-  weights += channel;
-  for (int32_t row = 0; row < height.filter; ++row, input_y += conv.dilation_height) {
-    const bool inside = input_y >= 0 && input_y < height.input;
-    const int8_t* from = inside ? input.at(static_cast<uint32_t>(input_y)) + channel : nullptr;
-    int32_t input_x = left;
-    for (int32_t column = 0; column < width.filter; ++column, input_x += conv.dilation_width, weights += conv.output_channels) {
-      const bool on = inside && input_x >= 0 && input_x < width.input;
-      sums.take(on ? from + static_cast<uint32_t>(input_x) * conv.input_channels : outside, weights, count);
-    }
+struct One {
+  int32_t sum = 0;
+
+  void take(const int8_t* x, const int8_t* w) { sum = add(sum, x[0] * w[0]); }
+};
+
+struct TapPlaces {
+  const uint32_t *places, *end;
+  uint32_t channels;
+  int8_t outside[4];  // the zero point
+
+  template <typename Sums>
+  Sums sums(const int8_t* input, const int8_t* weights) const {
+    Sums sums;
+    for (const uint32_t* place = places; place != end; ++place, weights += channels)
+      sums.take(*place == kOutside ? outside : input + *place, weights);
+    return sums;
   }
-  return sums;
-}
+};
 
 }  // namespace
 
 void general_row(const Convolution& conv, const Packed& packed, Rounding rounding, const Rows<const int8_t>& input, uint32_t y,
-                 int8_t* output) {
-  const uint32_t channels = conv.output_channels, width = static_cast<uint32_t>(conv.window.width.output);
-  for (uint32_t x = 0; x < width; ++x, output += channels)
-    for (uint32_t first = 0, count; first < channels; first += count) {
-      count = channels - first < 4 ? channels - first : 4;
-      const FourSums sums = sums_at(conv, input, packed.weights, y, x, first, count);
-      for (uint32_t i = 0; i < count; ++i) output[first + i] = requantize(sums.of[i], packed.records[first + i], rounding);
+                 int8_t* output, uint32_t* places) {
+  const uint32_t channels = conv.output_channels, fours = channels / 4 * 4;
+  const auto zero = static_cast<int8_t>(conv.input_zero_point);
+  const TapPlaces taps = {
+      places, places + conv.window.height.filter * conv.window.width.filter, channels, {zero, zero, zero, zero}};
+  const auto finish = [&](int32_t sum, uint32_t channel) {
+    output[channel] = requantize(sum, packed.records[channel], rounding);
+  };
+  for (uint32_t x = 0; x < static_cast<uint32_t>(conv.window.width.output); ++x, output += channels) {
+    find_places(conv, input, y, x, places);
+    for (uint32_t channel = 0; channel < fours; channel += 4) {
+      const Four sums = taps.sums<Four>(input.base + channel, packed.weights + channel);
+      finish(sums.a, channel), finish(sums.b, channel + 1), finish(sums.c, channel + 2), finish(sums.d, channel + 3);
     }
+    for (uint32_t channel = fours; channel < channels; ++channel)
+      finish(taps.sums<One>(input.base + channel, packed.weights + channel).sum, channel);
+  }
 }
 
 }  // namespace mote::armv7_m

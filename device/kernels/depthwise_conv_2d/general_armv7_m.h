@@ -5,7 +5,8 @@
 
 namespace mote::armv7_m {
 
+// `places` has room for every tap of a channel.
 void general_row(const Convolution& conv, const Packed& packed, Rounding rounding, const Rows<const int8_t>& input, uint32_t y,
-                 int8_t* output);
+                 int8_t* output, uint32_t* places);
 
 }  // namespace mote::armv7_m
