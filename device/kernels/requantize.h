@@ -9,12 +9,15 @@
 
 #include <stdint.h>
 
+#include "device/kernels/small.h"
 #include "device/model/container.h"
 
 namespace mote {
 
 // round(a * b / 2^31), ties upward. Only INT32_MIN * INT32_MIN would not fit, and no caller has it.
-inline int32_t multiply_high(int32_t a, int32_t b) { return static_cast<int32_t>((int64_t{a} * b + (int64_t{1} << 30)) >> 31); }
+MOTE_NOT_INLINED inline int32_t multiply_high(int32_t a, int32_t b) {
+  return static_cast<int32_t>((int64_t{a} * b + (int64_t{1} << 30)) >> 31);
+}
 
 // round(value / 2^exponent), ties away from zero; exponent 0 to 31.
 inline int32_t divide_by_power(int32_t value, int32_t exponent) {

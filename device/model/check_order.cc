@@ -51,7 +51,7 @@ Verdict check_inputs(Walk* walk, const NodeRecord& node) {
   for (uint32_t i = 0; i < node.input_count; ++i) {
     const uint16_t tensor = node.inputs[i];
     if (!is_constant(*walk->model, tensor)) {
-      if (!walk->readable.has(tensor)) return broken(walk->written.has(tensor) ? "M17" : "M16");
+      if (!walk->readable.has(tensor)) return walk->written.has(tensor) ? broken("M17") : broken("M16");
       continue;
     }
     if (walk->used.has(tensor)) return broken("M18");

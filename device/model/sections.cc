@@ -30,10 +30,11 @@ bool is_read(const SectionEntry& entry) {
     case SectionType::graph:
     case SectionType::plan:
     case SectionType::weights:
-    case SectionType::labels:
-    case SectionType::baseline:
     case SectionType::self_test:
       return true;
+    case SectionType::labels:
+    case SectionType::baseline:
+      return kReadsReports;
     default:
       return false;
   }

@@ -8,6 +8,13 @@
 
 namespace mote {
 
+// Small firmware without an agent skips labels and baseline, as it would sections that it does not know.
+#ifdef MOTE_NO_REPORTS
+constexpr bool kReadsReports = false;
+#else
+constexpr bool kReadsReports = true;
+#endif
+
 struct Section {
   const uint8_t* data = nullptr;  // 16-byte aligned; null when the file has no such section
   uint32_t bytes = 0;

@@ -24,7 +24,7 @@ Verdict verify(const uint8_t* bytes, size_t count, Model* model) {
 extern "C" mote_status mote_check(const void* bytes, size_t count, uint32_t* arena_bytes, const char** rule) {
   mote::Model model;
   const mote::Verdict verdict = mote::verify(static_cast<const uint8_t*>(bytes), count, &model);
-  if (rule != nullptr) *rule = verdict.rule;
+  if (rule != nullptr) *rule = verdict.rule();
   if (arena_bytes != nullptr) *arena_bytes = verdict.good() ? model.arena_bytes : 0;
-  return verdict.status;
+  return verdict.status();
 }

@@ -52,7 +52,7 @@ using namespace mote;
 extern "C" mote_status mote_open(mote_model* opaque, const void* bytes, size_t count, void* arena, size_t arena_bytes) {
   Model model;
   const Verdict verdict = verify(static_cast<const uint8_t*>(bytes), count, &model);
-  if (!verdict.good()) return verdict.status;
+  if (!verdict.good()) return verdict.status();
   if (arena_bytes < model.arena_bytes || reinterpret_cast<uintptr_t>(arena) % kAlignment != 0) return MOTE_ARENA_TOO_SMALL;
   model.arena = static_cast<uint8_t*>(arena);
   memcpy(opaque, &model, sizeof model);

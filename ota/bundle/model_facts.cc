@@ -40,9 +40,9 @@ Result<ModelFacts> read_model_facts(ByteView model, const std::string& where) {
   Model verified;
   const Verdict verdict = verify(file, model.size(), &verified);
   if (!verdict.good()) {
-    const std::string rule = verdict.rule == nullptr ? "" : std::string(", rule ") + verdict.rule;
+    const std::string rule = verdict.rule() == nullptr ? "" : std::string(", rule ") + verdict.rule();
     return Error{.cause = Cause::failed,
-                 .what = std::string("is not a model that devices run: ") + mote_status_text(verdict.status) + rule,
+                 .what = std::string("is not a model that devices run: ") + mote_status_text(verdict.status()) + rule,
                  .where = where,
                  .todo = "make it again with: mote quantize"};
   }

@@ -13,7 +13,9 @@ constexpr int32_t kMostPlaces = 1 << 23;  // 2^23 values of -128, and half as mu
 int32_t reached(const Axis& axis) { return axis.filter < axis.input ? axis.filter : axis.input; }
 
 void run_fastest(const Pool2d& pool, const PoolRows& rows) {
-#if defined(__ARM_FEATURE_MVE)
+#if MOTE_SMALL
+  average_pool_2d_reference(pool, rows);
+#elif defined(__ARM_FEATURE_MVE)
   armv8_1_m_mve::average_pool_2d(pool, rows.input, rows.output, rows.range);
 #elif defined(__ARM_FEATURE_DSP)
   average_pool_2d_armv7e_m(pool, rows);

@@ -2,6 +2,7 @@
 #include "device/kernels/conv_2d/columns_armv7e_m.h"
 #include "device/kernels/conv_2d/multiply_armv7e_m.h"
 #include "device/kernels/packed/armv7e_m/requantize.h"
+#include "device/kernels/small.h"
 
 namespace mote::armv7e_m {
 namespace {
@@ -14,12 +15,13 @@ size_t conv_2d_scratch(const Convolution& conv, uint32_t columns) { return 4 * s
 
 void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
              const Rows<int8_t>& output, RowRange range, uint32_t columns, void* scratch) {
+  if (kSmall && columns < kMostColumns) columns = 1;  // there is no code for two
   const uint32_t width = static_cast<uint32_t>(conv.window.width.output), words = column_words(conv);
   uint32_t* const expanded = static_cast<uint32_t*>(scratch);
   const Gather gather(conv, input);
   Place place = {range.first, 0};
   for (uint32_t left = (range.end - range.first) * width, count; left > 0; left -= count) {
-    count = left < columns ? left : columns;
+    count = left >= columns ? columns : kSmall ? 1 : left;
     Pixels pixels;
     Place places[kMostColumns];
     int8_t* outputs[kMostColumns];

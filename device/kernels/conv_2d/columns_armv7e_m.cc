@@ -3,6 +3,7 @@
 
 #include "device/kernels/packed/armv7e_m/expand.h"
 #include "device/kernels/requantize.h"
+#include "device/kernels/small.h"
 
 namespace mote::armv7e_m {
 namespace {
@@ -151,6 +152,10 @@ void Gather::one(const Corner& corner, Column column) const {
 
 void Gather::pixels(const Place* places, uint32_t count, uint32_t* to) const {
   const uint32_t outside = static_cast<uint8_t>(conv_.input_zero_point) * 0x01010101u;
+  if constexpr (kSmall) {
+    for (uint32_t i = 0; i < count; ++i) one(corner_of(places[i]), ByteColumn{to + i, count, outside});
+    return;
+  }
   Corner corners[kMostColumns];
   uint32_t inside = 0;
   for (uint32_t i = 0; i < count; ++i) {

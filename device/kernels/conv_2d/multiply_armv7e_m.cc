@@ -5,6 +5,7 @@
 #include "device/kernels/conv_2d/multiply_armv7e_m.h"
 
 #include "device/kernels/packed/armv7e_m/requantize.h"
+#include "device/kernels/small.h"
 
 namespace mote::armv7e_m {
 namespace {
@@ -45,37 +46,46 @@ static_assert(sizeof(void*) == 4 && sizeof(Pixels) == 36, "the places of the mem
   "ssat " sum ", #8, " sum "\n\t"
 #define MOTE_CHANNEL(finish) "ldm r12!, {r6, r7, r8, r9}\n\t" finish
 
-#define MOTE_BLOCKS(taps, spread, finish_first, finish_second, store_first, store_second)                  \
-  asm volatile("ldr r11, " MOTE_WEIGHTS                                                                    \
-               "\n"                                                                                        \
-               "1:\n\t"                                                                                    \
-               "ldrd r0, r3, [r11], #8\n\t"                                                                \
-               "ldr r12, " MOTE_COLUMNS                                                                    \
-               "\n\t"                                                                                      \
-               "ldr r6, " MOTE_SKIP "\n\t" spread                                                          \
-               ".balign 4\n\t"                                                                             \
-               "add pc, r6\n\t" /* 4 bytes further than its own place and r6 */                            \
-               "nop\n"                                                                                     \
-               "2:\n\t" taps taps taps taps "ldr r6, " MOTE_END                                            \
-               "\n\t"                                                                                      \
-               "cmp r12, r6\n\t"                                                                           \
-               "bne 2b\n\t"                                                                                \
-               "ldr r12, " MOTE_RECORDS "\n\t" MOTE_CHANNEL(finish_first)                                  \
-                   MOTE_CHANNEL(finish_second) "str r12, " MOTE_RECORDS                                    \
-                                               "\n\t"                                                      \
-                                               "add r12, lr, " MOTE_OUTPUTS                                \
-                                               "\n\t"                                                      \
-                                               "ldr r9, " MOTE_CHANNELS                                    \
-                                               "\n\t"                                                      \
-                                               "ldm r12, {r6, r7, r8}\n\t"                                 \
-                                               "subs r9, r9, #2\n\t" store_first "blt 3f\n\t" store_second \
-                                               "stm r12, {r6, r7, r8}\n\t"                                 \
-                                               "str r9, " MOTE_CHANNELS                                    \
-                                               "\n\t"                                                      \
-                                               "bne 1b\n"                                                  \
-                                               "3:"                                                        \
-               : "+r"(here)                                                                                \
-               :                                                                                           \
+// Sixteen taps a turn, of which the first turn skips those that there are not; with little code four.
+#if MOTE_SMALL
+#define MOTE_LOOP(taps) "2:\n\t" taps
+#else
+#define MOTE_LOOP(taps)                                            \
+  "ldr r6, " MOTE_SKIP                                             \
+  "\n\t"                                                           \
+  ".balign 4\n\t"                                                  \
+  "add pc, r6\n\t" /* 4 bytes further than its own place and r6 */ \
+  "nop\n"                                                          \
+  "2:\n\t" taps taps taps taps
+#endif
+
+#define MOTE_BLOCKS(taps, spread, finish_first, finish_second, store_first, store_second)                      \
+  asm volatile("ldr r11, " MOTE_WEIGHTS                                                                        \
+               "\n"                                                                                            \
+               "1:\n\t"                                                                                        \
+               "ldrd r0, r3, [r11], #8\n\t"                                                                    \
+               "ldr r12, " MOTE_COLUMNS                                                                        \
+               "\n\t" spread MOTE_LOOP(taps) "ldr r6, " MOTE_END                                               \
+                                             "\n\t"                                                            \
+                                             "cmp r12, r6\n\t"                                                 \
+                                             "bne 2b\n\t"                                                      \
+                                             "ldr r12, " MOTE_RECORDS "\n\t" MOTE_CHANNEL(finish_first)        \
+                                                 MOTE_CHANNEL(finish_second) "str r12, " MOTE_RECORDS          \
+                                                                             "\n\t"                            \
+                                                                             "add r12, lr, " MOTE_OUTPUTS      \
+                                                                             "\n\t"                            \
+                                                                             "ldr r9, " MOTE_CHANNELS          \
+                                                                             "\n\t"                            \
+                                                                             "ldm r12, {r6, r7, r8}\n\t"       \
+                                                                             "subs r9, r9, #2\n\t" store_first \
+                                                                             "blt 3f\n\t" store_second         \
+                                                                             "stm r12, {r6, r7, r8}\n\t"       \
+                                                                             "str r9, " MOTE_CHANNELS          \
+                                                                             "\n\t"                            \
+                                                                             "bne 1b\n"                        \
+                                                                             "3:"                              \
+               : "+r"(here)                                                                                    \
+               :                                                                                               \
                : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "cc", "memory")
 
 #define MOTE_ONE(finish) \
@@ -151,10 +161,10 @@ template <Rounding kRounding>
 void choose(Pixels& pixels, uint32_t count) {
 #if MOTE_SIMD32
   if (count == 3) return three_pixels<kRounding>(pixels);
-  if (count == 2) return two_pixels<kRounding>(pixels);
+  if (!kSmall && count == 2) return two_pixels<kRounding>(pixels);
   if (pixels.end <= pixels.columns + kChunkTaps / 2) return one_pixel<kRounding>(pixels);
 #endif
-  any_pixels<kRounding>(pixels, count);
+  any_pixels<kRounding>(pixels, kSmall ? 1 : count);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 // Depthwise convolution for Armv7E-M: a row of the output at a time.
 #include "device/kernels/depthwise_conv_2d/general_armv7e_m.h"
 #include "device/kernels/depthwise_conv_2d/sliding_armv7e_m.h"
+#include "device/kernels/depthwise_conv_2d/small_armv7e_m.h"
 #include "device/kernels/packed/armv7e_m/requantize.h"
+#include "device/kernels/small.h"
 
 namespace mote::armv7e_m {
 namespace {
@@ -63,6 +65,10 @@ class Strip {
 template <Rounding kRounding>
 void run(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, const Rows<int8_t>& output,
          RowRange range, void* scratch) {
+  if constexpr (kSmall) {
+    for (uint32_t y = range.first; y < range.end; ++y) small_row<kRounding>(conv, packed, input, y, output.at(y));
+    return;
+  }
   if (form_of(conv) == DepthwiseForm::general) {
     for (uint32_t y = range.first; y < range.end; ++y) general_row<kRounding>(conv, packed, input, y, output.at(y));
     return;

@@ -24,16 +24,27 @@ struct FourSums {
 FourSums general_sums(const Convolution& conv, const Rows<const int8_t>& input, const uint32_t* weights, const uint32_t place[2],
                       uint32_t channel, uint32_t count);
 
+// Four channels from `first` on, or all of fewer, along one row of the output. `packed.weights` are their taps; their sums are
+// `offset` too small for the records.
+template <Rounding kRounding>
+void general_block(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, uint32_t y, uint32_t first,
+                   int32_t offset, int8_t* output) {
+  const uint32_t channels = conv.output_channels, count = channels < 4 ? channels : 4;
+  for (uint32_t x = 0; x < static_cast<uint32_t>(conv.window.width.output); ++x, output += channels) {
+    const uint32_t place[2] = {y, x};
+    const FourSums sums = general_sums(conv, input, packed.weights, place, first, count);
+    for (uint32_t i = 0; i < count; ++i)
+      output[first + i] = requantize<kRounding>(2 * (sums.of[i] + offset), packed.records[first + i]);
+  }
+}
+
 template <Rounding kRounding>
 void general_row(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, uint32_t y, int8_t* output) {
-  const uint32_t channels = conv.output_channels, count = channels < 4 ? channels : 4;
   const auto taps = static_cast<uint32_t>(conv.window.height.filter * conv.window.width.filter);
-  for (uint32_t x = 0; x < static_cast<uint32_t>(conv.window.width.output); ++x, output += channels)
-    for (uint32_t block = 0; block < blocks_of(channels, 4); ++block) {
-      const uint32_t first = first_of_four(block, channels), place[2] = {y, x};
-      const FourSums sums = general_sums(conv, input, packed.weights + size_t{block} * taps, place, first, count);
-      for (uint32_t i = 0; i < count; ++i) output[first + i] = requantize<kRounding>(2 * sums.of[i], packed.records[first + i]);
-    }
+  for (uint32_t block = 0; block < blocks_of(conv.output_channels, 4); ++block) {
+    const Packed four = {packed.weights + size_t{block} * taps, packed.records};
+    general_block<kRounding>(conv, four, input, y, first_of_four(block, conv.output_channels), 0, output);
+  }
 }
 
 }  // namespace mote::armv7e_m

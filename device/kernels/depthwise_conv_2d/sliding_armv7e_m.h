@@ -2,6 +2,7 @@
 #pragma once
 
 #include "device/kernels/packed/armv7e_m.h"
+#include "device/kernels/packed/simd32.h"
 
 namespace mote::armv7e_m {
 
@@ -34,6 +35,19 @@ struct Slide {
   uint32_t step;   // from one output of a channel to the next
   uint32_t outputs, channels;
 };
+
+// Tap (row, column) of a channel as it is packed.
+inline int32_t tap_by_one(const uint32_t* weights, uint32_t row, uint32_t column) {
+  const int32_t first = static_cast<int32_t>(weights[row] << 12) >> 12;
+  return column == 2   ? static_cast<int8_t>(weights[3] >> 8 * row)
+         : column == 0 ? first
+                       : static_cast<int32_t>(weights[row] - static_cast<uint32_t>(first)) >> 20;
+}
+inline int32_t tap_by_two(const uint32_t* weights, uint32_t row, uint32_t column) {
+  return column == 2   ? static_cast<int8_t>(weights[3] >> 8 * row)
+         : column == 0 ? simd32::low(weights[row])
+                       : simd32::high(weights[row]);
+}
 
 // REQUIRE at least two outputs.
 template <Rounding kRounding>

@@ -8,19 +8,6 @@ namespace mote::armv7e_m {
 
 namespace {
 
-// Tap (row, column) as it is packed.
-int32_t tap_by_one(const uint32_t* weights, uint32_t row, uint32_t column) {
-  const int32_t first = static_cast<int32_t>(weights[row] << 12) >> 12;
-  return column == 2   ? static_cast<int8_t>(weights[3] >> 8 * row)
-         : column == 0 ? first
-                       : static_cast<int32_t>(weights[row] - static_cast<uint32_t>(first)) >> 20;
-}
-int32_t tap_by_two(const uint32_t* weights, uint32_t row, uint32_t column) {
-  return column == 2   ? static_cast<int8_t>(weights[3] >> 8 * row)
-         : column == 0 ? simd32::low(weights[row])
-                       : simd32::high(weights[row]);
-}
-
 template <Rounding kRounding, typename Tap>
 void slide_plainly(const Slide& slide, uint32_t stride, int32_t offset, Tap tap) {
   for (uint32_t c = 0; c < slide.channels; ++c)

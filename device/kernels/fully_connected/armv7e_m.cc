@@ -2,6 +2,7 @@
 #include "device/kernels/fully_connected/block_armv7e_m.h"
 #include "device/kernels/packed/armv7e_m/expand.h"
 #include "device/kernels/packed/armv7e_m/requantize.h"
+#include "device/kernels/small.h"
 
 namespace mote::armv7e_m {
 namespace {
@@ -26,6 +27,7 @@ void multiply_chunks(const FullyConnectedShape& shape, const Packed& packed, con
 
 template <Rounding kRounding>
 void multiply(const FullyConnectedShape& shape, const Packed& packed, const uint32_t* expanded, int8_t* output) {
+  if constexpr (kSmall) return multiply_chunks<kRounding>(shape, packed, expanded, output);
   const uint32_t words = words_of(shape.inputs), whole = words > kChunk ? 0 : shape.outputs & ~(kFullBlock - 1);
   if (whole != 0) run_blocks<kRounding>({packed.weights, packed.records, expanded, expanded + 2 * words, output, whole});
   if (whole == shape.outputs) return;

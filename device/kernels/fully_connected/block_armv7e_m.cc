@@ -33,6 +33,14 @@ uint32_t skip_of(uint32_t words) { return (0 - words) % 4 * 56; }
   "smlad r2, r5, r8, r2\n\t"       \
   "smlad r3, r5, r9, r3\n\t"
 // From the start of a chunk. r4: bytes of code to skip in the first turn; r11: the end of the input.
+#if MOTE_SMALL
+#define MOTE_CHUNK                 \
+  "ldm r10!, {r0, r1, r2, r3}\n"   \
+  "2:\n\t"                         \
+  MOTE_TAPS                        \
+  "cmp r12, r11\n\t"               \
+  "bne 2b\n\t"
+#else
 #define MOTE_CHUNK                 \
   "ldm r10!, {r0, r1, r2, r3}\n\t" \
   ".balign 4\n\t"                  \
@@ -42,6 +50,7 @@ uint32_t skip_of(uint32_t words) { return (0 - words) % 4 * 56; }
   MOTE_TAPS MOTE_TAPS MOTE_TAPS MOTE_TAPS \
   "cmp r12, r11\n\t"               \
   "bne 2b\n\t"
+#endif
 // An output. Its record goes to r4 to r7: twice the bias, multiplier, addend, shift.
 #define MOTE_FINISH_DOUBLE(sum)           \
   "ldm r9!, {r4, r5, r6, r7}\n\t"         \

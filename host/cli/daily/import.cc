@@ -9,6 +9,7 @@
 #include "host/cli/commands.h"
 #include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
+#include "quantize/read/operator_set.h"
 
 namespace mote::cli {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 struct DailyImportOptions {
   Path model, out;
   std::string target = "portable", ram;
+  bool print_opset = false;
 };
 
 // "36K": bytes, kibibytes or mebibytes.
@@ -50,6 +52,11 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
   TRY(const Bytes from, context.files.read(options.model, kMaxFileBytes));
   TRY(const Bytes bytes, import_tflite(from, options.model.string(), import_as));
   TRY_DO(context.files.write(options.out, bytes));
+  if (options.print_opset) {
+    TRY(const OperatorSet set, operator_set_of(bytes, options.out.string()));
+    context.print(set);
+    return {};
+  }
   TRY(const ModelFile model, read_model(bytes, options.out.string()));
   context.print(size_of(model));
   return {};
@@ -69,8 +76,9 @@ const Command daily_import = {
       arguments.positional("MODEL", options->model, "a .tflite file");
       arguments.required("-o,--out", options->out, "the .mote file to write");
       arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
-      arguments.option("--ram", options->ram,
-                         "the RAM it may take, such as 36K; less than it can do with is not used for speed");
+      arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; less than it can do with is not used for speed");
+      arguments.flag("--print-opset", options->print_opset,
+                     "print the operators that firmware needs for it, for mote_add_device");
       return [options](Context& context) { return import(context, *options); };
     }};
 

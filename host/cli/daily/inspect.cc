@@ -1,16 +1,23 @@
 // mote inspect MODEL.mote: operators, shapes, scales, plan and baseline of a model.
 #include "host/cli/commands.h"
 #include "quantize/read/model_file.h"
+#include "quantize/read/operator_set.h"
 
 namespace mote::cli {
 namespace {
 
 struct InspectOptions {
   Path model;
+  bool print_opset = false;
 };
 
 Result<void> inspect(Context& context, const InspectOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
+  if (options.print_opset) {
+    TRY(const OperatorSet set, operator_set_of(bytes, options.model.string()));
+    context.print(set);
+    return {};
+  }
   TRY(const ModelFile model, read_model(bytes, options.model.string()));
   context.print(model);
   return {};
@@ -27,6 +34,8 @@ const Command daily_inspect = {
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<InspectOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
+      arguments.flag("--print-opset", options->print_opset,
+                     "print the operators that firmware needs for it, for mote_add_device");
       return [options](Context& context) { return inspect(context, *options); };
     }};
 

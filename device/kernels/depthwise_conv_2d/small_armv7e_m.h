@@ -1,0 +1,29 @@
+// Depthwise filters of Armv7E-M with little code: sliding ones are taken apart and computed as those of any shape.
+#pragma once
+
+#include "device/kernels/depthwise_conv_2d/general_armv7e_m.h"
+
+namespace mote::armv7e_m {
+
+constexpr uint32_t kSlidingTaps = 9;
+
+// The taps of a sliding filter's `count` channels from `channel` on, as the general form has them.
+void take_apart(DepthwiseForm form, const uint32_t* weights, uint32_t channel, uint32_t count, uint32_t taps[kSlidingTaps]);
+
+// 2^19 too large where form is by_one, as the records expect it.
+inline int32_t offset_of(DepthwiseForm form) { return form == DepthwiseForm::by_one ? kSlidingOffset : 0; }
+
+template <Rounding kRounding>
+void small_row(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, uint32_t y, int8_t* output) {
+  const DepthwiseForm form = form_of(conv);
+  if (form == DepthwiseForm::general) return general_row<kRounding>(conv, packed, input, y, output);
+  const uint32_t channels = conv.output_channels, count = channels < 4 ? channels : 4;
+  for (uint32_t block = 0; block < blocks_of(channels, 4); ++block) {
+    const uint32_t first = first_of_four(block, channels);
+    uint32_t taps[kSlidingTaps];
+    take_apart(form, packed.weights, first, count, taps);
+    general_block<kRounding>(conv, {taps, packed.records}, input, y, first, offset_of(form), output);
+  }
+}
+
+}  // namespace mote::armv7e_m

@@ -1,0 +1,73 @@
+// Collects the operators of a model by the forms of their nodes.
+#include "quantize/read/operator_set.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/json.h"
+#include "quantize/pack/pack.h"
+#include "quantize/read/model_file.h"
+
+namespace mote {
+namespace {
+
+// Those whose form is worth naming: some target has a packed kernel for them.
+constexpr OperatorCode kWithForms[] = {
+#define MOTE_PACKED(target, name) OperatorCode::name,
+#include "device/kernels/packed/packed.def"
+#undef MOTE_PACKED
+};
+
+bool has_forms(OperatorCode code) { return std::ranges::find(kWithForms, code) != std::end(kWithForms); }
+
+NeededOperator& entry_for(OperatorSet* set, OperatorCode code) {
+  const auto place = std::ranges::lower_bound(set->operators, code, {}, &NeededOperator::code);
+  if (place != set->operators.end() && place->code == code) return *place;
+  return *set->operators.insert(place, NeededOperator{code});
+}
+
+}  // namespace
+
+std::string operator_name(OperatorCode code) {
+  switch (code) {
+#define MOTE_OPERATOR(code, name, inputs, since, access) \
+  case OperatorCode::name:                               \
+    return #name;
+#include "device/model/operators.def"
+#undef MOTE_OPERATOR
+  }
+  return "operator " + std::to_string(static_cast<unsigned>(code));
+}
+
+std::vector<std::string> OperatorSet::names() const {
+  std::vector<std::string> names;
+  for (const NeededOperator& needed : operators) {
+    const bool both = needed.portable && needed.packed;
+    const char* form = !has_forms(needed.code) || both ? "" : needed.packed ? ":packed" : ":portable";
+    names.push_back(operator_name(needed.code) + form);
+  }
+  names.push_back(rounding == Rounding::double_rounding ? "double_rounding" : "single_rounding");
+  return names;
+}
+
+Result<OperatorSet> operator_set_of(ByteView bytes, const std::string& where) {
+  TRY(const ModelFile model, read_model(bytes, where));
+  FileHeader header;
+  std::memcpy(&header, bytes.data(), sizeof header);  // it is there: the model is verified
+  OperatorSet set{static_cast<Target>(header.target), static_cast<Rounding>(header.rounding), {}};
+  for (const NodeRecord& node : model.nodes) {
+    NeededOperator& needed = entry_for(&set, static_cast<OperatorCode>(node.operator_code));
+    (node.form == static_cast<uint8_t>(Form::packed) ? needed.packed : needed.portable) = true;
+  }
+  return set;
+}
+
+std::string to_text(const OperatorSet& set) {
+  std::string line;
+  for (const std::string& name : set.names()) line += (line.empty() ? "" : " ") + name;
+  return line + "\n";
+}
+
+Json to_json(const OperatorSet& set) { return {{"target", std::string(target_name(set.target))}, {"operators", set.names()}}; }
+
+}  // namespace mote
