@@ -11,12 +11,17 @@ struct Stage {
 
 inline uint32_t height_of(const Model& model, const NodeRecord& node) { return model.tensors[node.output].shape[1]; }
 
+// Rows made so far of the output of each node of a stage.
+struct RollProgress {
+  uint16_t done[kMaxStageNodes] = {};
+};
+
 // A stage on its way. Its nodes take turns, one row at a time: whoever the next row of the last node waits for comes first.
 class Roll {
  public:
-  Roll(const Model& model, Stage stage) : model_(model), stage_(stage) {}
+  Roll(const Model& model, Stage stage, RollProgress* progress) : model_(model), stage_(stage), progress_(progress) {}
 
-  uint32_t done(uint32_t node) const { return done_[node - stage_.first]; }
+  uint32_t done(uint32_t node) const { return progress_->done[node - stage_.first]; }
 
   // The first input row that `node` still needs at `place`, once it has made `rows` rows. Its height when it needs none.
   uint32_t lowest_needed(uint32_t node, uint32_t place, uint32_t rows) const {
@@ -28,26 +33,44 @@ class Roll {
     return first < 0 ? 0 : first > height ? height : static_cast<uint32_t>(first);
   }
 
-  // Calls step(node, rows) until every tensor that the stage holds whole is complete; false as soon as a step answers false.
+  // The next call: a node, and the rows that it makes. False once every tensor that the stage holds whole is complete.
+  bool next(uint32_t* node, RowRange* rows) const {
+    const uint32_t target = last_incomplete();
+    if (target == stage_.end) return false;
+    const bool alone = stage_.end - stage_.first == 1;
+    *node = alone ? target : first_ready(target);
+    *rows = {done(*node), alone ? height_of(model_, model_.nodes[target]) : done(*node) + 1};
+    return true;
+  }
+
+  bool is_over() const { return last_incomplete() == stage_.end; }
+
+  // Notes that the call was made.
+  void advance(uint32_t node, RowRange rows) { progress_->done[node - stage_.first] = static_cast<uint16_t>(rows.end); }
+
+  // All calls, as step(node, rows); false as soon as one answers false.
   template <typename Step>
   bool run(Step step) {
-    if (stage_.end - stage_.first == 1) {  // at once
-      const uint32_t height = height_of(model_, model_.nodes[stage_.first]);
-      return step(stage_.first, RowRange{0, height});
-    }
-    for (uint32_t target = stage_.end; target-- > stage_.first;) {
-      const NodeRecord& record = model_.nodes[target];
-      const uint32_t height = height_of(model_, record);
-      while (model_.held[record.output] == height && done(target) < height) {
-        const uint32_t node = first_ready(target);
-        if (!step(node, RowRange{done(node), done(node) + 1})) return false;
-        ++done_[node - stage_.first];
-      }
+    uint32_t node;
+    RowRange rows;
+    while (next(&node, &rows)) {
+      if (!step(node, rows)) return false;
+      advance(node, rows);
     }
     return true;
   }
 
  private:
+  // The last node whose output is held whole and not complete; the stage's end when there is none.
+  uint32_t last_incomplete() const {
+    for (uint32_t node = stage_.end; node-- > stage_.first;) {
+      const uint16_t output = model_.nodes[node].output;
+      const uint32_t height = model_.tensors[output].shape[1];
+      if (model_.held[output] == height && done(node) < height) return node;
+    }
+    return stage_.end;
+  }
+
   NodeView view_of(uint32_t node) const { return {&model_, &model_.nodes[node], {}}; }
 
   static RowWindow window_of(const NodeView& view, uint32_t place) {
@@ -79,7 +102,7 @@ class Roll {
 
   const Model& model_;
   Stage stage_;
-  uint16_t done_[kMaxStageNodes] = {};
+  RollProgress* progress_;
 };
 
 }  // namespace mote

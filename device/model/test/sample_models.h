@@ -150,6 +150,17 @@ inline ModelBuilder residual_model() {
   return model;
 }
 
+// The same with the branches and their sum in one stage, row by row: of each branch one row is held.
+inline ModelBuilder rolled_model() {
+  ModelBuilder model = residual_model();
+  model.stages = {3, 1};
+  for (const TensorRecord& tensor : model.tensors)
+    model.held.push_back(tensor.kind == static_cast<uint8_t>(TensorKind::constant) ? uint16_t{0}
+                                                                                   : static_cast<uint16_t>(tensor.shape[1]));
+  model.held[model.nodes[0].output] = model.held[model.nodes[1].output] = 1;
+  return model;
+}
+
 // What moves elements and what goes element by element: 4 x 3 places of 2 channels, padded by a row of fives, columns doubled,
 // turned round, and met by constants and by itself.
 inline ModelBuilder elements_model() {
