@@ -11,10 +11,12 @@ struct Stage {
 
 inline uint32_t height_of(const Model& model, const NodeRecord& node) { return model.tensors[node.output].shape[1]; }
 
-// Rows made so far of the output of each node of a stage.
+// Where a stage is between two calls.
 struct RollProgress {
-  uint16_t done[kMaxStageNodes] = {};
+  uint16_t done[kMaxStageNodes] = {};  // rows made so far of the output of each node
+  uint16_t waiting = 0;                // a bit for each node that waits for rows of nodes before it
 };
+static_assert(kMaxStageNodes <= 16, "so that a node has a bit");
 
 // A stage on its way. Its nodes take turns, one row at a time: whoever the next row of the last node waits for comes first.
 class Roll {
@@ -34,19 +36,18 @@ class Roll {
   }
 
   // The next call: a node, and the rows that it makes. False once every tensor that the stage holds whole is complete.
-  bool next(uint32_t* node, RowRange* rows) const {
-    const uint32_t target = last_incomplete();
-    if (target == stage_.end) return false;
+  bool next(uint32_t* node, RowRange* rows) {
+    if (is_over()) return false;
     const bool alone = stage_.end - stage_.first == 1;
-    *node = alone ? target : first_ready(target);
-    *rows = {done(*node), alone ? height_of(model_, model_.nodes[target]) : done(*node) + 1};
+    *node = alone ? stage_.first : first_ready(progress_->waiting != 0 ? last_to_wait() : last_incomplete());
+    *rows = {done(*node), alone ? height_of(model_, model_.nodes[*node]) : done(*node) + 1};
     return true;
   }
 
-  bool is_over() const { return last_incomplete() == stage_.end; }
-
   // Notes that the call was made.
   void advance(uint32_t node, RowRange rows) { progress_->done[node - stage_.first] = static_cast<uint16_t>(rows.end); }
+
+  bool is_over() const { return progress_->waiting == 0 && last_incomplete() == stage_.end; }
 
   // All calls, as step(node, rows); false as soon as one answers false.
   template <typename Step>
@@ -89,14 +90,26 @@ class Roll {
   // The node before `node` in this stage whose row it waits for, or `node` itself when there is none.
   uint32_t awaited(uint32_t node) const {
     const NodeRecord& record = model_.nodes[node];
-    for (uint32_t place = 0; place < record.input_count; ++place)
+    for (uint32_t place = 0; place < record.input_count; ++place) {
+      if (!is_activation(model_.tensors[record.inputs[place]])) continue;
       for (uint32_t maker = stage_.first; maker < node; ++maker)
         if (model_.nodes[maker].output == record.inputs[place] && done(maker) < rows_awaited(node, place)) return maker;
+    }
     return node;
   }
 
-  uint32_t first_ready(uint32_t node) const {
-    for (uint32_t before = awaited(node); before != node; before = awaited(node)) node = before;
+  // Each node waits for one before it, so who began to wait last stands first. It is waiting no longer when this returns.
+  uint32_t last_to_wait() {
+    const auto place = static_cast<uint32_t>(__builtin_ctz(progress_->waiting));
+    progress_->waiting = static_cast<uint16_t>(progress_->waiting & (progress_->waiting - 1));
+    return stage_.first + place;
+  }
+
+  uint32_t first_ready(uint32_t node) {
+    for (uint32_t before = awaited(node); before != node; before = awaited(node)) {
+      progress_->waiting = static_cast<uint16_t>(progress_->waiting | 1u << (node - stage_.first));
+      node = before;
+    }
     return node;
   }
 
