@@ -1,4 +1,4 @@
-// M19, M24 to M34 and M38 to M40: nodes that break a rule of their operator.
+// M19, M24 to M34, M38 to M40 and M51: nodes that break a rule of their operator.
 #include <gtest/gtest.h>
 
 #include "device/model/test/rule_of.h"
@@ -336,6 +336,19 @@ TEST(Operators, M38_RefusesASumScaledOutOfRange) {
   EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddSumShift, 1), "OK");
   EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddSumShift, 2), "M38");
   EXPECT_EQ(rule_in_residual(kAddNode, attribute::kAddClampMax, 128), "M27");
+}
+
+TEST(Operators, M51_RefusesAViewThatTheInputDoesNotHave) {
+  for (const int place : {attribute::kMeanOuter, attribute::kMeanInner})
+    for (const int32_t extent : {0, -1, 3, 33, INT32_MAX, INT32_MIN})
+      EXPECT_EQ(rule_with_attribute(kMeanNode, place, extent), "M51") << extent;
+  EXPECT_EQ(rule_with_attribute(kMeanNode, attribute::kMeanInner, 16), "M26") << "another number of means";
+  EXPECT_EQ(rule_after(kMeanNode,
+                       [](ModelBuilder&, NodeRecord& n) {
+                         n.attributes[attribute::kMeanOuter] = 4;
+                         n.attributes[attribute::kMeanInner] = 2;
+                       }),
+            "OK");
 }
 
 // Nodes of elements_model().

@@ -27,11 +27,14 @@ bool is_inside(const Model& model, uint32_t offset, uint64_t bytes) {
   return offset % kAlignment == 0 && offset <= model.arena_bytes && bytes <= model.arena_bytes - offset;
 }
 
+bool is_state(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::state); }
+
 Verdict check_place(const Model& model, uint16_t tensor) {
   const TensorRecord& record = model.tensors[tensor];
   if (record.kind == static_cast<uint8_t>(TensorKind::constant))
     return model.offsets[tensor] == kNoOffset && model.held[tensor] == 0 ? Verdict{} : broken("M21");
   if (model.held[tensor] < 1 || model.held[tensor] > record.shape[1]) return broken("M21");
+  if (is_state(record) && model.held[tensor] != record.shape[1]) return broken("M58");
   return is_inside(model, model.offsets[tensor], held_bytes(model, tensor)) ? Verdict{} : broken("M21");
 }
 

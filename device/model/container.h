@@ -83,7 +83,8 @@ struct SectionEntry {
 static_assert(sizeof(SectionEntry) == 16, "on the wire");
 
 enum class TensorType : uint8_t { int8 = 0, int16 = 1, int32 = 2, float32 = 3, int4 = 4 };  // int4: two in a byte, low half first
-enum class TensorKind : uint8_t { activation = 0, constant = 1 };
+// A state is an activation that lives from run to run: one node, an assign, writes it, and the next run reads what that wrote.
+enum class TensorKind : uint8_t { activation = 0, constant = 1, state = 2 };
 
 // model.fbs: Tensor.
 struct TensorRecord {
@@ -165,7 +166,19 @@ enum Pool {
   kPoolClampMin = 6,
   kPoolClampMax = 7
 };
-enum Mean { kMeanMultiplier = 0, kMeanShift = 1 };  // 1/n already folded in, as TensorFlow Lite's QuantizedMeanOrSum does
+// A mean has 1/n already folded in, as TensorFlow Lite's QuantizedMeanOrSum does. x is [kMeanOuter, n, kMeanInner].
+enum Mean { kMeanMultiplier = 0, kMeanShift = 1, kMeanOuter = 2, kMeanInner = 3 };
+enum Along { kAlongOuter = 0, kAlongInner = 1, kAlongLeast = 2 };  // reduce_max, arg_max; kAlongLeast 1: of the least
+enum Matmul {
+  kMatmulRows = 0,
+  kMatmulDepth = 1,
+  kMatmulColumns = 2,
+  kMatmulTurned = 3,  // 1: the first, 2: the second, 3: both
+  kMatmulMultiplier = 4,
+  kMatmulShift = 5
+};
+enum Prelu { kPreluPositiveMultiplier = 0, kPreluPositiveShift = 1, kPreluNegativeMultiplier = 2, kPreluNegativeShift = 3 };
+enum Resize { kResizeAlignCorners = 0, kResizeHalfPixel = 1 };
 enum Add {  // both inputs and their sum, scaled (operators.md, O13); sub and squared_difference alike
   kAddFirstMultiplier = 0,
   kAddFirstShift = 1,
@@ -185,6 +198,7 @@ enum Strided {                 // extents of the dense side (the fourth follows 
 enum Gather { kGatherOuter = 0, kGatherAxis = 1, kGatherInner = 2 };
 enum Mul { kMulMultiplier = 0, kMulShift = 1, kMulClampMin = 2, kMulClampMax = 3 };
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
+enum LogSoftmax { kLogSoftmaxReverseMultiplier = 3, kLogSoftmaxReverseShift = 4 };  // after those of softmax
 }  // namespace attribute
 
 // Places in NodeRecord::inputs of conv_2d, depthwise_conv_2d and fully_connected.

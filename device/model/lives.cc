@@ -4,10 +4,14 @@
 namespace mote {
 namespace {
 
+bool is_state(const Model& model, uint16_t tensor) {
+  return model.tensors[tensor].kind == static_cast<uint8_t>(TensorKind::state);
+}
+
 bool outlives(const Model& model, uint16_t tensor) {
   for (uint32_t i = 0; i < model.output_count; ++i)
     if (model.outputs[i] == tensor) return true;
-  return tensor == model.statistics;
+  return tensor == model.statistics || is_state(model, tensor);
 }
 
 }  // namespace
@@ -27,8 +31,10 @@ Lives::Lives(const Model& model) : model_(model) {
       for (uint32_t i = 0; i < record.input_count; ++i)
         if (is_activation(model.tensors[record.inputs[i]])) lasts(record.inputs[i], stage + 1);
     }
-  for (uint32_t i = 0; i < count(); ++i)
+  for (uint32_t i = 0; i < count(); ++i) {
     if (outlives(model, tensor(i))) last_[i] = static_cast<uint16_t>(model.stage_count + 1);
+    if (is_state(model, tensor(i))) first_[i] = 0;
+  }
 }
 
 uint16_t Lives::tensor(uint32_t i) const {

@@ -7,7 +7,7 @@
 namespace mote {
 
 // In moments, both ends included: stage i is moment i + 1, what the caller gives lives from 0 on, what the caller is given
-// outlives the last stage.
+// outlives the last stage, and a state does both.
 struct Life {
   uint16_t tensor, first, last;
 };

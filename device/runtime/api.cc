@@ -18,6 +18,7 @@ mote_status bind(mote_model* opaque, Model model, void* arena, size_t arena_byte
   model.arena = static_cast<uint8_t*>(arena);
   const OpenModel open{model, nullptr, nullptr, {}};
   memcpy(opaque, &open, sizeof open);
+  reset_states(model);
   return MOTE_OK;
 }
 
@@ -89,6 +90,8 @@ extern "C" mote_status mote_bind(mote_model* opaque, const void* bytes, size_t c
   const Verdict verdict = find_parts(static_cast<const uint8_t*>(bytes), count, &model);
   return verdict.good() ? bind(opaque, model, arena, arena_bytes) : verdict.status;
 }
+
+extern "C" void mote_reset(mote_model* opaque) { reset_states(model_of(opaque)); }
 
 extern "C" uint32_t mote_input_count(const mote_model* opaque) { return model_of(opaque).input_count; }
 

@@ -1,6 +1,8 @@
 // Walks over the stages of a model. Nothing is checked here: the verifier has proven that nothing needs to be.
 #include "device/runtime/run.h"
 
+#include <string.h>
+
 namespace mote {
 namespace {
 
@@ -29,6 +31,17 @@ void begin_next_stage(OpenModel* open, Stage before) {
 }
 
 }  // namespace
+
+void reset_states(const Model& model) {
+  for (uint16_t i = 0; i < model.tensor_count; ++i) {
+    const TensorRecord& tensor = model.tensors[i];
+    if (tensor.kind != static_cast<uint8_t>(TensorKind::state)) continue;
+    if (tensor.offset == kNoOffset)
+      memset(activation(model, i), tensor.zero_point, byte_count(tensor));
+    else
+      memcpy(activation(model, i), model.weights + tensor.offset, byte_count(tensor));
+  }
+}
 
 void begin_front_end(OpenModel* open) { begin(open, 0, open->model.front_nodes); }
 

@@ -38,7 +38,10 @@ inline void run_model(OpenModel* open) {
   }
 }
 
-// True when every self-test vector that the model carries gives its recorded output.
+// Gives every state its first value.
+void reset_states(const Model& model);
+
+// Resets the states before and after. True when every self-test vector that the model carries gives its recorded output.
 bool self_test(OpenModel* open);
 
 }  // namespace mote

@@ -181,7 +181,8 @@ TEST(Runtime, SelfTestSeesAWeightThatChanged) {
 }
 
 using Builders = std::vector<ModelBuilder (*)()>;
-const Builders kSamples = {dense_model, whole_model, image_model, residual_model, rolled_model, elements_model};
+const Builders kSamples = {dense_model,  whole_model,    image_model, residual_model,
+                           rolled_model, elements_model, float_model, stream_model};
 
 TEST(Runtime, StepsGiveWhatARunGives) {
   for (const auto sample : kSamples) {
@@ -215,6 +216,7 @@ TEST(Runtime, ModelsTakeTurnsStepByStep) {
     models.push_back(std::make_unique<Open>(sample()));
     inputs.push_back(random_input(mote_input_bytes(&models.back()->model), models.size()));
     expected.push_back(run(&models.back()->model, inputs.back()));
+    mote_reset(&models.back()->model);
   }
   for (size_t i = 0; i < models.size(); ++i) mote_begin(&models[i]->model, inputs[i].data());
   bool more = true;
@@ -340,6 +342,75 @@ TEST(Runtime, NamesOperatorsByTheirCode) {
   EXPECT_STREQ(mote_operator_name(32), "reshape");
   EXPECT_STREQ(mote_operator_name(0), "unknown");
   EXPECT_STREQ(mote_operator_name(999), "unknown");
+}
+
+// The scores are log softmax of the largest of each row; the largest score is where arg_max says.
+TEST(Runtime, RunsFromFloatsToFloatsAndPlaces) {
+  Open open(float_model());
+  ASSERT_EQ(open.status, MOTE_OK);
+  Random random(9);
+  std::vector<int> seen(5);
+  for (int i = 0; i < 200; ++i) {
+    float input[48];
+    for (float& x : input) x = static_cast<float>(random.uniform(-6, 6));
+    mote_run(&open.model, input, nullptr);
+    const auto* scores = static_cast<const float*>(mote_output(&open.model, 0).data);
+    const auto* places = static_cast<const int32_t*>(mote_output(&open.model, 1).data);
+    for (int row = 0; row < 2; ++row) {
+      const float* of = scores + 5 * row;
+      EXPECT_EQ(places[row], std::max_element(of, of + 5) - of);
+      EXPECT_LE(of[places[row]], 0);
+      ++seen[static_cast<size_t>(places[row])];
+    }
+  }
+  EXPECT_GT(std::count_if(seen.begin(), seen.end(), [](int times) { return times > 0; }), 2) << "many answers";
+}
+
+std::vector<std::vector<int8_t>> answers_to(mote_model* model, int windows, uint64_t seed) {
+  std::vector<std::vector<int8_t>> answers;
+  for (int i = 0; i < windows; ++i) answers.push_back(run(model, random_input(2, seed + static_cast<uint64_t>(i))));
+  return answers;
+}
+
+TEST(Runtime, RemembersFromRunToRunUntilItIsReset) {
+  Open open(stream_model());
+  ASSERT_EQ(open.status, MOTE_OK);
+  const auto first = answers_to(&open.model, 10, 1);
+  EXPECT_NE(answers_to(&open.model, 10, 1), first) << "it goes on from what it has heard";
+  mote_reset(&open.model);
+  EXPECT_EQ(answers_to(&open.model, 10, 1), first);
+  Open again(stream_model());
+  std::fill(again.arena.begin(), again.arena.end(), uint8_t{0x5a});
+  ASSERT_EQ(mote_open(&again.model, again.file.data(), again.file.size(), again.arena.data(), again.arena.size()), MOTE_OK);
+  EXPECT_EQ(answers_to(&again.model, 10, 1), first) << "whatever the arena held";
+}
+
+// The last four places, and half of the sum before and what came.
+TEST(Runtime, AStateIsWhatTheLastRunAssigned) {
+  const ModelBuilder builder = stream_model();
+  Open open(builder);
+  std::vector<int8_t> heard(6, 4);
+  int32_t sum[] = {10, -20};
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const std::vector<int8_t> input = random_input(2, seed);
+    heard.insert(heard.end(), input.begin(), input.end());
+    const std::vector<int8_t> output = run(&open.model, input);
+    const auto* four = static_cast<const uint8_t*>(open.arena.data()) + builder.offsets[builder.nodes[3].inputs[0]];
+    EXPECT_EQ(std::memcmp(four, heard.data() + heard.size() - 8, 8), 0);
+    for (size_t c = 0; c < 2; ++c) {
+      EXPECT_NEAR(output[3 + c] - 4, (sum[c] - 4 + input[c] - 4) / 2.0, 0.51);
+      sum[c] = output[3 + c];
+    }
+  }
+}
+
+TEST(Runtime, SelfTestsBeginAndEndWithoutAMemory) {
+  ModelBuilder builder = stream_model();
+  add_self_test(&builder, 6);
+  Open open(builder);
+  const auto first = answers_to(&open.model, 10, 1);
+  EXPECT_EQ(mote_self_test(&open.model), MOTE_OK);
+  EXPECT_EQ(answers_to(&open.model, 10, 1), first);
 }
 
 constexpr uint16_t kCodes[] = {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,11 +12,21 @@
 
 namespace mote {
 
+// A resource variable of the file, which becomes a state.
+struct Variable {
+  ValueId state = kNoValue;
+  ValueId current = kNoValue;                 // what a read gives at this point of a run: the state, or what was assigned last
+  std::optional<std::vector<int32_t>> first;  // its first value, when the file gives one
+  std::optional<int32_t> fill;                // else TensorFlow Lite Micro fills it with the zero point of what is assigned first
+};
+
 // What has been imported so far. A value can stand for several tensors of the file that hold the same elements under different
 // shapes, since RESHAPE and its like only give it another index.
 struct Imported {
   Graph graph;
-  std::map<int32_t, ValueId> values;                      // by tensor of the file
+  std::map<int32_t, ValueId> values;  // by tensor of the file
+  std::map<std::string, Variable> variables;
+  std::map<int32_t, std::string> handles;                 // the variable's name, by tensor of the file
   std::map<std::pair<ValueId, Shape>, ValueId> reshaped;  // what holds a value's elements under another shape
 
   // `id` under `shape`, which has as many elements: itself, or what a reshape has made of it.
@@ -30,6 +41,9 @@ class TfliteNode {
 
   uint32_t input_count() const { return node_.inputs() == nullptr ? 0 : node_.inputs()->size(); }
   uint32_t output_count() const { return node_.outputs() == nullptr ? 0 : node_.outputs()->size(); }
+  // -1 where there is none.
+  int32_t input_index(uint32_t place) const { return place < input_count() ? node_.inputs()->Get(place) : -1; }
+  int32_t output_index(uint32_t place) const { return place < output_count() ? node_.outputs()->Get(place) : -1; }
   bool has_input(uint32_t place) const { return input_tensor(place) != nullptr; }
   bool is_constant(uint32_t place) const { return has_input(place) && file_.is_constant(*input_tensor(place)); }
   // Null when there is none.
@@ -38,6 +52,7 @@ class TfliteNode {
   Result<Extents> input_extents(uint32_t place) const;
   Result<Extents> output_extents(uint32_t place = 0) const;
   Result<std::vector<int32_t>> integers(uint32_t place) const;  // of a constant
+  const TfliteFile& file() const { return file_; }
   template <typename Options>
   Result<const Options*> options() const {
     return file_.options<Options>(node_);
@@ -46,6 +61,7 @@ class TfliteNode {
   // The graph's side.
 
   Graph& graph() { return to_.graph; }
+  Imported& imported() { return to_; }
   const Shape& shape_of(ValueId id) const { return to_.graph.values[id].shape; }
 
   // An activation of any type, under whatever shape it lies: for what reads it element after element.
@@ -56,6 +72,8 @@ class TfliteNode {
   Result<ValueId> input(uint32_t place);
   // The same, and the batch is 1 (at most four dimensions): for what reads height and width.
   Result<ValueId> image(uint32_t place);
+  // `id` under another shape of as many elements.
+  ValueId shaped(ValueId id, const Shape& shape) { return to_.shaped(id, shape); }
   // The type of an input or output of the file must be int8.
   Result<void> int8_output(uint32_t place = 0) const;
 
@@ -73,9 +91,6 @@ class TfliteNode {
   Result<void> add(Node node);
 
  private:
-  int32_t input_index(uint32_t place) const { return place < input_count() ? node_.inputs()->Get(place) : -1; }
-  int32_t output_index(uint32_t place) const { return place < output_count() ? node_.outputs()->Get(place) : -1; }
-
   const TfliteFile& file_;
   const tflite::Operator& node_;
   Imported& to_;
@@ -105,6 +120,9 @@ namespace from_tflite {
 Result<void> conv_2d(TfliteNode& node);  // weighted.cc
 Result<void> depthwise_conv_2d(TfliteNode& node);
 Result<void> fully_connected(TfliteNode& node);
+Result<void> transpose_conv(TfliteNode& node);
+
+Result<void> batch_matmul(TfliteNode& node);  // matmul.cc
 
 Result<void> average_pool_2d(TfliteNode& node);  // pool.cc
 Result<void> max_pool_2d(TfliteNode& node);
@@ -125,9 +143,25 @@ Result<void> leaky_relu(TfliteNode& node);
 Result<void> hard_swish(TfliteNode& node);
 Result<void> elu(TfliteNode& node);
 Result<void> abs(TfliteNode& node);
-Result<void> quantize(TfliteNode& node);
+Result<void> requantize(TfliteNode& node);  // QUANTIZE from int8 to int8
 
 Result<void> softmax(TfliteNode& node);  // normalize.cc
+Result<void> log_softmax(TfliteNode& node);
+Result<void> l2_normalization(TfliteNode& node);
+
+Result<void> mean(TfliteNode& node);  // reduce.cc
+Result<void> sum(TfliteNode& node);
+Result<void> reduce_max(TfliteNode& node);
+Result<void> reduce_min(TfliteNode& node);
+Result<void> arg_max(TfliteNode& node);
+Result<void> arg_min(TfliteNode& node);
+
+Result<void> prelu(TfliteNode& node);  // prelu.cc
+
+Result<void> resize_bilinear(TfliteNode& node);  // resize.cc
+
+Result<void> quantize(TfliteNode& node);  // convert.cc
+Result<void> dequantize(TfliteNode& node);
 
 Result<void> reshape(TfliteNode& node);  // movement.cc; SQUEEZE and EXPAND_DIMS too
 Result<void> transpose(TfliteNode& node);
@@ -150,6 +184,17 @@ Result<void> gather(TfliteNode& node);  // gather.cc
 Result<void> mirror_pad(TfliteNode& node);
 Result<void> resize_nearest_neighbor(TfliteNode& node);
 
+Result<void> var_handle(TfliteNode& node);  // variables.cc
+Result<void> read_variable(TfliteNode& node);
+Result<void> assign_variable(TfliteNode& node);
+Result<void> call_once(TfliteNode& node);
+
 }  // namespace from_tflite
+
+// Once all operators are there: adds the nodes that keep what was assigned for the next run.
+void keep_variables(Imported& to);
+
+// A value like `value` that a node makes.
+Value made_like(Value value);
 
 }  // namespace mote

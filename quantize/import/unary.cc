@@ -214,7 +214,7 @@ Result<void> abs(TfliteNode& node) {
 }
 
 // Between two scales of int8.
-Result<void> quantize(TfliteNode& node) {
+Result<void> requantize(TfliteNode& node) {
   return tabulate(node, [](const Ends& ends) {
     const double ratio = static_cast<double>(ends.in.scale) / static_cast<double>(ends.out.scale);
     return [=, by = quantize_multiplier(ratio)](int32_t distance) { return ends.out.zero_point + scaled(distance, by); };

@@ -1,4 +1,4 @@
-// CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED: weights, a bias, and the scaling of each output channel.
+// CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV: weights, a bias, and the scaling of each output channel.
 #include "quantize/calibrate/affine.h"
 #include "quantize/import/sliding.h"
 #include "quantize/import/tflite_node.h"
@@ -9,6 +9,7 @@ namespace {
 struct Weights {
   const tflite::Tensor* tensor = nullptr;
   Shape shape{};
+  Type type = Type::int8;
   std::vector<int32_t> integers;
   std::vector<float> scales;  // one, or one per channel
 };
@@ -16,8 +17,11 @@ struct Weights {
 Result<Weights> weights_of(const TfliteNode& node) {
   Weights weights;
   weights.tensor = node.input_tensor(1);
-  if (weights.tensor == nullptr || weights.tensor->type() != static_cast<int8_t>(TfliteType::int8))
-    return unsupported("has weights that are not int8");
+  if (weights.tensor == nullptr) return unsupported("has too few inputs");
+  if (weights.tensor->type() == static_cast<int8_t>(TfliteType::int4))
+    weights.type = Type::int4;
+  else if (weights.tensor->type() != static_cast<int8_t>(TfliteType::int8))
+    return unsupported("has weights that are neither int8 nor int4");
   TRY(const Extents extents, extents_of(*weights.tensor));
   if (extents.size() > 4) return unsupported("has weights of " + std::to_string(extents.size()) + " dimensions");
   weights.shape = {1, 1, 1, 1};
@@ -32,21 +36,31 @@ Result<Weights> weights_of(const TfliteNode& node) {
   return weights;
 }
 
-Result<std::vector<int32_t>> bias_of(const TfliteNode& node, uint32_t channels) {
-  if (!node.has_input(2)) return std::vector<int32_t>(channels);
-  if (node.input_tensor(2)->type() != static_cast<int8_t>(TfliteType::int32)) return unsupported("has a bias that is not int32");
-  TRY(std::vector<int32_t> bias, node.integers(2));
+Result<std::vector<int32_t>> bias_of(const TfliteNode& node, uint32_t place, uint32_t channels) {
+  if (!node.has_input(place)) return std::vector<int32_t>(channels);
+  if (node.input_tensor(place)->type() != static_cast<int8_t>(TfliteType::int32))
+    return unsupported("has a bias that is not int32");
+  TRY(std::vector<int32_t> bias, node.integers(place));
   if (bias.size() != channels) return unsupported("has a bias of another number of channels than its weights");
   return bias;
 }
 
-// Adds weights, bias and requantization of `channels` channels to `to`, and its output.
-Result<void> add_weighted(TfliteNode& node, Node to, Weights weights, uint32_t channels) {
+// The product of the scales of input and weights. A fully connected layer of one scale has it in float (kernel_util.cc,
+// GetQuantizedConvolutionMultipler).
+double scale_product(float input, float weights, bool in_float) {
+  return in_float ? static_cast<double>(input * weights) : static_cast<double>(input) * static_cast<double>(weights);
+}
+
+// Adds weights, bias (the input at `bias_place`) and requantization of `channels` channels to `to`, and the node.
+Result<void> add_weighted(TfliteNode& node, Node to, Weights weights, uint32_t channels, uint32_t bias_place = 2,
+                          bool in_float = false) {
   if (weights.scales.size() != 1 && weights.scales.size() != channels)
     return unsupported("has " + std::to_string(weights.scales.size()) + " weight scales for " + std::to_string(channels) +
                        " channels");
-  TRY(std::vector<int32_t> bias, bias_of(node, channels));
-  TRY(to.output, node.output());
+  TRY(std::vector<int32_t> bias, bias_of(node, bias_place, channels));
+  if (to.output == kNoValue) {
+    TRY(to.output, node.output());
+  }
   const float input = node.graph().values[to.inputs[0]].quantization.scale[0],
               output = node.graph().values[to.output].quantization.scale[0];
   std::vector<int32_t> requantization(size_t{2} * channels);
@@ -54,30 +68,32 @@ Result<void> add_weighted(TfliteNode& node, Node to, Weights weights, uint32_t c
   for (uint32_t c = 0; c < channels; ++c) {
     scales[c] = weights.scales[weights.scales.size() == 1 ? 0 : c];
     bias_scales[c] = input * scales[c];
-    // A fully connected layer of one scale has its product of scales in float (kernel_util.cc,
-    // GetQuantizedConvolutionMultipler).
-    const bool in_float = to.op == Op::fully_connected && weights.scales.size() == 1;
-    const double product =
-        in_float ? static_cast<double>(bias_scales[c]) : static_cast<double>(input) * static_cast<double>(scales[c]);
-    const Multiplier multiplier = quantize_multiplier(product / static_cast<double>(output));
+    const Multiplier multiplier = quantize_multiplier(scale_product(input, scales[c], in_float) / static_cast<double>(output));
     requantization[c] = multiplier.value;
     requantization[channels + c] = multiplier.shift;
   }
   const std::string name = name_of(*weights.tensor);
-  to.inputs.push_back(node.constant(name, weights.shape, Type::int8, std::move(weights.integers), std::move(scales)));
+  to.inputs.push_back(node.constant(name, weights.shape, weights.type, std::move(weights.integers), std::move(scales)));
   to.inputs.push_back(node.constant(name + " bias", {1, 1, 1, channels}, Type::int32, std::move(bias), std::move(bias_scales)));
   to.inputs.push_back(node.constant(name + " requantization", {1, 1, 2, channels}, Type::int32, std::move(requantization)));
   return node.add(std::move(to));
 }
 
+uint64_t reach(uint32_t filter, uint32_t dilation) { return uint64_t{filter - 1} * dilation + 1; }
+
 template <typename Options>
 Result<void> convolution(TfliteNode& node, Op op) {
   TRY(const Options* options, node.options<Options>());
-  if (options->dilation_h_factor() != 1 || options->dilation_w_factor() != 1) return unsupported("is dilated");
-  TRY(const ValueId input, node.image(0));
+  if (options->dilation_h_factor() < 1 || options->dilation_w_factor() < 1) return unsupported("has a dilation of 0");
   TRY(Weights weights, weights_of(node));
+  const bool pointwise = weights.shape[1] == 1 && weights.shape[2] == 1 && options->stride_h() == 1 && options->stride_w() == 1;
+  TRY(const ValueId input, pointwise ? node.input(0) : node.image(0));
   Node to{.op = op, .inputs = {input}};
-  TRY_DO(slide(*options, node.shape_of(input), weights.shape[1], weights.shape[2], to));
+  to.dilation_height = static_cast<uint32_t>(options->dilation_h_factor());
+  to.dilation_width = static_cast<uint32_t>(options->dilation_w_factor());
+  const uint64_t height = reach(weights.shape[1], to.dilation_height), width = reach(weights.shape[2], to.dilation_width);
+  if (height > kMostElements || width > kMostElements) return unsupported("has a filter that reaches too far");
+  TRY_DO(slide(*options, node.shape_of(input), static_cast<uint32_t>(height), static_cast<uint32_t>(width), to));
   const uint32_t channels = op == Op::conv_2d ? weights.shape[0] : weights.shape[3];
   return add_weighted(node, std::move(to), std::move(weights), channels);
 }
@@ -95,12 +111,42 @@ Result<void> depthwise_conv_2d(TfliteNode& node) {
 Result<void> fully_connected(TfliteNode& node) {
   TRY(const tflite::FullyConnectedOptions* options, node.options<tflite::FullyConnectedOptions>());
   if (options->weights_format() != 0) return unsupported("has shuffled weights");
-  TRY(const ValueId input, node.int8_elements(0));
-  Node to{.op = Op::fully_connected, .inputs = {input}};
-  TRY_DO(fuse(options->fused_activation_function(), to));
+  TRY(ValueId input, node.int8_elements(0));
   TRY(Weights weights, weights_of(node));
-  const uint32_t channels = weights.shape[2];
-  return add_weighted(node, std::move(to), std::move(weights), channels);
+  const uint32_t channels = weights.shape[2], inputs = weights.shape[3];
+  const uint64_t count = count_of(node.shape_of(input));
+  if (weights.shape[0] != 1 || weights.shape[1] != 1 || count % inputs != 0)
+    return unsupported("has weights that do not fit its input");
+  const bool in_float = weights.scales.size() == 1;
+  Node to{.op = Op::fully_connected};
+  TRY_DO(fuse(options->fused_activation_function(), to));
+  if (count == inputs) {
+    to.inputs = {input};
+    TRY(to.output, node.output_as({1, 1, 1, channels}));
+    return add_weighted(node, std::move(to), std::move(weights), channels, 2, in_float);
+  }
+  // Several rows: each is a place that a filter of one tap sees.
+  if (node.shape_of(input)[3] != inputs) input = node.shaped(input, {1, 1, static_cast<uint32_t>(count / inputs), inputs});
+  const Shape& x = node.shape_of(input);
+  to.op = Op::conv_2d;
+  to.inputs = {input};
+  TRY(to.output, node.output_as({1, x[1], x[2], channels}));
+  weights.shape = {channels, 1, 1, inputs};
+  return add_weighted(node, std::move(to), std::move(weights), channels, 2, in_float);
+}
+
+// The margins are those of the convolution that would make the input of the output.
+Result<void> transpose_conv(TfliteNode& node) {
+  TRY(const tflite::TransposeConvOptions* options, node.options<tflite::TransposeConvOptions>());
+  TRY(const ValueId input, node.image(2));
+  TRY(Weights weights, weights_of(node));
+  if (weights.type != Type::int8) return unsupported("has weights that are not int8");
+  TRY(const Extents output, node.output_extents());
+  if (output.size() != 4 || output[0] != 1) return unsupported("has an output that is no single image");
+  Node to{.op = Op::transpose_conv_2d, .inputs = {input}};
+  TRY_DO(slide(*options, {1, output[1], output[2], output[3]}, weights.shape[1], weights.shape[2], to));
+  const uint32_t channels = weights.shape[0];
+  return add_weighted(node, std::move(to), std::move(weights), channels, /*bias_place=*/3);
 }
 
 }  // namespace from_tflite

@@ -1,11 +1,17 @@
-// mean: over height and width (global average pooling).
+// mean: over height and width (global average pooling). On integers also a mean or a sum along another dimension, whose numbers
+// are its attributes.
+#include "device/model/container.h"
 #include "quantize/calibrate/lowering.h"
-#include "quantize/operators/geometry.h"
+#include "quantize/operators/along.h"
 
 namespace mote {
 namespace {
 
+bool has_numbers(const Node& node) { return node.numbers[attribute::kMeanOuter] != 0; }
+
 Result<Shape> shape(const Graph& graph, const Node& node) {
+  if (has_numbers(node))
+    return shape_along(graph, node, node.numbers[attribute::kMeanOuter], node.numbers[attribute::kMeanInner]);
   const Shape& x = graph.values[node.inputs[0]].shape;
   if (x[0] != 1) return shape_problem("the batch is not 1");
   return Shape{1, 1, 1, x[3]};
@@ -31,10 +37,11 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
 
 // TensorFlow Lite's QuantizedMeanOrSum: the division by the count is folded into the multiplier.
 Attributes attributes(const Graph& graph, const Node& node) {
+  if (has_numbers(node)) return node.numbers;
   const Value &in = graph.values[node.inputs[0]], &out = graph.values[node.output];
   const double ratio = static_cast<double>(in.quantization.scale[0]) / static_cast<double>(out.quantization.scale[0]);
   const Multiplier folded = divide(quantize_multiplier(ratio), in.shape[1] * in.shape[2]);
-  return {folded.value, folded.shift, 0, 0, 0, 0, 0, 0};
+  return {folded.value, folded.shift, 1, static_cast<int32_t>(in.shape[3]), 0, 0, 0, 0};
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// softmax: over the channels of each place.
+// softmax: over the channels of each place. One that was imported may have a beta: its numbers are then its attributes.
 #include "device/kernels/softmax/softmax.h"
 
 #include <algorithm>
@@ -44,6 +44,7 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
 
 // Below diff_min, exp() is nothing in the fixed-point format.
 Attributes attributes(const Graph& graph, const Node& node) {
+  if (node.numbers[0] != 0) return node.numbers;
   const double scale = static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]);
   const Multiplier multiplier = quantize_multiplier(input_multiplier(scale));
   const double largest = ((1 << kInputIntegerBits) - 1) * std::ldexp(1.0, 31 - kInputIntegerBits - multiplier.shift);

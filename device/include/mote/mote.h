@@ -101,6 +101,10 @@ void mote_begin(mote_model* model, const void* inputs);
 int mote_step(mote_model* model);
 void mote_end(mote_model* model, void* outputs);
 
+/* A model may keep a state in the arena from one run to the next, as one that listens to a stream does. This makes it forget:
+ * the next run answers as the first one after mote_open(). */
+void mote_reset(mote_model* model);
+
 /* Runs the front end and then the model. `statistics` may be null; else it receives mote_statistics().count values.
  * Only for a model whose mote_raw_input().count is not 0. */
 void mote_run_raw(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* output);
@@ -129,7 +133,7 @@ const char* mote_operator_name(uint16_t code);
 const void* mote_section(const mote_model* model, uint16_t type, uint32_t* bytes);
 
 /* Runs the model's self-test vectors: MOTE_OK when every output byte is the recorded one (or there are none),
- * MOTE_SELF_TEST_FAILED otherwise. Uses the arena only. */
+ * MOTE_SELF_TEST_FAILED otherwise. Uses the arena only, and resets the model before and after. */
 mote_status mote_self_test(mote_model* model);
 
 #ifdef __cplusplus

@@ -27,19 +27,20 @@ struct DrawnMean {
     int exponent = 0;
     mean.multiplier = static_cast<int32_t>(std::floor(std::frexp(ratio, &exponent) * 2147483648.0));
     mean.shift = exponent;
-    mean.places = static_cast<uint32_t>(draw(random, 1, 300));
-    mean.channels = static_cast<uint32_t>(draw(random, 1, 9));
+    mean.view.outer = static_cast<uint32_t>(draw(random, 1, 4));
+    mean.view.count = static_cast<uint32_t>(draw(random, 1, 300));
+    mean.view.inner = static_cast<uint32_t>(draw(random, 1, 9));
     mean.input_zero_point = draw(random, -128, 127);
     mean.output_zero_point = draw(random, -128, 127);
     mean.rounding = draw_rounding(random);
-    fold(mean.places, &mean.multiplier, &mean.shift);
-    input = draw_int8(random, size_t{mean.places} * mean.channels);
+    fold(mean.view.count, &mean.multiplier, &mean.shift);
+    input = draw_int8(random, size_t{mean.view.outer} * mean.view.count * mean.view.inner);
   }
 
-  int64_t sum(size_t channel) const {
+  int64_t sum(size_t outer, size_t inner) const {
     int64_t total = 0;
-    for (size_t i = channel; i < input.size(); i += mean.channels) total += input[i];
-    return total - int64_t{mean.places} * mean.input_zero_point;
+    for (size_t i = 0; i < mean.view.count; ++i) total += input[(outer * mean.view.count + i) * mean.view.inner + inner];
+    return total - int64_t{mean.view.count} * mean.input_zero_point;
   }
 };
 
@@ -47,14 +48,15 @@ TEST(Mean, O8_EqualsTheDefinitionOnRandomShapes) {
   Random random(1);
   for (int i = 0; i < 3000; ++i) {
     const DrawnMean drawn(random);
-    std::vector<int8_t> output(drawn.mean.channels + 1, 77);
+    std::vector<int8_t> output(drawn.mean.view.results() + 1, 77);
     mean_reference(drawn.mean, drawn.input.data(), output.data());
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
-    for (size_t c = 0; c < drawn.mean.channels; ++c) {
-      const int64_t scaled = oracle::requantize(drawn.sum(c), drawn.mean.multiplier, drawn.mean.shift, drawn.mean.rounding) +
-                             drawn.mean.output_zero_point;
+    for (size_t c = 0; c < drawn.mean.view.results(); ++c) {
+      const int64_t sum = drawn.sum(c / drawn.mean.view.inner, c % drawn.mean.view.inner);
+      const int64_t scaled =
+          oracle::requantize(sum, drawn.mean.multiplier, drawn.mean.shift, drawn.mean.rounding) + drawn.mean.output_zero_point;
       ASSERT_EQ(output[c], oracle::between(-128, scaled, 127)) << "case " << i;
-      const double real = static_cast<double>(drawn.sum(c)) / drawn.mean.places * drawn.ratio + drawn.mean.output_zero_point;
+      const double real = static_cast<double>(sum) / drawn.mean.view.count * drawn.ratio + drawn.mean.output_zero_point;
       ASSERT_NEAR(output[c], std::clamp(real, -128.0, 127.0), 0.76) << "case " << i;
     }
   }

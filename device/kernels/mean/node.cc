@@ -5,7 +5,9 @@
 namespace mote {
 namespace {
 
+using attribute::kMeanInner;
 using attribute::kMeanMultiplier;
+using attribute::kMeanOuter;
 using attribute::kMeanShift;
 
 }  // namespace
@@ -13,19 +15,20 @@ using attribute::kMeanShift;
 const char* check_mean(const NodeView& node) {
   const TensorRecord& input = node.input(0);
   if (!is_activation(input, TensorType::int8) || !is_activation(node.output(), TensorType::int8)) return "M19";
-  if (!has_shape(node.output(), 1, 1, 1, input.shape[3])) return "M26";
-  if (!rest_is_zero(node, kMeanShift + 1)) return "M27";
+  if (!is_along(input, node.attribute(kMeanOuter), node.attribute(kMeanInner))) return "M51";
+  const Along view = along(input, node.attribute(kMeanOuter), node.attribute(kMeanInner));
+  if (element_count(node.output()) != view.results()) return "M26";
+  if (!rest_is_zero(node, kMeanInner + 1)) return "M27";
   const int32_t shift = node.attribute(kMeanShift);
   if (node.attribute(kMeanMultiplier) < 0 || shift < -31 || shift > 30) return "M34";
-  const int64_t largest = int64_t{255} * input.shape[1] * input.shape[2];
+  const int64_t largest = int64_t{255} * view.count;
   return largest <= (INT32_MAX - 255) >> (shift > 0 ? shift : 0) ? nullptr : "M30";
 }
 
 void run_mean(const NodeView& node) {
   const TensorRecord& input = node.input(0);
   Mean mean;
-  mean.places = input.shape[1] * input.shape[2];
-  mean.channels = input.shape[3];
+  mean.view = along(input, node.attribute(kMeanOuter), node.attribute(kMeanInner));
   mean.input_zero_point = input.zero_point;
   mean.output_zero_point = node.output().zero_point;
   mean.multiplier = node.attribute(kMeanMultiplier);

@@ -1,17 +1,15 @@
-// Mean, plainly: one channel after the other.
-#include <stddef.h>
-
+// Mean, plainly: one result after the other.
 #include "device/kernels/mean/mean.h"
 
 namespace mote {
 
 void mean_reference(const Mean& mean, const int8_t* input, int8_t* output) {
-  for (uint32_t channel = 0; channel < mean.channels; ++channel) {
+  for (uint32_t at = 0; at < mean.view.results(); ++at) {
+    const int8_t* first = input + mean.view.first(at);
     int32_t sum = 0;
-    for (uint32_t place = 0; place < mean.places; ++place)
-      sum += input[size_t{place} * mean.channels + channel] - mean.input_zero_point;
+    for (uint32_t i = 0; i < mean.view.count; ++i) sum += first[size_t{i} * mean.view.inner] - mean.input_zero_point;
     const int32_t value = requantize(sum, mean.multiplier, mean.shift, mean.rounding) + mean.output_zero_point;
-    output[channel] = static_cast<int8_t>(clamp(value, INT8_MIN, INT8_MAX));
+    output[at] = static_cast<int8_t>(clamp(value, INT8_MIN, INT8_MAX));
   }
 }
 

@@ -9,14 +9,14 @@
 namespace mote {
 namespace {
 
-struct DrawnScaling {
+struct DrawnStandardization {
   std::vector<double> mean, deviation;
   double scale;
   std::vector<int32_t> offsets, multipliers, shifts;
   std::vector<int16_t> raw;
   Standardize standardize;
 
-  explicit DrawnScaling(Random& random) : scale(random.uniform(0.01, 0.06)) {
+  explicit DrawnStandardization(Random& random) : scale(random.uniform(0.01, 0.06)) {
     standardize.samples = static_cast<uint32_t>(draw(random, 1, 40));
     standardize.channels = static_cast<uint32_t>(draw(random, 1, 6));
     for (uint32_t c = 0; c < standardize.channels; ++c) {
@@ -44,7 +44,7 @@ struct DrawnScaling {
 TEST(Standardize, O10_EqualsTheDefinitionAndIsNearTheRealOne) {
   Random random(1);
   for (int i = 0; i < 5000; ++i) {
-    const DrawnScaling drawn(random);
+    const DrawnStandardization drawn(random);
     std::vector<int8_t> output(drawn.raw.size() + 1, 77);
     standardize_reference(drawn.standardize, drawn.raw.data(), output.data());
     ASSERT_EQ(output.back(), 77) << "wrote past the end";

@@ -74,7 +74,7 @@ inline void add_extras(ModelBuilder* model) {
   model->baseline.windows = 160;
 }
 
-// Every operator once: a front end over 16 samples of 2 channels, then two convolutions, pool, mean, dense layer and softmax.
+// A front end over 16 samples of 2 channels, then two convolutions, pool, mean, dense layer and softmax.
 inline ModelBuilder whole_model() {
   ModelBuilder model;
   Random random(2);
@@ -99,7 +99,7 @@ inline ModelBuilder whole_model() {
   model.node(OperatorCode::conv_2d, {model.input, first[0], first[1], first[2]}, conv, {1, 2, 0, 1, -10, 127});
   model.node(OperatorCode::depthwise_conv_2d, {conv, second[0], second[1], second[2]}, depthwise, {1, 1, 0, 1, -128, 127});
   model.node(OperatorCode::max_pool_2d, {depthwise}, pool, {1, 2, 1, 2, 0, 0, -128, 127});
-  model.node(OperatorCode::mean, {pool}, mean, {1342177280, -2});  // 0.05 / 0.04 / 4
+  model.node(OperatorCode::mean, {pool}, mean, {1342177280, -2, 1, 8});  // 0.05 / 0.04 / 4
   model.node(OperatorCode::fully_connected, {mean, dense[0], dense[1], dense[2]}, scores, {-128, 127});
   model.node(OperatorCode::softmax, {scores}, model.output, softmax_attributes());
   model.lay_out();
@@ -161,6 +161,48 @@ inline ModelBuilder rolled_model() {
   return model;
 }
 
+// Float numbers in, through what works on matrices, images and vectors, and out as float numbers and as places. A convolution in
+// two groups is dilated and has weights of four bits.
+inline ModelBuilder float_model() {
+  ModelBuilder model;
+  Random random(6);
+  model.input = model.activation(TensorType::float32, {1, 3, 4, 4}, 1);
+  const uint16_t image = model.activation(TensorType::int8, {1, 3, 4, 4}, 0.05f, 3);
+  const uint16_t conv = model.activation(TensorType::int8, {1, 3, 2, 6}, 0.08f, -3);
+  const uint16_t up = model.activation(TensorType::int8, {1, 6, 4, 4}, 0.1f, 5);
+  const uint16_t bent = model.activation(TensorType::int8, {1, 6, 4, 4}, 0.1f, 5);
+  const uint16_t small = model.activation(TensorType::int8, {1, 2, 3, 4}, 0.1f, 5);
+  const uint16_t product = model.activation(TensorType::int8, {1, 2, 3, 5}, 0.3f, -1);
+  const uint16_t unit = model.activation(TensorType::int8, {1, 2, 3, 5}, 1.0f / 128, 0);
+  const uint16_t largest = model.activation(TensorType::int8, {1, 1, 2, 5}, 1.0f / 128, 0);
+  const uint16_t logarithms = model.activation(TensorType::int8, {1, 1, 2, 5}, 1.0f / 16, 127);
+  model.output = model.activation(TensorType::float32, {1, 1, 2, 5}, 1);
+  model.more_outputs = {model.activation(TensorType::int32, {1, 1, 1, 2}, 1)};
+  const auto first = weighted_constants(&model, {6, 1, 2, 2}, 6, &random);
+  model.tensors[first[0]].type = static_cast<uint8_t>(TensorType::int4);
+  const auto second = weighted_constants(&model, {4, 3, 3, 6}, 4, &random);
+  const uint16_t slopes = model.constant<int8_t>(TensorType::int8, {1, 1, 1, 4}, {20, -7, 0, 127});
+  std::vector<int8_t> values(20);
+  for (int8_t& value : values) value = static_cast<int8_t>(random.below(256));
+  const uint16_t matrix = model.constant(TensorType::int8, {1, 1, 5, 4}, values);
+  model.tensors[slopes].zero_point = 3;
+  model.tensors[matrix].zero_point = -2;
+
+  model.node(OperatorCode::quantize, {model.input}, image);
+  model.node(OperatorCode::conv_2d, {image, first[0], first[1], first[2]}, conv, {1, 1, 0, 0, -128, 127, 0, 2});
+  model.node(OperatorCode::transpose_conv_2d, {conv, second[0], second[1], second[2]}, up, {2, 2, 0, 0, -100, 127});
+  model.node(OperatorCode::prelu, {up, slopes}, bent, {1 << 30, 1, 1 << 30, -5});
+  model.node(OperatorCode::resize_bilinear, {bent}, small, {0, 1});
+  model.node(OperatorCode::batch_matmul, {small, matrix}, product, {3, 4, 5, 2, 1 << 30, -7});
+  model.node(OperatorCode::l2_normalization, {product}, unit);
+  model.node(OperatorCode::reduce_max, {unit}, largest, {2, 5, 0});
+  model.node(OperatorCode::log_softmax, {largest}, logarithms, {1 << 30, 20, -(31 << 26 >> 20), 1 << 30, -18});
+  model.node(OperatorCode::arg_max, {logarithms}, model.more_outputs[0], {2, 1, 0});
+  model.node(OperatorCode::dequantize, {logarithms}, model.output);
+  model.lay_out();
+  return model;
+}
+
 // What moves elements and what goes element by element: 4 x 3 places of 2 channels, padded by a row of fives, columns doubled,
 // turned round, and met by constants and by itself.
 inline ModelBuilder elements_model() {
@@ -198,6 +240,35 @@ inline ModelBuilder elements_model() {
   model.node(OperatorCode::maximum, {least, flat}, most);
   model.node(OperatorCode::squared_difference, {most, difference}, model.output,
              {1 << 30, 0, 1 << 30, -2, 1 << 30, -20, -128, 127});
+  model.lay_out();
+  return model;
+}
+
+// A stream of 2 channels, one place at a time: a convolution over the last four of them, and a sum of all, in halves. Of the
+// four, three are a state that begins as its zero point; the sum begins as a constant.
+inline ModelBuilder stream_model() {
+  ModelBuilder model;
+  Random random(7);
+  model.input = model.activation(TensorType::int8, {1, 1, 1, 2}, 0.1f, 4);
+  const uint16_t past = model.state(TensorType::int8, {1, 3, 1, 2}, 0.1f, 4);
+  model.weights = {10, static_cast<uint8_t>(-20)};
+  const uint16_t sum = model.state(TensorType::int8, {1, 1, 1, 2}, 0.1f, 4, 0);
+  const uint16_t empty = model.activation(TensorType::int8, {1, 4, 1, 2}, 0.1f, 4);
+  const uint16_t begun = model.activation(TensorType::int8, {1, 4, 1, 2}, 0.1f, 4);
+  const uint16_t four = model.activation(TensorType::int8, {1, 4, 1, 2}, 0.1f, 4);
+  const uint16_t last = model.activation(TensorType::int8, {1, 1, 1, 6}, 0.1f, 4);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 0.2f, 0);
+  model.more_outputs = {model.activation(TensorType::int8, {1, 1, 1, 2}, 0.1f, 4)};
+  const auto filters = weighted_constants(&model, {3, 4, 1, 2}, 3, &random);
+  model.node(OperatorCode::fill, {}, empty, {4});
+  model.node(OperatorCode::strided_place, {empty, past}, begun, {1, 1, 1, 0, 0, 0, 1, 0});
+  model.node(OperatorCode::strided_place, {begun, model.input}, four, {1, 1, 1, 0, 0, 0, 1, 6});
+  model.node(OperatorCode::conv_2d, {four, filters[0], filters[1], filters[2]}, model.output, {1, 1, 0, 0, -128, 127});
+  model.node(OperatorCode::strided_copy, {four}, last, {1, 1, 1, 0, 0, 0, 1, 2});
+  model.node(OperatorCode::assign, {last}, past);
+  // factors 1 / 2, 1 / 2 and 1 / 2^20: half of each
+  model.node(OperatorCode::add, {sum, model.input}, model.more_outputs[0], {1 << 30, 0, 1 << 30, 0, 1 << 30, -19, -128, 127});
+  model.node(OperatorCode::assign, {model.more_outputs[0]}, sum);
   model.lay_out();
   return model;
 }
