@@ -47,6 +47,15 @@ inline uint32_t read(int32_t file, void* to, uint32_t count) {
   return missing <= count ? count - missing : 0;
 }
 
+// The next read begins at byte `at`.
+inline bool seek(int32_t file, uint32_t at) {
+  const struct {
+    int32_t file;
+    uint32_t at;
+  } block{file, at};
+  return semihosting_call(0x0A, &block) == 0;
+}
+
 // -1 when it cannot be told.
 inline int32_t length(int32_t file) { return semihosting_call(0x0C, &file); }
 

@@ -12,31 +12,6 @@ constexpr uint64_t kMaxTensorBytes = 1u << 28;
 // Fields of Graph in model.fbs, numbered in their order.
 enum GraphField { kTensors, kNodes, kInputs, kOutputs, kRawInput, kStatistics, kFrontNodes };
 
-Verdict read_graph(Model* model) {
-  const Section section = find_section(model->file, SectionType::graph);
-  FlatReader reader{section.data, section.bytes};
-  const FlatTable graph = flat_root(&reader);
-  const FlatVector tensors = flat_vector(graph, kTensors, sizeof(TensorRecord), alignof(TensorRecord));
-  const FlatVector nodes = flat_vector(graph, kNodes, sizeof(NodeRecord), alignof(NodeRecord));
-  const FlatVector inputs = flat_vector(graph, kInputs, sizeof(uint16_t), alignof(uint16_t));
-  const FlatVector outputs = flat_vector(graph, kOutputs, sizeof(uint16_t), alignof(uint16_t));
-  model->raw_input = flat_scalar<uint16_t>(graph, kRawInput, kNoTensor);
-  model->statistics = flat_scalar<uint16_t>(graph, kStatistics, kNoTensor);
-  model->front_nodes = flat_scalar<uint16_t>(graph, kFrontNodes, 0);
-  if (!reader.ok) return broken("M8");
-  if (tensors.count < 1 || tensors.count > kMaxTensors || nodes.count < 1 || nodes.count > kMaxNodes) return broken("M9");
-  if (inputs.count < 1 || inputs.count > kMaxEnds || outputs.count < 1 || outputs.count > kMaxEnds) return broken("M9");
-  model->inputs = reinterpret_cast<const uint16_t*>(inputs.data);
-  model->outputs = reinterpret_cast<const uint16_t*>(outputs.data);
-  model->input_count = static_cast<uint8_t>(inputs.count);
-  model->output_count = static_cast<uint8_t>(outputs.count);
-  model->tensors = reinterpret_cast<const TensorRecord*>(tensors.data);
-  model->nodes = reinterpret_cast<const NodeRecord*>(nodes.data);
-  model->tensor_count = static_cast<uint16_t>(tensors.count);
-  model->node_count = static_cast<uint16_t>(nodes.count);
-  return {};
-}
-
 bool is_shape_in_range(const TensorRecord& tensor) {
   uint64_t bytes = 4;  // of the widest type
   for (const uint32_t dimension : tensor.shape) {
@@ -132,15 +107,39 @@ Verdict check_ends(const Model& model) {
 
 }  // namespace
 
-Verdict check_graph(Model* model) {
-  model->weights = find_section(model->file, SectionType::weights).data;
+Verdict read_graph(Model* model) {
   FileHeader header;
   memcpy(&header, model->file, sizeof header);
   model->rounding = static_cast<Rounding>(header.rounding);
   model->target = static_cast<Target>(header.target);
-  if (const Verdict verdict = read_graph(model); !verdict.good()) return verdict;
-  if (const Verdict verdict = check_tensors(*model); !verdict.good()) return verdict;
-  return check_ends(*model);
+  model->weights = find_section(model->file, SectionType::weights).data;
+  const Section section = find_section(model->file, SectionType::graph);
+  FlatReader reader{section.data, section.bytes};
+  const FlatTable graph = flat_root(&reader);
+  const FlatVector tensors = flat_vector(graph, kTensors, sizeof(TensorRecord), alignof(TensorRecord));
+  const FlatVector nodes = flat_vector(graph, kNodes, sizeof(NodeRecord), alignof(NodeRecord));
+  const FlatVector inputs = flat_vector(graph, kInputs, sizeof(uint16_t), alignof(uint16_t));
+  const FlatVector outputs = flat_vector(graph, kOutputs, sizeof(uint16_t), alignof(uint16_t));
+  model->raw_input = flat_scalar<uint16_t>(graph, kRawInput, kNoTensor);
+  model->statistics = flat_scalar<uint16_t>(graph, kStatistics, kNoTensor);
+  model->front_nodes = flat_scalar<uint16_t>(graph, kFrontNodes, 0);
+  if (!reader.ok) return broken("M8");
+  if (tensors.count < 1 || tensors.count > kMaxTensors || nodes.count < 1 || nodes.count > kMaxNodes) return broken("M9");
+  if (inputs.count < 1 || inputs.count > kMaxEnds || outputs.count < 1 || outputs.count > kMaxEnds) return broken("M9");
+  model->inputs = reinterpret_cast<const uint16_t*>(inputs.data);
+  model->outputs = reinterpret_cast<const uint16_t*>(outputs.data);
+  model->input_count = static_cast<uint8_t>(inputs.count);
+  model->output_count = static_cast<uint8_t>(outputs.count);
+  model->tensors = reinterpret_cast<const TensorRecord*>(tensors.data);
+  model->nodes = reinterpret_cast<const NodeRecord*>(nodes.data);
+  model->tensor_count = static_cast<uint16_t>(tensors.count);
+  model->node_count = static_cast<uint16_t>(nodes.count);
+  return {};
+}
+
+Verdict check_graph(const Model& model) {
+  if (const Verdict verdict = check_tensors(model); !verdict.good()) return verdict;
+  return check_ends(model);
 }
 
 }  // namespace mote

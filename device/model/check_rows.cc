@@ -1,6 +1,6 @@
 // Walks through the rows of every stage that rolls or has overlays, as the runtime will, and looks at each write (M22, M60).
 #include "device/model/check.h"
-#include "device/model/overlays.h"
+#include "device/model/lives.h"
 #include "device/model/stages.h"
 
 namespace mote {
@@ -10,8 +10,9 @@ bool is_ring(const Model& model, uint16_t tensor) { return model.held[tensor] < 
 
 class RowCheck {
  public:
-  RowCheck(const Model& model, Stage stage, const Overlays& overlays)
-      : model_(model), stage_(stage), overlays_(overlays), roll_(model, stage) {}
+  RowCheck(const Model& model, Stage stage, const Lives& lives) : model_(model), stage_(stage), roll_(model, stage, &progress_) {
+    for (uint32_t node = stage.first; node < stage.end; ++node) below_[node - stage.first] = lives.below(node);
+  }
 
   // M60: every node of a rolling stage works row by row on int8 of a bounded height; the last one's output is whole.
   bool may_roll() const {
@@ -33,9 +34,12 @@ class RowCheck {
 
   bool has_overlay() const {
     for (uint32_t node = stage_.first; node < stage_.end; ++node)
-      if (overlays_.below_of(model_.nodes[node].output) != kNoTensor) return true;
+      if (below(node) != kNoTensor) return true;
     return false;
   }
+
+  // What the output of a node of the stage lies over; kNoTensor when nothing.
+  uint16_t below(uint32_t node) const { return below_[node - stage_.first]; }
 
   Verdict walk() {
     const char* rule = nullptr;
@@ -79,7 +83,7 @@ class RowCheck {
     const NodeRecord& record = model_.nodes[node];
     const uint16_t output = record.output;
     if (is_ring(model_, output) && row + 1 > lowest_needed(output, node, row, false) + model_.held[output]) return "M60";
-    const uint16_t below = overlays_.below_of(output);
+    const uint16_t below = this->below(node);
     if (below == kNoTensor) return nullptr;
     const uint32_t row_bytes = held_bytes(model_, output) / model_.held[output];
     const uint32_t below_bytes = held_bytes(model_, below) / model_.held[below];
@@ -94,7 +98,8 @@ class RowCheck {
 
   const Model& model_;
   Stage stage_;
-  const Overlays& overlays_;
+  uint16_t below_[kMaxStageNodes];
+  RollProgress progress_;
   Roll roll_;
 };
 
@@ -120,18 +125,18 @@ bool allows_overlay(const Model& model, const NodeRecord& record) {
 
 }  // namespace
 
-Verdict check_rows(const Model& model, const Overlays& overlays) {
+Verdict check_rows(const Model& model, const Lives& lives) {
   if (!are_ends_whole(model)) return broken("M60");
   uint32_t node = 0;
   for (uint32_t i = 0; i < model.stage_count; ++i) {
     const Stage stage{node, node + model.stages[i]};
-    RowCheck check(model, stage, overlays);
+    RowCheck check(model, stage, lives);
     if (check.reads_rings()) return broken("M60");
     if (check.is_alone() ? is_ring(model, model.nodes[node].output) : !check.may_roll()) return broken("M60");
     const NodeRecord& first = model.nodes[node];
     const bool in_place = check.is_alone() && check.has_overlay() &&
                           find_operator(first.operator_code)->access == RowAccess::base &&
-                          is_in_place(model, first, overlays.below_of(first.output));
+                          is_in_place(model, first, check.below(node));
     if (check.is_alone() && check.has_overlay() && !in_place && !allows_overlay(model, first)) return broken("M22");
     if (!in_place && (!check.is_alone() || check.has_overlay()))
       if (const Verdict verdict = check.walk(); !verdict.good()) return verdict;

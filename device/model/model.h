@@ -30,7 +30,6 @@ struct Model {
   Rounding rounding;
   Target target;
 };
-static_assert(sizeof(Model) <= sizeof(mote_model), "mote.h promises the size");
 
 inline bool has_front_end(const Model& model) { return model.raw_input != kNoTensor; }
 

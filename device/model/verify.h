@@ -10,4 +10,8 @@ namespace mote {
 // `count`, plus at most 255 * 255 looks at the plan.
 Verdict verify(const uint8_t* bytes, size_t count, Model* model);
 
+// As verify, for bytes that it has found good before and that are the same ones: looks at the container, at the ends of the
+// FlatBuffers, and for the kernels. Whatever else is wrong goes unseen.
+Verdict find_parts(const uint8_t* bytes, size_t count, Model* model);
+
 }  // namespace mote

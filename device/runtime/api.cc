@@ -8,7 +8,19 @@
 namespace mote {
 namespace {
 
-const Model& model_of(const mote_model* opaque) { return *reinterpret_cast<const Model*>(opaque); }
+OpenModel* opened(mote_model* opaque) { return reinterpret_cast<OpenModel*>(opaque); }
+
+const Model& model_of(const mote_model* opaque) { return reinterpret_cast<const OpenModel*>(opaque)->model; }
+
+// What the verifier, or find_parts, has found, with its arena.
+mote_status bind(mote_model* opaque, Model model, void* arena, size_t arena_bytes) {
+  if (arena_bytes < model.arena_bytes || reinterpret_cast<uintptr_t>(arena) % kAlignment != 0) return MOTE_ARENA_TOO_SMALL;
+  model.arena = static_cast<uint8_t*>(arena);
+  const OpenModel open{model, nullptr, nullptr, {}};
+  memcpy(opaque, &open, sizeof open);
+  reset_states(model);
+  return MOTE_OK;
+}
 
 mote_tensor tensor_of(const Model& model, uint16_t index) {
   if (index == kNoTensor) return {};
@@ -38,10 +50,28 @@ uint32_t bytes_of(const Model& model, const uint16_t* tensors, uint32_t count) {
   return bytes;
 }
 
-void run_raw(const Model& model, const int16_t* raw, int16_t* statistics) {
-  copy_in(model, model.raw_input, raw);
-  run_front_end(model);
-  if (statistics != nullptr && model.statistics != kNoTensor) copy_out(model, model.statistics, statistics);
+// Null: they are in their places already.
+void take_inputs(const Model& model, const void* inputs) {
+  const auto* from = static_cast<const uint8_t*>(inputs);
+  for (uint32_t i = 0; from != nullptr && i < model.input_count; ++i) {
+    copy_in(model, model.inputs[i], from);
+    from += byte_count(model.tensors[model.inputs[i]]);
+  }
+}
+
+// Null: nobody wants a copy.
+void give_outputs(const Model& model, void* outputs) {
+  auto* to = static_cast<uint8_t*>(outputs);
+  for (uint32_t i = 0; to != nullptr && i < model.output_count; ++i) {
+    copy_out(model, model.outputs[i], to);
+    to += byte_count(model.tensors[model.outputs[i]]);
+  }
+}
+
+void run_raw(OpenModel* open, const int16_t* raw, int16_t* statistics) {
+  copy_in(open->model, open->model.raw_input, raw);
+  run_front_end(open);
+  if (statistics != nullptr && open->model.statistics != kNoTensor) copy_out(open->model, open->model.statistics, statistics);
 }
 
 }  // namespace
@@ -52,12 +82,13 @@ using namespace mote;
 extern "C" mote_status mote_open(mote_model* opaque, const void* bytes, size_t count, void* arena, size_t arena_bytes) {
   Model model;
   const Verdict verdict = verify(static_cast<const uint8_t*>(bytes), count, &model);
-  if (!verdict.good()) return verdict.status();
-  if (arena_bytes < model.arena_bytes || reinterpret_cast<uintptr_t>(arena) % kAlignment != 0) return MOTE_ARENA_TOO_SMALL;
-  model.arena = static_cast<uint8_t*>(arena);
-  memcpy(opaque, &model, sizeof model);
-  reset_states(model);
-  return MOTE_OK;
+  return verdict.good() ? bind(opaque, model, arena, arena_bytes) : verdict.status();
+}
+
+extern "C" mote_status mote_bind(mote_model* opaque, const void* bytes, size_t count, void* arena, size_t arena_bytes) {
+  Model model;
+  const Verdict verdict = find_parts(static_cast<const uint8_t*>(bytes), count, &model);
+  return verdict.good() ? bind(opaque, model, arena, arena_bytes) : verdict.status();
 }
 
 extern "C" void mote_reset(mote_model* opaque) { reset_states(model_of(opaque)); }
@@ -92,32 +123,35 @@ extern "C" mote_tensor mote_statistics(const mote_model* opaque) {
   return tensor_of(model_of(opaque), model_of(opaque).statistics);
 }
 
+extern "C" void mote_set_hook(mote_model* opaque, mote_hook hook, void* context) {
+  opened(opaque)->hook = hook;
+  opened(opaque)->context = context;
+}
+
+extern "C" void mote_begin(mote_model* opaque, const void* inputs) {
+  take_inputs(model_of(opaque), inputs);
+  begin_model(opened(opaque));
+}
+
+extern "C" int mote_step(mote_model* opaque) { return step(opened(opaque)) ? 1 : 0; }
+
+extern "C" void mote_end(mote_model* opaque, void* outputs) { give_outputs(model_of(opaque), outputs); }
+
 extern "C" void mote_run(mote_model* opaque, const void* inputs, void* outputs) {
-  const Model& model = model_of(opaque);
-  const auto* from = static_cast<const uint8_t*>(inputs);
-  for (uint32_t i = 0; from != nullptr && i < model.input_count; ++i) {
-    copy_in(model, model.inputs[i], from);
-    from += byte_count(model.tensors[model.inputs[i]]);
-  }
-  run_model(model);
-  auto* to = static_cast<uint8_t*>(outputs);
-  for (uint32_t i = 0; to != nullptr && i < model.output_count; ++i) {
-    copy_out(model, model.outputs[i], to);
-    to += byte_count(model.tensors[model.outputs[i]]);
-  }
+  take_inputs(model_of(opaque), inputs);
+  run_model(opened(opaque));
+  give_outputs(model_of(opaque), outputs);
 }
 
 extern "C" void mote_run_raw(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* output) {
-  const Model& model = model_of(opaque);
-  run_raw(model, raw, statistics);
-  run_model(model);
-  copy_out(model, model.outputs[0], output);
+  run_raw(opened(opaque), raw, statistics);
+  run_model(opened(opaque));
+  give_outputs(model_of(opaque), output);
 }
 
 extern "C" void mote_front_end(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* input) {
-  const Model& model = model_of(opaque);
-  run_raw(model, raw, statistics);
-  copy_out(model, model.inputs[0], input);
+  run_raw(opened(opaque), raw, statistics);
+  copy_out(model_of(opaque), model_of(opaque).inputs[0], input);
 }
 
 extern "C" const void* mote_section(const mote_model* opaque, uint16_t type, uint32_t* bytes) {
@@ -126,6 +160,4 @@ extern "C" const void* mote_section(const mote_model* opaque, uint16_t type, uin
   return section.data;
 }
 
-extern "C" mote_status mote_self_test(mote_model* opaque) {
-  return self_test(model_of(opaque)) ? MOTE_OK : MOTE_SELF_TEST_FAILED;
-}
+extern "C" mote_status mote_self_test(mote_model* opaque) { return self_test(opened(opaque)) ? MOTE_OK : MOTE_SELF_TEST_FAILED; }

@@ -3,27 +3,31 @@
 
 #include <string.h>
 
-#include "device/model/stages.h"
-
 namespace mote {
 namespace {
 
-void run_stage(const Model& model, Stage stage) {
-  Roll(model, stage).run([&model](uint32_t node, RowRange rows) {
-    const NodeRecord& record = model.nodes[node];
-    find_kernel(model, record)->run({&model, &record, rows});
-    return true;
-  });
+// Before the nodes [first, end); both are borders of stages.
+void begin(OpenModel* open, uint32_t first, uint32_t end) {
+  Walk* walk = &open->walk;
+  *walk = {0, 0, static_cast<uint16_t>(end), {}};
+  while (walk->node < first) walk->node = static_cast<uint16_t>(walk->node + open->model.stages[walk->stage++]);
 }
 
-// The stages of the nodes [first, end); both are borders of stages.
-void run_nodes(const Model& model, uint32_t first, uint32_t end) {
-  uint32_t node = 0;
-  for (uint32_t i = 0; node < end; ++i) {
-    const Stage stage{node, node + model.stages[i]};
-    if (stage.first >= first) run_stage(model, stage);
-    node = stage.end;
-  }
+void call(const OpenModel& open, uint32_t node, RowRange rows) {
+  const NodeRecord& record = open.model.nodes[node];
+  const Kernel* kernel = find_kernel(open.model, record);
+  if (open.hook == nullptr) return kernel->run({&open.model, &record, rows});
+  const mote_call now = {static_cast<uint16_t>(node), record.operator_code, static_cast<uint16_t>(rows.first),
+                         static_cast<uint16_t>(rows.end)};
+  open.hook(open.context, MOTE_CALL_BEGINS, &now);
+  kernel->run({&open.model, &record, rows});
+  open.hook(open.context, MOTE_CALL_ENDS, &now);
+}
+
+void begin_next_stage(OpenModel* open, Stage before) {
+  ++open->walk.stage;
+  open->walk.node = static_cast<uint16_t>(before.end);
+  open->walk.progress = {};
 }
 
 }  // namespace
@@ -39,8 +43,23 @@ void reset_states(const Model& model) {
   }
 }
 
-void run_front_end(const Model& model) { run_nodes(model, 0, model.front_nodes); }
+void begin_front_end(OpenModel* open) { begin(open, 0, open->model.front_nodes); }
 
-void run_model(const Model& model) { run_nodes(model, model.front_nodes, model.node_count); }
+void begin_model(OpenModel* open) { begin(open, open->model.front_nodes, open->model.node_count); }
+
+bool step(OpenModel* open) {
+  Walk* walk = &open->walk;
+  if (walk->node >= walk->end) return false;
+  const Stage stage{walk->node, uint32_t{walk->node} + open->model.stages[walk->stage]};
+  Roll roll(open->model, stage, &walk->progress);
+  uint32_t node = stage.first;
+  RowRange rows{};
+  if (roll.next(&node, &rows)) {
+    call(*open, node, rows);
+    roll.advance(node, rows);
+  }
+  if (roll.is_over()) begin_next_stage(open, stage);
+  return walk->node < walk->end;
+}
 
 }  // namespace mote

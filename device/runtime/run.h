@@ -1,17 +1,47 @@
-// Executing a bound model. Input and output are in their places in the arena; mote/mote.h copies in and out of them.
+// Executing a bound model, one call of a kernel after the other. Input and output are in their places in the arena; mote/mote.h
+// copies in and out of them.
 #pragma once
 
-#include "device/model/model.h"
+#include "device/model/stages.h"
 
 namespace mote {
 
-void run_front_end(const Model& model);  // from raw_input to input and statistics
-void run_model(const Model& model);      // from input to output
+// Where a run stands: between two calls, in the stage that begins at `node`. Over when `node` is `end`.
+struct Walk {
+  uint16_t stage, node, end;
+  RollProgress progress;
+};
+
+// What a mote_model is.
+struct OpenModel {
+  Model model;
+  mote_hook hook;  // null: none
+  void* context;
+  Walk walk;
+};
+static_assert(sizeof(OpenModel) <= sizeof(mote_model), "mote.h promises the size");
+
+void begin_front_end(OpenModel* open);  // from raw_input to input and statistics
+void begin_model(OpenModel* open);      // from input to output
+
+// The next call. False after the last one, and when there is none.
+bool step(OpenModel* open);
+
+inline void run_front_end(OpenModel* open) {
+  begin_front_end(open);
+  while (step(open)) {
+  }
+}
+inline void run_model(OpenModel* open) {
+  begin_model(open);
+  while (step(open)) {
+  }
+}
 
 // Gives every state its first value.
 void reset_states(const Model& model);
 
 // Resets the states before and after. True when every self-test vector that the model carries gives its recorded output.
-bool self_test(const Model& model);
+bool self_test(OpenModel* open);
 
 }  // namespace mote

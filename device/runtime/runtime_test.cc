@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 
 #include "device/kernels/operators.h"
 #include "device/model/test/sample_models.h"
@@ -176,6 +178,170 @@ TEST(Runtime, SelfTestSeesAWeightThatChanged) {
   Open changed(builder);
   ASSERT_EQ(changed.status, MOTE_OK);
   EXPECT_EQ(mote_self_test(&changed.model), MOTE_SELF_TEST_FAILED);
+}
+
+using Builders = std::vector<ModelBuilder (*)()>;
+const Builders kSamples = {dense_model,  whole_model,    image_model, residual_model,
+                           rolled_model, elements_model, float_model, stream_model};
+
+TEST(Runtime, StepsGiveWhatARunGives) {
+  for (const auto sample : kSamples) {
+    Open whole(sample()), stepped(sample());
+    ASSERT_EQ(stepped.status, MOTE_OK);
+    const std::vector<int8_t> input = random_input(mote_input_bytes(&whole.model), 1);
+    std::vector<int8_t> output(mote_output_bytes(&stepped.model));
+    mote_begin(&stepped.model, input.data());
+    size_t steps = 1;
+    while (mote_step(&stepped.model) != 0) ++steps;
+    mote_end(&stepped.model, output.data());
+    EXPECT_EQ(output, run(&whole.model, input));
+    EXPECT_GE(steps, 2u);
+    const std::vector<uint8_t> arena(stepped.arena.begin(), stepped.arena.end());
+    EXPECT_EQ(mote_step(&stepped.model), 0) << "after the last step there is nothing to do";
+    EXPECT_TRUE(std::equal(arena.begin(), arena.end(), stepped.arena.begin()));
+  }
+}
+
+TEST(Runtime, HasNothingToDoBeforeItBegins) {
+  Open open(dense_model());
+  std::fill(open.arena.begin(), open.arena.end(), uint8_t{0xa5});
+  EXPECT_EQ(mote_step(&open.model), 0);
+  EXPECT_TRUE(std::all_of(open.arena.begin(), open.arena.end(), [](uint8_t byte) { return byte == 0xa5; }));
+}
+
+TEST(Runtime, ModelsTakeTurnsStepByStep) {
+  std::vector<std::unique_ptr<Open>> models;
+  std::vector<std::vector<int8_t>> inputs, expected;
+  for (const auto sample : kSamples) {
+    models.push_back(std::make_unique<Open>(sample()));
+    inputs.push_back(random_input(mote_input_bytes(&models.back()->model), models.size()));
+    expected.push_back(run(&models.back()->model, inputs.back()));
+    mote_reset(&models.back()->model);
+  }
+  for (size_t i = 0; i < models.size(); ++i) mote_begin(&models[i]->model, inputs[i].data());
+  bool more = true;
+  while (more) {
+    more = false;
+    for (const std::unique_ptr<Open>& model : models) more = mote_step(&model->model) != 0 || more;
+  }
+  for (size_t i = 0; i < models.size(); ++i) {
+    std::vector<int8_t> output(expected[i].size());
+    mote_end(&models[i]->model, output.data());
+    EXPECT_EQ(output, expected[i]) << i;
+  }
+}
+
+TEST(Runtime, BeginsAnewInTheMiddleOfARun) {
+  Open open(rolled_model());
+  const std::vector<int8_t> input = random_input(48, 3), other = random_input(48, 4);
+  const std::vector<int8_t> expected = run(&open.model, input);
+  mote_begin(&open.model, other.data());
+  for (int i = 0; i < 5; ++i) ASSERT_NE(mote_step(&open.model), 0);
+  EXPECT_EQ(run(&open.model, input), expected);
+  EXPECT_EQ(mote_step(&open.model), 0);
+}
+
+struct Seen {
+  mote_moment moment;
+  mote_call call;
+};
+
+std::vector<Seen> seen_while(mote_model* model, const std::function<void()>& work) {
+  std::vector<Seen> seen;
+  mote_set_hook(
+      model,
+      [](void* context, mote_moment moment, const mote_call* call) {
+        static_cast<std::vector<Seen>*>(context)->push_back({moment, *call});
+      },
+      &seen);
+  work();
+  mote_set_hook(model, nullptr, nullptr);
+  return seen;
+}
+
+std::string calls_of(const std::vector<Seen>& seen) {
+  std::string text;
+  for (const Seen& one : seen)
+    if (one.moment == MOTE_CALL_ENDS)
+      text +=
+          std::to_string(one.call.node) + ":" + std::to_string(one.call.first_row) + "-" + std::to_string(one.call.end_row) + " ";
+  return text;
+}
+
+TEST(Runtime, ShowsAHookEveryCallInItsOrder) {
+  Open open(rolled_model());
+  const std::vector<int8_t> input = random_input(48, 1);
+  const std::vector<Seen> seen = seen_while(&open.model, [&] { run(&open.model, input); });
+  EXPECT_EQ(calls_of(seen), "0:0-1 1:0-1 2:0-1 0:1-2 1:1-2 2:1-2 0:2-3 1:2-3 2:2-3 0:3-4 1:3-4 2:3-4 3:0-1 ");
+  ASSERT_EQ(seen.size(), 26u);
+  for (size_t i = 0; i < seen.size(); i += 2) {
+    EXPECT_EQ(seen[i].moment, MOTE_CALL_BEGINS);
+    EXPECT_EQ(seen[i].call.node, seen[i + 1].call.node);
+    EXPECT_EQ(seen[i].call.code, rolled_model().nodes[seen[i].call.node].operator_code);
+  }
+  EXPECT_TRUE(seen_while(&open.model, [] {}).empty());
+}
+
+TEST(Runtime, ShowsAHookTheFrontEndAndTheSelfTest) {
+  Open open(whole_model());
+  const std::vector<int16_t> raw = random_raw(32, 1);
+  std::vector<int8_t> input(32), output(3);
+  const auto front = [&] { mote_front_end(&open.model, raw.data(), nullptr, input.data()); };
+  EXPECT_EQ(calls_of(seen_while(&open.model, front)), "0:0-1 1:0-1 ");
+  const auto all = [&] { mote_run_raw(&open.model, raw.data(), nullptr, output.data()); };
+  EXPECT_EQ(seen_while(&open.model, all).size(), 2 * whole_model().nodes.size());
+  EXPECT_EQ(seen_while(&open.model, [&] { mote_self_test(&open.model); }).size(), 2 * 2 * 6u);
+}
+
+TEST(Runtime, StepsWhileAHookCounts) {
+  Open open(rolled_model());
+  const std::vector<int8_t> input = random_input(48, 1);
+  size_t steps = 1;
+  const std::vector<Seen> seen = seen_while(&open.model, [&] {
+    mote_begin(&open.model, input.data());
+    while (mote_step(&open.model) != 0) ++steps;
+  });
+  EXPECT_EQ(seen.size(), 2 * steps);
+}
+
+TEST(Runtime, BindsWhatItHasOpened) {
+  for (const auto sample : kSamples) {
+    Open open(sample());
+    const std::vector<int8_t> input = random_input(mote_input_bytes(&open.model), 1);
+    const std::vector<int8_t> expected = run(&open.model, input);
+    mote_model bound;
+    ASSERT_EQ(mote_bind(&bound, open.file.data(), open.file.size(), open.arena.data(), open.arena.size()), MOTE_OK);
+    EXPECT_EQ(run(&bound, input), expected);
+    EXPECT_EQ(mote_self_test(&bound), MOTE_OK);
+  }
+}
+
+TEST(Runtime, BindRefusesWhatItCanTellCheaply) {
+  Open open(dense_model());
+  AlignedBytes& file = open.file;
+  AlignedBytes shifted(file.size() + 16), arena(open.arena.size() + 16);
+  std::copy(file.begin(), file.end(), shifted.begin() + 1);
+  mote_model model;
+  const auto bound = [&](const uint8_t* bytes, size_t count, uint8_t* to, size_t room) {
+    return mote_bind(&model, bytes, count, to, room);
+  };
+  const size_t needed = open.arena.size();
+  EXPECT_EQ(bound(file.data(), file.size(), arena.data(), needed), MOTE_OK);
+  EXPECT_EQ(bound(file.data(), file.size(), arena.data(), needed - 1), MOTE_ARENA_TOO_SMALL);
+  EXPECT_EQ(bound(file.data(), file.size(), arena.data() + 8, needed), MOTE_ARENA_TOO_SMALL);
+  EXPECT_EQ(bound(shifted.data() + 1, file.size(), arena.data(), needed), MOTE_MALFORMED);
+  for (size_t count = 0; count < file.size(); ++count) EXPECT_EQ(bound(file.data(), count, arena.data(), needed), MOTE_TRUNCATED);
+  ModelBuilder unknown = dense_model();
+  unknown.nodes[1].operator_code = 999;
+  const AlignedBytes other = unknown.build();
+  EXPECT_EQ(bound(other.data(), other.size(), arena.data(), needed), MOTE_UNKNOWN_OPERATOR);
+}
+
+TEST(Runtime, NamesOperatorsByTheirCode) {
+  EXPECT_STREQ(mote_operator_name(1), "conv_2d");
+  EXPECT_STREQ(mote_operator_name(32), "reshape");
+  EXPECT_STREQ(mote_operator_name(0), "unknown");
+  EXPECT_STREQ(mote_operator_name(999), "unknown");
 }
 
 // The scores are log softmax of the largest of each row; the largest score is where arg_max says.

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "device/format/view.h"
-#include "device/model/model.h"
 #include "device/model/sections.h"
 #include "device/runtime/run.h"
 
@@ -13,13 +12,14 @@ namespace {
 enum SelfTestField { kCount, kInputs, kOutputs };
 
 // Both move on to the next vector.
-bool answers_right(const Model& model, const uint8_t** input, const uint8_t** expected) {
+bool answers_right(OpenModel* open, const uint8_t** input, const uint8_t** expected) {
+  const Model& model = open->model;
   for (uint32_t i = 0; i < model.input_count; ++i) {
     const uint32_t bytes = byte_count(model.tensors[model.inputs[i]]);
     memcpy(activation(model, model.inputs[i]), *input, bytes);
     *input += bytes;
   }
-  run_model(model);
+  run_model(open);
   for (uint32_t i = 0; i < model.output_count; ++i) {
     const uint32_t bytes = byte_count(model.tensors[model.outputs[i]]);
     if (memcmp(activation(model, model.outputs[i]), *expected, bytes) != 0) return false;
@@ -30,18 +30,18 @@ bool answers_right(const Model& model, const uint8_t** input, const uint8_t** ex
 
 }  // namespace
 
-bool self_test(const Model& model) {
-  const Section section = find_section(model.file, SectionType::self_test);
+bool self_test(OpenModel* open) {
+  const Section section = find_section(open->model.file, SectionType::self_test);
   if (section.data == nullptr) return true;
   FlatReader reader{section.data, section.bytes};
   const FlatTable test = flat_root(&reader);
   const uint32_t count = flat_scalar<uint32_t>(test, kCount, 0);
   const uint8_t* input = flat_vector(test, kInputs, 1, 1).data;
   const uint8_t* expected = flat_vector(test, kOutputs, 1, 1).data;
-  reset_states(model);
+  reset_states(open->model);
   bool right = true;
-  for (uint32_t i = 0; right && i < count; ++i) right = answers_right(model, &input, &expected);
-  reset_states(model);
+  for (uint32_t i = 0; right && i < count; ++i) right = answers_right(open, &input, &expected);
+  reset_states(open->model);
   return right;
 }
 

@@ -129,7 +129,7 @@ Result<void> wait_for(Process& process, const BoardRun& run, const Board& board,
 
 // `record` is a Record of boards/common/app/bench.cc: little-endian words.
 Result<BoardCounts> read_counts(ByteView record, const BoardRun& run, const Board& board) {
-  enum { kNothingTicks, kNothingStack, kOpenTicks, kOpenStack, kRunTicks, kRunStack, kOperators, kHead };
+  enum { kNothingTicks, kNothingStack, kOpenTicks, kOpenStack, kBindTicks, kBindStack, kRunTicks, kRunStack, kOperators, kHead };
   const auto word = [&record](size_t i) {
     return record[4 * i] | uint32_t{record[4 * i + 1]} << 8 | uint32_t{record[4 * i + 2]} << 16 |
            uint32_t{record[4 * i + 3]} << 24;
@@ -139,7 +139,8 @@ Result<BoardCounts> read_counts(ByteView record, const BoardRun& run, const Boar
                  .what = "its firmware is of another version: it keeps another record",
                  .where = board.name,
                  .todo = "build it again: cmake --build --preset host"};
-  BoardCounts counts{.stack_bytes = word(kRunStack), .open_stack_bytes = word(kOpenStack), .nodes = {}};
+  BoardCounts counts{
+      .stack_bytes = word(kRunStack), .open_stack_bytes = word(kOpenStack), .bind_stack_bytes = word(kBindStack), .nodes = {}};
   if (!run.count) return counts;
   const InstructionClock clock(board.ticks_hz);
   const auto less_counting = [&](uint32_t ticks) {
@@ -147,8 +148,9 @@ Result<BoardCounts> read_counts(ByteView record, const BoardRun& run, const Boar
     return all > counting ? all - counting : 0;
   };
   counts.open_instructions = less_counting(word(kOpenTicks));
+  counts.bind_instructions = less_counting(word(kBindTicks));
   counts.instructions = less_counting(word(kRunTicks));
-  for (uint32_t i = 0; i < word(kOperators); ++i) counts.nodes.push_back(less_counting(word(kHead + i)));
+  for (uint32_t i = 0; i < word(kOperators); ++i) counts.nodes.push_back(clock.instructions(word(kHead + i)));
   return counts;
 }
 

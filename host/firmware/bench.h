@@ -24,8 +24,11 @@ struct BoardRun {
 struct BoardCounts {
   uint64_t instructions = 0;       // of one mote_run, on the input that took most
   uint64_t open_instructions = 0;  // of mote_open
-  uint32_t stack_bytes = 0, open_stack_bytes = 0;
-  std::vector<uint64_t> nodes;  // instructions of each node of that run in its order; empty when the firmware did not tell
+  uint64_t bind_instructions = 0;  // of mote_bind
+  uint32_t stack_bytes = 0, open_stack_bytes = 0, bind_stack_bytes = 0;
+  // Of each node's kernel, in a run of that input with a hook; 0 for the front end, which mote_run does not run. Empty where the
+  // model left the board no room to count them.
+  std::vector<uint64_t> nodes;
 };
 
 struct BoardAnswer {

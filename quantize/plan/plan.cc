@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "device/model/overlays.h"
+#include "device/model/lives.h"
 
 namespace mote {
 namespace {

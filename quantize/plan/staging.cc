@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "device/model/overlays.h"
+#include "device/model/lives.h"
 
 namespace mote {
 namespace {
@@ -68,7 +68,8 @@ class Stager {
   // What only this stage makes and reads is held as a ring, as small as the run through its rows allows.
   void make_rings(Stage stage, uint32_t moment) {
     std::vector<uint32_t> needed(stage.end - stage.first, 1);
-    Roll roll(model_, stage);
+    RollProgress progress;
+    Roll roll(model_, stage, &progress);
     roll.run([&](uint32_t maker, RowRange rows) {
       const uint16_t tensor = node(maker).output;
       const uint32_t lowest = lowest_needed(roll, stage, tensor, maker, rows.first);
@@ -148,7 +149,8 @@ class Stager {
         find_operator(node(maker).operator_code)->access == RowAccess::elements && row_bytes(output) == row_bytes(below);
     int64_t lead = 0;
     bool in_place = alike;
-    Roll roll(model_, stage);
+    RollProgress progress;
+    Roll roll(model_, stage, &progress);
     roll.run([&](uint32_t index, RowRange rows) {
       for (uint32_t row = rows.first; index == maker && row < rows.end; ++row) {
         const int64_t written = int64_t{row + 1} * row_bytes(output);

@@ -33,6 +33,7 @@ class LoadedModel {
   void run(std::span<const int8_t> input, std::span<int8_t> output);
   void run_raw(std::span<const int16_t> raw, std::span<int16_t> statistics, std::span<int8_t> output);
   void front_end(std::span<const int16_t> raw, std::span<int16_t> statistics, std::span<int8_t> input);
+  void set_hook(mote_hook hook, void* context) { mote_set_hook(&model_, hook, context); }
   bool self_test_passes() { return mote_self_test(&model_) == MOTE_OK; }
 
   // Bytes of a section, by SectionType; empty when there is none.

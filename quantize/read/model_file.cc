@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "device/model/lives.h"
 #include "model_generated.h"
 #include "quantize/read/loaded_model.h"
 #include "quantize/read/plain_text.h"
@@ -89,6 +90,15 @@ Baseline read_baseline(const format::Baseline& from) {
   return baseline;
 }
 
+void read_plan(const format::Plan& plan, ModelFile* model) {
+  model->offsets.assign(plan.offsets()->begin(), plan.offsets()->end());
+  model->held.assign(plan.held()->begin(), plan.held()->end());
+  model->scratch.assign(plan.scratch()->begin(), plan.scratch()->end());
+  model->stages.assign(plan.stages()->begin(), plan.stages()->end());
+  const Model view = model->view();
+  for (uint32_t node = 0; node < model->nodes.size(); ++node) model->scratch_bytes.push_back(scratch_bytes(view, node));
+}
+
 // The verifier has held that the table and every section lie in the file.
 std::vector<SectionInfo> read_sections(ByteView bytes, uint32_t count) {
   std::vector<SectionInfo> sections;
@@ -116,14 +126,46 @@ Result<ModelFile> read_model(ByteView bytes, const std::string& where) {
   model.model_id = model_id(graph_bytes, section_of(loaded, SectionType::weights));
   const auto* graph = root<format::Graph>(graph_bytes);
   const auto* plan = root<format::Plan>(section_of(loaded, SectionType::plan));
-  if (graph == nullptr || plan == nullptr || plan->offsets() == nullptr)
+  if (graph == nullptr || plan == nullptr || plan->offsets() == nullptr || plan->held() == nullptr ||
+      plan->scratch() == nullptr || plan->stages() == nullptr)
     return Error{.cause = Cause::failed, .what = "its graph or its plan is no FlatBuffer", .where = where, .todo = ""};
   read_graph(*graph, &model);
-  model.offsets.assign(plan->offsets()->begin(), plan->offsets()->end());
+  model.target = static_cast<Target>(header.target);
+  read_plan(*plan, &model);
   if (const auto* labels = root<format::Labels>(section_of(loaded, SectionType::labels))) model.labels = strings(labels->names());
   if (const auto* baseline = root<format::Baseline>(section_of(loaded, SectionType::baseline)))
     model.baseline = read_baseline(*baseline);
   if (const auto* tests = root<format::SelfTest>(section_of(loaded, SectionType::self_test))) model.self_tests = tests->count();
+  return model;
+}
+
+uint32_t ModelFile::stage_of(size_t node) const {
+  uint32_t stage = 0;
+  for (size_t end = stages[0]; node >= end; end += stages[++stage]) {
+  }
+  return stage;
+}
+
+Model ModelFile::view() const {
+  Model model{};
+  model.tensors = tensors.data();
+  model.nodes = nodes.data();
+  model.offsets = offsets.data();
+  model.held = held.data();
+  model.scratch = scratch.data();
+  model.stages = stages.data();
+  model.inputs = inputs.data();
+  model.outputs = outputs.data();
+  model.arena_bytes = arena_bytes;
+  model.tensor_count = static_cast<uint16_t>(tensors.size());
+  model.node_count = static_cast<uint16_t>(nodes.size());
+  model.stage_count = static_cast<uint16_t>(stages.size());
+  model.front_nodes = front_nodes;
+  model.input_count = static_cast<uint8_t>(inputs.size());
+  model.output_count = static_cast<uint8_t>(outputs.size());
+  model.raw_input = raw_input;
+  model.statistics = statistics;
+  model.target = target;
   return model;
 }
 

@@ -8,7 +8,7 @@
 #include "base/json_fwd.h"
 #include "base/result.h"
 #include "base/sha256.h"
-#include "device/model/container.h"
+#include "device/model/model.h"
 #include "quantize/write/model.h"
 
 namespace mote {
@@ -26,7 +26,11 @@ struct ModelFile {
   std::vector<SectionInfo> sections;
   std::vector<TensorRecord> tensors;
   std::vector<NodeRecord> nodes;
-  std::vector<uint32_t> offsets;  // per tensor, into the arena; kNoOffset for a constant
+  std::vector<uint32_t> offsets;        // per tensor, into the arena; kNoOffset for a constant
+  std::vector<uint16_t> held;           // per tensor, rows in the arena; fewer than it has where it is a ring, 0 for a constant
+  std::vector<uint32_t> scratch;        // per node, into the arena; kNoOffset for a node without
+  std::vector<uint32_t> scratch_bytes;  // per node
+  std::vector<uint16_t> stages;         // nodes in each
   Target target = Target::portable;
   std::vector<uint16_t> inputs, outputs;
   uint16_t raw_input = kNoTensor, statistics = kNoTensor;
@@ -34,6 +38,10 @@ struct ModelFile {
   std::vector<std::string> labels;
   Baseline baseline;  // without scalars when the model has none
   uint32_t self_tests = 0;
+
+  uint32_t stage_of(size_t node) const;
+  // Graph and plan in the device's own struct, over this, which must outlive it; without constants.
+  Model view() const;
 };
 
 // Refuses what mote_check refuses, with the label of the rule.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/json.h"
+#include "mote/mote.h"
 #include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
 
@@ -28,23 +29,12 @@ NeededOperator& entry_for(OperatorSet* set, OperatorCode code) {
 
 }  // namespace
 
-std::string operator_name(OperatorCode code) {
-  switch (code) {
-#define MOTE_OPERATOR(code, name, inputs, since, access) \
-  case OperatorCode::name:                               \
-    return #name;
-#include "device/model/operators.def"
-#undef MOTE_OPERATOR
-  }
-  return "operator " + std::to_string(static_cast<unsigned>(code));
-}
-
 std::vector<std::string> OperatorSet::names() const {
   std::vector<std::string> names;
   for (const NeededOperator& needed : operators) {
     const bool both = needed.portable && needed.packed;
     const char* form = !has_forms(needed.code) || both ? "" : needed.packed ? ":packed" : ":portable";
-    names.push_back(operator_name(needed.code) + form);
+    names.push_back(std::string(mote_operator_name(static_cast<uint16_t>(needed.code))) + form);
   }
   names.push_back(rounding == Rounding::double_rounding ? "double_rounding" : "single_rounding");
   return names;

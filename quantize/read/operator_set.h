@@ -27,8 +27,6 @@ struct OperatorSet {
 
 Result<OperatorSet> operator_set_of(ByteView model, const std::string& where);
 
-std::string operator_name(OperatorCode code);
-
 std::string to_text(const OperatorSet& set);  // one line
 Json to_json(const OperatorSet& set);
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
+#include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
 
 namespace mote {
@@ -34,6 +35,8 @@ bool is_among(const std::vector<uint16_t>& tensors, uint16_t tensor) {
   return std::find(tensors.begin(), tensors.end(), tensor) != tensors.end();
 }
 
+bool is_constant_tensor(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::constant); }
+
 std::string operator_name(const NodeRecord& node) { return std::string(rules(static_cast<Op>(node.operator_code)).name); }
 
 std::string_view type_of(const TensorRecord& tensor) { return type_name(static_cast<Type>(tensor.type)); }
@@ -48,38 +51,70 @@ std::string source_of(const ModelFile& model, uint16_t tensor) {
   return "input";
 }
 
+// What a node reads, without constants: "3", "3,input"; "-" when nothing.
+std::string sources_of(const ModelFile& model, const NodeRecord& node) {
+  std::string text;
+  for (uint16_t i = 0; i < node.input_count; ++i)
+    if (!is_constant_tensor(model.tensors[node.inputs[i]])) text += (text.empty() ? "" : ",") + source_of(model, node.inputs[i]);
+  return text.empty() ? "-" : text;
+}
+
+// Rows of its output that the arena holds: "25", or "3/25" of a ring.
+std::string rows_of(const ModelFile& model, uint16_t tensor) {
+  const uint32_t height = model.tensors[tensor].shape[1], held = model.held[tensor];
+  return (held == height ? "" : std::to_string(held) + "/") + std::to_string(height);
+}
+
+std::string_view form_name(const NodeRecord& node) {
+  return node.form == static_cast<uint8_t>(Form::packed) ? "packed" : "portable";
+}
+
+std::string part_of(const ModelFile& model, size_t index) {
+  const uint16_t output = model.nodes[index].output;
+  if (is_among(model.outputs, output)) return "makes the output";
+  if (output == model.statistics) return "makes the statistics";
+  if (is_among(model.inputs, output)) return "makes the input";
+  return index < model.front_nodes ? "front end" : "";
+}
+
+constexpr const char* kNodeHead =
+    "node stage  operator             form     reads  output           type         scale  zero constants    arena    bytes    "
+    "rows "
+    "scratch\n";
+
 std::string node_line(const ModelFile& model, size_t index) {
   const NodeRecord& node = model.nodes[index];
   const TensorRecord& output = model.tensors[node.output];
   uint64_t constants = 0;
-  for (uint16_t i = 0; i < node.input_count; ++i) {
-    const TensorRecord& input = model.tensors[node.inputs[i]];
-    if (input.kind == static_cast<uint8_t>(TensorKind::constant)) constants += bytes_in(input);
-  }
-  std::string part;
-  if (index < model.front_nodes) part = "front end";
-  if (is_among(model.inputs, node.output)) part = "makes the input";
-  if (node.output == model.statistics) part = "makes the statistics";
-  if (is_among(model.outputs, node.output)) part = "makes the output";
-  return printed("%4zu  %-18s %-6s %-16s %-7s %10.5g %5d %9llu %8u %8llu  %s\n", index, operator_name(node).c_str(),
-                 source_of(model, node.inputs[0]).c_str(), shape_of(output).c_str(), std::string(type_of(output)).c_str(),
-                 static_cast<double>(output.scale), output.zero_point, static_cast<unsigned long long>(constants),
-                 model.offsets[node.output], static_cast<unsigned long long>(bytes_in(output)), part.c_str());
+  for (uint16_t i = 0; i < node.input_count; ++i)
+    if (is_constant_tensor(model.tensors[node.inputs[i]])) constants += bytes_in(model.tensors[node.inputs[i]]);
+  std::string line =
+      printed("%4zu %5u  %-20s %-8s %-6s %-16s %-7s %10.5g %5d %9llu %8u %8llu %7s %7u  %s", index, model.stage_of(index),
+              operator_name(node).c_str(), std::string(form_name(node)).c_str(), sources_of(model, node).c_str(),
+              shape_of(output).c_str(), std::string(type_of(output)).c_str(), static_cast<double>(output.scale),
+              output.zero_point, static_cast<unsigned long long>(constants), model.offsets[node.output],
+              static_cast<unsigned long long>(bytes_in(output) / output.shape[1] * model.held[node.output]),
+              rows_of(model, node.output).c_str(), model.scratch_bytes[index], part_of(model, index).c_str());
+  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+}
+
+std::string end_line(const ModelFile& model, const char* what, uint16_t tensor) {
+  const TensorRecord& record = model.tensors[tensor];
+  return printed("%-9s %s %s scale %.6g zero point %d at arena %u\n", what, std::string(type_of(record)).c_str(),
+                 shape_of(record).c_str(), static_cast<double>(record.scale), record.zero_point, model.offsets[tensor]);
 }
 
 std::string head_of(const ModelFile& model) {
   std::string text = printed("model     %s\n", to_hex(model.model_id).c_str());
-  text += printed("file      %u bytes, arena %u bytes, target portable\n", model.file_bytes, model.arena_bytes);
+  text += printed("file      %u bytes, arena %u bytes, target %s\n", model.file_bytes, model.arena_bytes,
+                  std::string(target_name(model.target)).c_str());
   if (model.raw_input != kNoTensor) {
     const TensorRecord& raw = model.tensors[model.raw_input];
     text += printed("raw       %s %s at arena %u\n", std::string(type_of(raw)).c_str(), shape_of(raw).c_str(),
                     model.offsets[model.raw_input]);
   }
-  for (const uint16_t index : model.inputs) {
-    const TensorRecord& input = model.tensors[index];
-    text += printed("input     %s %s scale %.6g zero point %d at arena %u\n", std::string(type_of(input)).c_str(),
-                    shape_of(input).c_str(), static_cast<double>(input.scale), input.zero_point, model.offsets[index]);
-  }
+  for (const uint16_t input : model.inputs) text += end_line(model, "input", input);
+  for (const uint16_t output : model.outputs) text += end_line(model, "output", output);
   if (!model.labels.empty()) {
     text += "labels   ";
     for (const std::string& label : model.labels) text += " " + label;
@@ -116,15 +151,26 @@ Json tensor_json(const ModelFile& model, size_t index) {
   if (!constant) {
     json["scale"] = tensor.scale;
     json["zero_point"] = tensor.zero_point;
+    json["held_rows"] = model.held[index];
   }
   return json;
 }
 
-Json node_json(const NodeRecord& node) {
+Json node_json(const ModelFile& model, size_t index) {
+  const NodeRecord& node = model.nodes[index];
   Json inputs = Json::array();
   for (uint16_t i = 0; i < node.input_count; ++i) inputs.push_back(node.inputs[i]);
-  return {{"operator", operator_name(node)}, {"code", node.operator_code},   {"version", node.version}, {"inputs", inputs},
-          {"output", node.output},           {"attributes", node.attributes}};
+  const uint32_t scratch = model.scratch[index];
+  return {{"operator", operator_name(node)},
+          {"code", node.operator_code},
+          {"version", node.version},
+          {"form", form_name(node)},
+          {"stage", model.stage_of(index)},
+          {"inputs", inputs},
+          {"output", node.output},
+          {"scratch_bytes", model.scratch_bytes[index]},
+          {"scratch_offset", scratch == kNoOffset ? Json(nullptr) : Json(scratch)},
+          {"attributes", node.attributes}};
 }
 
 Json scalar_json(const BaselineScalar& scalar) {
@@ -159,7 +205,7 @@ Json to_json(const ModelSize& size) {
 
 std::string to_text(const ModelFile& model) {
   std::string text = head_of(model);
-  text += "\nnode  operator           reads  output           type         scale  zero constants    arena    bytes\n";
+  text += std::string("\n") + kNodeHead;
   for (size_t i = 0; i < model.nodes.size(); ++i) text += node_line(model, i);
   if (!model.baseline.scalars.empty())
     text += "\nscalar              unit        mean  deviation  (raw quanta, held-out windows)\n";
@@ -173,7 +219,8 @@ Json to_json(const ModelFile& model) {
   Json json = {{"model_id", to_hex(model.model_id)},
                {"model_bytes", model.file_bytes},
                {"arena_bytes", model.arena_bytes},
-               {"target", "portable"},
+               {"target", target_name(model.target)},
+               {"stages", model.stages},
                {"inputs", model.inputs},
                {"outputs", model.outputs},
                {"raw_input", index_json(model.raw_input)},
@@ -185,7 +232,7 @@ Json to_json(const ModelFile& model) {
   json["tensors"] = Json::array();
   for (size_t i = 0; i < model.tensors.size(); ++i) json["tensors"].push_back(tensor_json(model, i));
   json["nodes"] = Json::array();
-  for (const NodeRecord& node : model.nodes) json["nodes"].push_back(node_json(node));
+  for (size_t i = 0; i < model.nodes.size(); ++i) json["nodes"].push_back(node_json(model, i));
   json["baseline"] = {{"windows", model.baseline.windows}, {"scalars", Json::array()}};
   for (const BaselineScalar& scalar : model.baseline.scalars) json["baseline"]["scalars"].push_back(scalar_json(scalar));
   return json;

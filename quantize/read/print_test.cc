@@ -1,8 +1,13 @@
 // Models as people and machines see them, and over files of inputs.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/json.h"
+#include "base/random.h"
+#include "quantize/pack/pack.h"
 #include "quantize/plan/plan.h"
+#include "quantize/read/arena_map.h"
 #include "quantize/read/model_file.h"
 #include "quantize/read/plain_text.h"
 #include "quantize/read/run_tensors.h"
@@ -20,6 +25,44 @@ Bytes small_model() {
     return %2)");
   const GraphRecords records = records_of(graph, Target::portable);
   return write_model({.graph = graph, .records = records, .plan = plan_arena(records), .labels = {"left", "right"}});
+}
+
+// Two convolutions in one stage.
+Bytes rolled_model() {
+  Graph graph;
+  Random random(1);
+  const auto activation = [&](Shape shape) {
+    Value value;
+    value.shape = shape;
+    value.type = Type::int8;
+    value.quantization = {{0.05f}, -3};
+    return graph.add(std::move(value));
+  };
+  const auto constant = [&](Type type, Shape shape, int32_t low, int32_t high) {
+    Value value;
+    value.shape = shape;
+    value.type = type;
+    value.constant = true;
+    for (uint64_t i = 0; i < count_of(shape); ++i)
+      value.integers.push_back(low + static_cast<int32_t>(random.below(static_cast<uint64_t>(high - low) + 1)));
+    return graph.add(std::move(value));
+  };
+  ValueId last = activation({1, 12, 10, 4});
+  graph.inputs = {last};
+  for (int i = 0; i < 2; ++i) {
+    Node node;
+    node.op = Op::conv_2d;
+    node.pad_top = node.pad_bottom = node.pad_left = node.pad_right = 1;
+    node.inputs = {last, constant(Type::int8, {4, 3, 3, 4}, -127, 127), constant(Type::int32, {1, 1, 1, 4}, -2000, 2000),
+                   constant(Type::int32, {1, 1, 2, 4}, 1 << 30, INT32_MAX)};
+    for (size_t c = 4; c < 8; ++c) graph.values[node.inputs[3]].integers[c] = -7;
+    node.output = last = activation({1, 12, 10, 4});
+    graph.nodes.push_back(std::move(node));
+  }
+  graph.outputs = {last};
+  graph = pack_for(Target::armv7e_m, graph, Rounding::double_rounding);
+  const GraphRecords records = records_of(graph, Target::armv7e_m);
+  return write_model({.graph = graph, .records = records, .plan = plan_stages(records, {2})});
 }
 
 ModelFile read_small() {
@@ -43,14 +86,71 @@ TEST(ModelFile, ReadsWhatWasWritten) {
 
 TEST(ModelFile, PrintsItsOperatorsAndPlaces) {
   const std::string text = to_text(read_small());
-  EXPECT_NE(text.find("   0  max_pool_2d        input  [1,1,4,2]        int8         0.125     5         0       16        8"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("   0     0  max_pool_2d          portable input  [1,1,4,2]        int8         0.125     5         0       "
+                "16        8       1       0\n"),
+      std::string::npos)
       << text;
+  EXPECT_NE(text.find("input     int8 [1,1,8,2] scale 0.125 zero point 5 at arena 0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("output    int8 [1,1,1,2] scale 0.125 zero point 5 at arena "), std::string::npos) << text;
   EXPECT_NE(text.find("makes the output"), std::string::npos) << text;
   const Json json = to_json(read_small());
   EXPECT_EQ(json["nodes"][1]["operator"], "max_pool_2d");
   EXPECT_EQ(json["tensors"][1]["arena_offset"], 16);
   EXPECT_EQ(json["raw_input"], nullptr);
+  EXPECT_EQ(json["nodes"][0]["form"], "portable");
+  EXPECT_EQ(json["nodes"][1]["stage"], 1);
+  EXPECT_EQ(json["nodes"][1]["scratch_offset"], nullptr);
+  EXPECT_EQ(json["tensors"][1]["held_rows"], 1);
+  EXPECT_EQ(json["target"], "portable");
+}
+
+// Two convolutions of 3 x 3, packed for Armv7E-M and rolled into one stage: the first is a ring, and both need scratch.
+TEST(ModelFile, PrintsStagesRingsAndScratch) {
+  const ModelFile model = read_model(rolled_model(), "rolled.mote").value();
+  const std::string text = to_text(model);
+  EXPECT_NE(text.find("target armv7e-m\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("   0     0  conv_2d              packed   input"), std::string::npos) << text;
+  EXPECT_NE(text.find("   1     0  conv_2d              packed   0 "), std::string::npos) << text;
+  EXPECT_NE(text.find(" 3/12 "), std::string::npos) << text;
+  const Json json = to_json(model);
+  EXPECT_EQ(json["stages"], (std::vector<uint16_t>{2}));
+  EXPECT_EQ(json["target"], "armv7e-m");
+  for (int i : {0, 1}) {
+    EXPECT_EQ(json["nodes"][i]["form"], "packed");
+    EXPECT_GT(json["nodes"][i]["scratch_bytes"], 0);
+    EXPECT_EQ(json["nodes"][i]["scratch_offset"].get<uint32_t>() % 16, 0u);
+  }
+}
+
+// The rings, what is given, what is made and the scratch of the one stage; and none over another but the output over the input.
+TEST(ArenaMap, HasAllThatLivesInAStage) {
+  const ModelFile model = read_model(rolled_model(), "rolled.mote").value();
+  const std::vector<ArenaPiece> pieces = arena_map(model);
+  ASSERT_EQ(pieces.size(), 4u);
+  EXPECT_EQ(pieces[0].name, "0 conv_2d");
+  EXPECT_EQ(pieces[0].bytes, 3 * 10 * 4u);
+  EXPECT_EQ(pieces[1].name, "1 conv_2d");
+  EXPECT_EQ(pieces[1].bytes, 12 * 10 * 4u);
+  EXPECT_EQ(pieces[2].name, "input 0");
+  EXPECT_EQ(pieces[3].name, "scratch");
+  EXPECT_EQ(pieces[3].bytes, std::max(model.scratch_bytes[0], model.scratch_bytes[1]));
+  uint32_t end = 0, sum = 0;
+  for (const ArenaPiece& piece : pieces) end = std::max(end, piece.offset + piece.bytes), sum += piece.bytes;
+  EXPECT_LE(end, model.arena_bytes);
+  EXPECT_LE(bytes_alive(pieces, 0), model.arena_bytes);
+  EXPECT_LE(bytes_alive(pieces, 0), sum);
+  EXPECT_EQ(bytes_alive(pieces, 1), 0u);
+}
+
+TEST(ArenaMap, CountsBytesOnceThatAreSharedByAnOverlay) {
+  const auto piece = [](uint32_t offset, uint32_t bytes, uint32_t first, uint32_t last) {
+    return ArenaPiece{.name = "", .offset = offset, .bytes = bytes, .first = first, .last = last};
+  };
+  const std::vector<ArenaPiece> pieces = {piece(0, 100, 0, 1), piece(80, 40, 1, 2), piece(200, 10, 1, 1), piece(90, 10, 1, 1)};
+  EXPECT_EQ(bytes_alive(pieces, 0), 100u);
+  EXPECT_EQ(bytes_alive(pieces, 1), 130u);
+  EXPECT_EQ(bytes_alive(pieces, 2), 40u);
 }
 
 TEST(PlainText, KeepsUtf8AndNothingElse) {

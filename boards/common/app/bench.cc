@@ -20,15 +20,17 @@ struct Taken {
   uint32_t stack_bytes;
 };
 
-// As RECORD begins; host/firmware/bench.cc reads it. One uint32_t for each node follows: the ticks of its operator in the run
-// that took most, as `operators` says how many.
+// As RECORD begins; host/firmware/bench.cc reads it. One uint32_t for each node follows, as `operators` says how many: the ticks
+// of its kernel in all calls of one more run, on the input that took most.
 struct Record {
   Taken nothing;  // what counting itself adds to `ticks`
   Taken open;     // mote_open
+  Taken bind;     // mote_bind
   Taken run;      // mote_run, on the input that took most ticks
   uint32_t operators;
 };
 Record record;
+uint32_t costliest;  // the number of that input
 
 template <typename Work>
 Taken taken_by(const Work& work) {
@@ -56,27 +58,79 @@ Taken taken_by(const Work& work) {
 
 const uint8_t* model_bytes() { return reinterpret_cast<const uint8_t*>(board::bench_model_origin); }
 
+// The ticks of each node lie behind the model's arena.
+constexpr uint32_t kMostNodes = 255;
+uint32_t* node_ticks;  // null where the model leaves no room
+
+void find_node_ticks(uint32_t arena_bytes) {
+  constexpr uint32_t kBytes = kMostNodes * sizeof *node_ticks;
+  const uint32_t offset = (arena_bytes + 15) / 16 * 16;
+  if (offset > board::bench_arena_bytes || kBytes > board::bench_arena_bytes - offset) return;
+  node_ticks = reinterpret_cast<uint32_t*>(uintptr_t{board::bench_arena_origin} + offset);
+  memset(node_ticks, 0, kBytes);
+}
+
 // Inputs and outputs stand in the arena too, where mote_input() and mote_output() say.
 void open_model(mote_model* model, uint32_t bytes) {
   const char* rule = nullptr;
-  mote_status status = mote_check(model_bytes(), bytes, nullptr, &rule);
+  uint32_t arena_bytes = 0;
+  mote_status status = mote_check(model_bytes(), bytes, &arena_bytes, &rule);
   if (status != MOTE_OK) refuse_model(status, rule);
   void* const arena = reinterpret_cast<void*>(uintptr_t{board::bench_arena_origin});
   record.open = taken_by([&] { status = mote_open(model, model_bytes(), bytes, arena, board::bench_arena_bytes); });
   if (status != MOTE_OK) refuse_model(status);
+  record.bind = taken_by([&] { status = mote_bind(model, model_bytes(), bytes, arena, board::bench_arena_bytes); });
+  if (status != MOTE_OK) refuse_model(status);
+  find_node_ticks(arena_bytes);
+}
+
+void read_inputs(mote_model* model, int32_t inputs) {
+  for (uint32_t i = 0; i < mote_input_count(model); ++i) {
+    const mote_tensor input = mote_input(model, i);
+    if (semihosting::read(inputs, input.data, input.bytes) != input.bytes) give_up("inputs", "the file ends too early");
+  }
+}
+
+// Counts from the end of the hook's first half to the beginning of its second.
+struct Stopwatch {
+  uint32_t began;
+  uint32_t nothing;  // what it finds between two calls that follow at once
+};
+
+void count_call(void* context, mote_moment moment, const mote_call* call) {
+  const uint32_t now = board::ticks();
+  Stopwatch* watch = static_cast<Stopwatch*>(context);
+  if (moment == MOTE_CALL_ENDS) {
+    node_ticks[call->node] += now - watch->began - watch->nothing;
+    if (call->node >= record.operators) record.operators = call->node + 1u;
+  }
+  watch->began = board::ticks();
+}
+
+// One run more, of the input that took most.
+void count_nodes(mote_model* model, int32_t inputs) {
+  if (node_ticks == nullptr || !semihosting::seek(inputs, costliest * mote_input_bytes(model))) return;
+  read_inputs(model, inputs);
+  Stopwatch watch{};
+  const mote_hook volatile hook = count_call;  // called as the runtime does, through a pointer
+  const mote_call call{};
+  hook(&watch, MOTE_CALL_BEGINS, &call);
+  hook(&watch, MOTE_CALL_ENDS, &call);
+  watch.nothing = node_ticks[0];
+  node_ticks[0] = record.operators = 0;
+  mote_set_hook(model, count_call, &watch);
+  mote_run(model, nullptr, nullptr);
+  mote_set_hook(model, nullptr, nullptr);
 }
 
 void run_all(mote_model* model, int32_t inputs, int32_t outputs) {
   const uint32_t in = mote_input_bytes(model);
   const int32_t bytes = semihosting::length(inputs);
   if (bytes < 0 || static_cast<uint32_t>(bytes) % in != 0) give_up("inputs", "the bytes are no whole number of input tensors");
-  for (uint32_t left = static_cast<uint32_t>(bytes) / in; left > 0; --left) {
-    for (uint32_t i = 0; i < mote_input_count(model); ++i) {
-      const mote_tensor input = mote_input(model, i);
-      if (semihosting::read(inputs, input.data, input.bytes) != input.bytes) give_up("inputs", "the file ends too early");
-    }
+  for (uint32_t number = 0; number < static_cast<uint32_t>(bytes) / in; ++number) {
+    read_inputs(model, inputs);
     const Taken run = taken_by([&] { mote_run(model, nullptr, nullptr); });
-    if (run.ticks >= record.run.ticks) record.run = run;
+    if (run.ticks >= record.run.ticks) record.run = run, costliest = number;
     for (uint32_t i = 0; i < mote_output_count(model); ++i) {
       const mote_tensor output = mote_output(model, i);
       if (!semihosting::write(outputs, output.data, output.bytes)) give_up("outputs", "the file cannot be written");
@@ -125,8 +179,11 @@ int main() {
   const int32_t outputs = made(words[3]);
   run_all(&model, inputs, outputs);
   finish(outputs);
+  if (semihosting::length(inputs) > 0) count_nodes(&model, inputs);
   const int32_t file = made(words[4]);
-  if (!semihosting::write(file, &record, sizeof record)) give_up("outputs", "the file cannot be written");
+  if (!semihosting::write(file, &record, sizeof record) ||
+      !semihosting::write(file, node_ticks, record.operators * sizeof *node_ticks))
+    give_up("outputs", "the file cannot be written");
   finish(file);
   semihosting::exit(0);
 }

@@ -29,7 +29,7 @@ const char* mote_status_text(mote_status status);
 
 /* An open model. Opaque: its size and alignment are all that firmware may rely on. */
 typedef struct mote_model {
-  const void* opaque[20];
+  const void* opaque[32];
 } mote_model;
 
 typedef enum mote_type { MOTE_INT8 = 0, MOTE_INT16 = 1, MOTE_INT32 = 2, MOTE_FLOAT32 = 3 } mote_type;
@@ -54,6 +54,13 @@ typedef struct mote_tensor {
  * On any status but MOTE_OK, `model` is unusable and nothing was written outside `arena`.
  * The signature is not checked here: device/update does that, over raw bytes, before this. */
 mote_status mote_open(mote_model* model, const void* bytes, size_t count, void* arena, size_t arena_bytes);
+
+/* As mote_open, for a model that this firmware's mote_open() or mote_check() has accepted before and that has not changed since:
+ * finds its parts without looking at constants, plan and operators once more, in a time that does not depend on its weights.
+ *
+ * NOT for bytes that anybody else could have written or changed in between: only truncation, another format, an operator that
+ * this firmware lacks, and a wrong arena or alignment are refused. */
+mote_status mote_bind(mote_model* model, const void* bytes, size_t count, void* arena, size_t arena_bytes);
 
 /* As mote_open, but binds nothing: for a model that will run elsewhere or later. `arena_bytes` (may be null) receives the arena
  * that it needs. `rule` (may be null) receives the label of the first broken rule ("M7") on MOTE_MALFORMED, else null. */
@@ -85,6 +92,20 @@ mote_tensor mote_statistics(const mote_model* model);
  * them); null for outputs that the caller will read them there. */
 void mote_run(mote_model* model, const void* inputs, void* outputs);
 
+/* The same run in steps, between which a cooperative scheduler lets others work:
+ *
+ *     mote_begin(&model, features);
+ *     while (mote_step(&model)) yield();
+ *     mote_end(&model, scores);
+ *
+ * Each step is one call of a kernel: a whole node, or one row of one where the plan runs row by row. mote_step() returns nonzero
+ * while there is more to do, and does nothing more after that. Where the run stands is kept in `model`, so that several models,
+ * each with an arena of its own, take turns as they like. Inputs and outputs are those of mote_run(), null as there; until the
+ * last step, arena and outputs are unfinished work, and any other run of this model ends this one. */
+void mote_begin(mote_model* model, const void* inputs);
+int mote_step(mote_model* model);
+void mote_end(mote_model* model, void* outputs);
+
 /* A model may keep a state in the arena from one run to the next, as one that listens to a stream does. This makes it forget:
  * the next run answers as the first one after mote_open(). */
 void mote_reset(mote_model* model);
@@ -95,6 +116,23 @@ void mote_run_raw(mote_model* model, const int16_t* raw, int16_t* statistics, in
 
 /* Runs the front end alone: the int8 input that mote_run_raw would feed to the model. */
 void mote_front_end(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* input);
+
+/* One call of an operator's kernel. */
+typedef struct mote_call {
+  uint16_t node;               /* the node's index in the model, its front end included */
+  uint16_t code;               /* of its operator */
+  uint16_t first_row, end_row; /* of its output: all rows, or one where the plan runs row by row */
+} mote_call;
+
+typedef enum mote_moment { MOTE_CALL_BEGINS = 0, MOTE_CALL_ENDS = 1 } mote_moment;
+
+/* Is called before and after each call of a kernel, in every way of running. It must not run the model. When a call has ended,
+ * its rows are in the arena; what is called next may overwrite them. */
+typedef void (*mote_hook)(void* context, mote_moment moment, const mote_call* call);
+void mote_set_hook(mote_model* model, mote_hook hook, void* context); /* null, as after mote_open() and mote_bind(): none */
+
+/* "conv_2d"; "unknown" for a code that is none. Never null. */
+const char* mote_operator_name(uint16_t code);
 
 /* The bytes of a section of an open model (docs/spec/model-format.md), or null and 0 when it has none. */
 const void* mote_section(const mote_model* model, uint16_t type, uint32_t* bytes);

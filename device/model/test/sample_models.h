@@ -150,6 +150,17 @@ inline ModelBuilder residual_model() {
   return model;
 }
 
+// The same with the branches and their sum in one stage, row by row: of each branch one row is held.
+inline ModelBuilder rolled_model() {
+  ModelBuilder model = residual_model();
+  model.stages = {3, 1};
+  for (const TensorRecord& tensor : model.tensors)
+    model.held.push_back(tensor.kind == static_cast<uint8_t>(TensorKind::constant) ? uint16_t{0}
+                                                                                   : static_cast<uint16_t>(tensor.shape[1]));
+  model.held[model.nodes[0].output] = model.held[model.nodes[1].output] = 1;
+  return model;
+}
+
 // Float numbers in, through what works on matrices, images and vectors, and out as float numbers and as places. A convolution in
 // two groups is dilated and has weights of four bits.
 inline ModelBuilder float_model() {

@@ -1,4 +1,4 @@
-// mote profile MODEL.mote --board B: the instructions and the stack that one inference takes.
+// mote profile MODEL.mote --board B: the instructions, by operator too, and the memory that one inference takes.
 #include "host/firmware/profile.h"
 
 #include "base/json.h"
@@ -11,7 +11,7 @@ namespace {
 constexpr size_t kMaxProfileInputBytes = size_t{1} << 30;
 
 struct ProfileOptions {
-  Path model, input;
+  Path model, input, svg;
   std::string board;
 };
 
@@ -29,6 +29,10 @@ Result<void> profile_model(Context& context, const ProfileOptions& options) {
                      .inputs_name = options.input.string(),
                      .board = options.board};
   TRY(const Profile found, profile(run, context.files, context.program_folder));
+  if (!options.svg.empty()) {
+    const std::string picture = to_svg(found);
+    TRY_DO(context.files.write(options.svg, view_of(picture)));
+  }
   context.print(found);
   return {};
 }
@@ -36,17 +40,20 @@ Result<void> profile_model(Context& context, const ProfileOptions& options) {
 }  // namespace
 
 const Command daily_profile = {
-    .summary = "count the instructions and the stack of one inference on a board",
+    .summary = "count the instructions and the memory of one inference on a board",
     .details =
-        "Counts, exactly, the instructions that the board's core carries out from the call of mote_run to its return, and of\n"
-        "mote_open, which gets a model ready. The input is random, the same one every time, or comes from a file of int8\n"
-        "tensors: then what is said is of the one that took most. Instructions are not cycles: use them to compare.",
-    .example = "mote profile runs/har/model.mote --board mps2-an386",
+        "Counts, exactly, the instructions that the board's core carries out from the call of mote_run to its return, of\n"
+        "mote_open, which gets a model ready, and of mote_bind, which gets it ready again. The input is random, the same one\n"
+        "every time, or comes from a file of int8 tensors: then what is said is of the one that took most. A second run of\n"
+        "that one counts each operator; what they lack to the whole is the walk from one to the next. Beside each stands how\n"
+        "much of the arena is in use. --svg draws both. Instructions are not cycles: use them to compare.",
+    .example = "mote profile runs/har/model.mote --board mps2-an386 --svg profile.svg",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<ProfileOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
       arguments.required("--board", options->board, "a board with an emulator");
       arguments.option("--input", options->input, "int8 input tensors");
+      arguments.option("--svg", options->svg, "a picture to write: instructions by operator, and the arena over the stages");
       return [options](Context& context) { return profile_model(context, *options); };
     }};
 
