@@ -68,7 +68,7 @@ std::vector<std::string> bench_command(const Board& board, const BoardRun& run, 
   words.insert(words.end(), {"-semihosting-config",
                              "enable=on,target=native,arg=bench,arg=" + std::to_string(run.model.size()) +
                                  ",arg=inputs,arg=outputs,arg=record",
-                             "-kernel", std::filesystem::absolute(board.program("bench")).string()});
+                             "-kernel", std::filesystem::absolute(board.program(run.program)).string()});
   return words;
 }
 

@@ -15,6 +15,7 @@ struct BoardRun {
   ByteView inputs;                                           // int8 input tensors, one after the other
   std::string model_name = "model", inputs_name = "inputs";  // for errors
   std::string board = "mps2-an386";
+  std::string program = "bench";  // or bench_small
   bool count = false;  // instructions, which takes the emulator longer
   std::chrono::milliseconds patience = std::chrono::minutes(10);
 };
@@ -36,7 +37,7 @@ struct BoardAnswer {
   BoardCounts counts;
 };
 
-// Runs the board's bench.elf under its emulator; model and inputs reach it as data. Errors say whether the firmware or the
+// Runs the board's program under its emulator; model and inputs reach it as data. Errors say whether the firmware or the
 // emulator is missing, the model is too large for the board, the inputs are no whole number of tensors, the board refused the
 // model (with the device's own status) or did not finish in time.
 Result<BoardAnswer> run_on_board(const BoardRun& run, FileSystem& files, const Path& program_folder);

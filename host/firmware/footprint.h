@@ -12,9 +12,13 @@ namespace mote {
 struct Footprint {
   ModelSize model;
   Board board;
-  // All code of the board's minimal firmware (examples/firmware-minimal), as it was linked: the runtime with every kernel, the C
-  // library, start-up and drivers. The model is not in it.
+  // All code of a program of the board, as it was linked: runtime and kernels, the C library, start-up and drivers. The model is
+  // not in it. The program is the board's minimal firmware (examples/firmware-minimal) when that holds the operators of the
+  // model; else bench, which holds all operators, and so takes more than firmware for this model would.
+  std::string program;
   uint32_t flash_bytes = 0;
+  uint32_t device_bytes = 0;         // of them, the runtime and the kernels
+  std::vector<std::string> missing;  // operators that the minimal firmware lacks
   // What inference needs to have for itself: the arena and the open model. Stack comes to it: `mote profile`.
   uint32_t ram_bytes = 0;
 

@@ -5,6 +5,7 @@
 
 #include "device/kernels/conv_2d/conv_2d.h"
 #include "device/kernels/depthwise_conv_2d/depthwise_conv_2d.h"
+#include "device/kernels/depthwise_conv_2d/small_armv7e_m.h"
 #include "device/kernels/fully_connected/fully_connected.h"
 #include "device/kernels/test/draw.h"
 
@@ -272,6 +273,29 @@ TEST(PackedArmv7em, DepthwiseConv2dEqualsTheReferenceOnRandomShapes) {
     const DepthwiseCase one(random, {draw_axis(random), draw_axis(random)}, draw(random, 1, 19));
     ASSERT_TRUE(suits(one.constants()));
     ASSERT_EQ(one.run(static_cast<uint32_t>(draw(random, 1, 10))), one.reference()) << "case " << i;
+  }
+}
+
+// What the small profile runs in place of sliding filters.
+TEST(PackedArmv7em, SmallDepthwiseRowsEqualTheReference) {
+  Random random(9);
+  for (int i = 0; i < 3000; ++i) {
+    const Window window = i % 3 == 0 ? Window{draw_axis(random), draw_axis(random)}
+                                     : Window{draw_axis_of_three(random), draw_axis_of_three(random)};
+    DepthwiseCase one(random, window, draw(random, 1, 19));
+    one.layer.drawn.scaling.low = INT8_MIN, one.layer.drawn.scaling.high = INT8_MAX;  // clamping comes after rows
+    const PackedConstants packed = pack_depthwise_conv_2d(one.constants(), one.conv);
+    const auto input = input_rows<const int8_t>(one.conv.window, one.conv.input_channels, one.input.data());
+    std::vector<int8_t> output(one.output_count() + 1, 77);
+    for (uint32_t y = 0; y < static_cast<uint32_t>(window.height.output); ++y) {
+      if (one.layer.ending().rounding == Rounding::double_rounding)
+        small_row<Rounding::double_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row());
+      else
+        small_row<Rounding::single_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row());
+    }
+    ASSERT_EQ(output.back(), 77) << "wrote past the end";
+    output.pop_back();
+    ASSERT_EQ(output, one.reference()) << "case " << i;
   }
 }
 

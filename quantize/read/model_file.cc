@@ -131,6 +131,7 @@ Result<ModelFile> read_model(ByteView bytes, const std::string& where) {
     return Error{.cause = Cause::failed, .what = "its graph or its plan is no FlatBuffer", .where = where, .todo = ""};
   read_graph(*graph, &model);
   model.target = static_cast<Target>(header.target);
+  model.rounding = static_cast<Rounding>(header.rounding);
   read_plan(*plan, &model);
   if (const auto* labels = root<format::Labels>(section_of(loaded, SectionType::labels))) model.labels = strings(labels->names());
   if (const auto* baseline = root<format::Baseline>(section_of(loaded, SectionType::baseline)))

@@ -32,6 +32,7 @@ struct ModelFile {
   std::vector<uint32_t> scratch_bytes;  // per node
   std::vector<uint16_t> stages;         // nodes in each
   Target target = Target::portable;
+  Rounding rounding = Rounding::double_rounding;
   std::vector<uint16_t> inputs, outputs;
   uint16_t raw_input = kNoTensor, statistics = kNoTensor;
   uint16_t front_nodes = 0;

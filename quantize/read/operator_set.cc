@@ -2,12 +2,10 @@
 #include "quantize/read/operator_set.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/json.h"
 #include "mote/mote.h"
 #include "quantize/pack/pack.h"
-#include "quantize/read/model_file.h"
 
 namespace mote {
 namespace {
@@ -40,11 +38,8 @@ std::vector<std::string> OperatorSet::names() const {
   return names;
 }
 
-Result<OperatorSet> operator_set_of(ByteView bytes, const std::string& where) {
-  TRY(const ModelFile model, read_model(bytes, where));
-  FileHeader header;
-  std::memcpy(&header, bytes.data(), sizeof header);  // it is there: the model is verified
-  OperatorSet set{static_cast<Target>(header.target), static_cast<Rounding>(header.rounding), {}};
+OperatorSet operator_set_of(const ModelFile& model) {
+  OperatorSet set{model.target, model.rounding, {}};
   for (const NodeRecord& node : model.nodes) {
     NeededOperator& needed = entry_for(&set, static_cast<OperatorCode>(node.operator_code));
     (node.form == static_cast<uint8_t>(Form::packed) ? needed.packed : needed.portable) = true;

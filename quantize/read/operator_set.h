@@ -4,10 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/bytes.h"
 #include "base/json_fwd.h"
-#include "base/result.h"
 #include "device/model/container.h"
+#include "quantize/read/model_file.h"
 
 namespace mote {
 
@@ -25,7 +24,7 @@ struct OperatorSet {
   std::vector<std::string> names() const;
 };
 
-Result<OperatorSet> operator_set_of(ByteView model, const std::string& where);
+OperatorSet operator_set_of(const ModelFile& model);
 
 std::string to_text(const OperatorSet& set);  // one line
 Json to_json(const OperatorSet& set);

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "quantize/test/spotter.h"
 #include "tests/boards/boards_case.h"
 
 namespace mote {
@@ -47,6 +48,24 @@ TEST_F(BenchTest, GivesTheHostsBytes) {
   }
   EXPECT_GT(values.size(), 200u) << "the outputs take nearly every value, so that equality says something";
   std::printf("%zu output bytes of 16 networks equal on host and boards\n", compared);
+}
+
+// In the forms that the board's own kernels read, and in the portable one, with the kernels of both profiles.
+TEST_F(BenchTest, BothProfilesGiveTheHostsBytes) {
+  for (uint64_t seed = 1; seed <= 12; ++seed)
+    for (const Target target : {Target::portable, Target::armv7e_m}) {
+      const Bytes model = test::Spotter(seed).model(target);
+      HostModel host(model);
+      const Bytes inputs = random_inputs(seed, host.input_bytes(), 10);
+      for (const char* program : {"bench", "bench_small"})
+        for (const std::string& board : test::boards(program)) {
+          if (board != "mps2-an386" && board != "mps2-an500") continue;
+          const BoardRun run{.model = model, .inputs = inputs, .board = board, .program = program};
+          const Result<BoardAnswer> answer = run_on_board(run, files, test::program_folder());
+          ASSERT_TRUE(answer.ok()) << answer.error().line();
+          EXPECT_EQ(answer->outputs, host.run(inputs)) << program << " on " << board << ", seed " << seed;
+        }
+    }
 }
 
 TEST_F(BenchTest, TakesNoInputAtAll) {

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "host/firmware/elf.h"
 #include "host/firmware/profile.h"
+#include "quantize/test/spotter.h"
 #include "tests/boards/boards_case.h"
 
 namespace mote {
@@ -23,17 +24,36 @@ class FootprintTest : public test::BoardsTest {
 };
 
 TEST_F(FootprintTest, AddsUpWhatTheRuntimeAndTheModelTake) {
-  const Bytes model = test::random_model(1);
+  const Bytes model = test::Spotter(1).model(Target::portable);
   for (const std::string& name : test::boards("minimal")) {
     const Footprint footprint = of(model, name);
+    EXPECT_EQ(footprint.program, "minimal");
     EXPECT_EQ(footprint.model.model_bytes, model.size());
-    EXPECT_EQ(footprint.ram_bytes, footprint.model.arena_bytes + 12 * 4) << name << ": mote_model is twelve words";
-    EXPECT_GT(footprint.flash_bytes, 8000u) << name;
+    EXPECT_EQ(footprint.ram_bytes, footprint.model.arena_bytes + 32 * 4) << name << ": mote_model is 32 words";
+    EXPECT_GT(footprint.device_bytes, 8000u) << name;
+    EXPECT_GT(footprint.flash_bytes, footprint.device_bytes) << name;
     EXPECT_LT(footprint.flash_bytes, files.read(footprint.board.program("minimal"), 1u << 26).value().size()) << name;
     EXPECT_TRUE(footprint.fits()) << name;
     EXPECT_THAT(to_text(footprint), HasSubstr("The model fits on this board."));
     EXPECT_EQ(to_json(footprint)["fits"], true);
   }
+}
+
+TEST_F(FootprintTest, NamesOperatorsThatTheMinimalFirmwareLacks) {
+  const std::string board = test::boards("minimal").front();
+  const Footprint footprint = of(test::random_model(5), board);
+  EXPECT_EQ(footprint.program, "bench");
+  EXPECT_THAT(footprint.missing, testing::IsSupersetOf({"standardize", "mean_rms"}));
+  EXPECT_THAT(footprint.missing, testing::Not(testing::Contains("conv_2d")));
+  EXPECT_THAT(to_text(footprint), HasSubstr("the minimal firmware lacks"));
+  EXPECT_GT(footprint.flash_bytes, of(test::Spotter(1).model(Target::portable), board).flash_bytes);
+}
+
+// What the board's own kernels read is not asked of the portable ones.
+TEST_F(FootprintTest, TellsThePackedFormFromThePortableOne) {
+  EXPECT_THAT(of(test::Spotter(1).model(Target::armv7e_m), "mps2-an386").missing, testing::IsEmpty());
+  EXPECT_THAT(of(test::Spotter(1).model(Target::armv7e_m), "microbit").missing,
+              testing::ElementsAre("conv_2d:packed", "depthwise_conv_2d:packed", "fully_connected:packed"));
 }
 
 TEST_F(FootprintTest, SaysWhichMemoryIsTooSmall) {

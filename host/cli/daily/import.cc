@@ -52,13 +52,8 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
   TRY(const Bytes from, context.files.read(options.model, kMaxFileBytes));
   TRY(const Bytes bytes, import_tflite(from, options.model.string(), import_as));
   TRY_DO(context.files.write(options.out, bytes));
-  if (options.print_opset) {
-    TRY(const OperatorSet set, operator_set_of(bytes, options.out.string()));
-    context.print(set);
-    return {};
-  }
   TRY(const ModelFile model, read_model(bytes, options.out.string()));
-  context.print(size_of(model));
+  options.print_opset ? context.print(operator_set_of(model)) : context.print(size_of(model));
   return {};
 }
 

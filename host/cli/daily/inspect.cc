@@ -13,13 +13,8 @@ struct InspectOptions {
 
 Result<void> inspect(Context& context, const InspectOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
-  if (options.print_opset) {
-    TRY(const OperatorSet set, operator_set_of(bytes, options.model.string()));
-    context.print(set);
-    return {};
-  }
   TRY(const ModelFile model, read_model(bytes, options.model.string()));
-  context.print(model);
+  options.print_opset ? context.print(operator_set_of(model)) : context.print(model);
   return {};
 }
 

@@ -1,0 +1,10 @@
+# A toolchain file for a bare Cortex-M4F, as any project has one.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-none-eabi-gcc)
+set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(core "-mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16")
+set(CMAKE_C_FLAGS_INIT "${core}")
+set(CMAKE_ASM_FLAGS_INIT "${core}")
+set(CMAKE_CXX_FLAGS_INIT "${core} -fno-exceptions -fno-rtti -fno-unwind-tables -fno-asynchronous-unwind-tables")
