@@ -121,6 +121,15 @@ class Model {
     return open(bytes, count, arena, kBytes);
   }
 
+  // As mote_bind: for a file that was opened before and that nobody can have changed.
+  Status bind(const void* bytes, size_t count, void* arena, size_t arena_bytes) {
+    return mote_bind(&model_, bytes, count, arena, arena_bytes);
+  }
+  template <size_t kBytes>
+  Status bind(const void* bytes, size_t count, uint8_t (&arena)[kBytes]) {
+    return bind(bytes, count, arena, kBytes);
+  }
+
   uint32_t input_count() const { return mote_input_count(&model_); }
   uint32_t output_count() const { return mote_output_count(&model_); }
   Tensor input(uint32_t index = 0) const { return Tensor(mote_input(&model_, index)); }
@@ -131,6 +140,12 @@ class Model {
   // The bytes of all inputs, one after the other, and of all outputs (mote_input_bytes, mote_output_bytes).
   void run(const void* inputs, void* outputs) { mote_run(&model_, inputs, outputs); }
 
+  // The same in steps: while (model.step()) ...
+  void begin(const void* inputs = nullptr) { mote_begin(&model_, inputs); }
+  bool step() { return mote_step(&model_) != 0; }
+  void end(void* outputs = nullptr) { mote_end(&model_, outputs); }
+
+  void reset() { mote_reset(&model_); }  // its states
   Status self_test() { return mote_self_test(&model_); }
 
   // For what has no name here.
