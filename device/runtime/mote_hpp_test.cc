@@ -9,7 +9,7 @@ namespace {
 
 struct OpenedModel {
   AlignedBytes file, arena;
-  mote::Model model;
+  firmware::Model model;
 
   OpenedModel() : file(image_model().build()), arena(image_model().arena_bytes) {
     const Status status = model.open(file.data(), file.size(), arena.data(), arena.size());
@@ -17,14 +17,14 @@ struct OpenedModel {
   }
 };
 
-std::vector<int8_t> outputs_of(const mote::Model& model) {
+std::vector<int8_t> outputs_of(const firmware::Model& model) {
   const Span<int8_t> scores = model.output().as<int8_t>();
   return {scores.begin(), scores.end()};
 }
 
 TEST(MoteHpp, RunsAsTheCInterfaceDoes) {
   OpenedModel opened;
-  mote::Model& model = opened.model;
+  firmware::Model& model = opened.model;
   EXPECT_EQ(model.input_count(), 1u);
   EXPECT_EQ(model.output_count(), 1u);
   std::vector<int8_t> features(model.input().count());

@@ -14,6 +14,7 @@
 #include "mote/mote.h"
 
 namespace mote {
+inline namespace firmware {  // apart from the device's own mote::Model, which is another
 
 // What a call answers. True when it is MOTE_OK.
 class [[nodiscard]] Status {
@@ -156,6 +157,7 @@ class Model {
   mote_model model_{};
 };
 
+}  // namespace firmware
 }  // namespace mote
 
 #endif
