@@ -78,6 +78,7 @@ Result<Footprint> footprint(const ModelFile& model, const std::string& board, Fi
   if (!footprint.missing.empty()) {
     footprint.program = "bench";
     TRY(symbols, symbols_of(footprint.board, footprint.program, files));
+    footprint.has_kernels = missing_in(symbols, model).empty();
   }
   footprint.flash_bytes = symbols["board_data_image"].address - symbols["board_code_start"].address +
                           symbols["board_data_end"].address - symbols["board_data_start"].address;
@@ -93,7 +94,9 @@ std::string to_text(const Footprint& footprint) {
   text += "    runtime and kernels      " + std::to_string(footprint.device_bytes) + " of them\n";
   text += footprint_line("flash for the model", footprint.model.model_bytes, board.model.bytes, footprint.model_fits());
   text += footprint_line("RAM for arena and runtime", footprint.ram_bytes, footprint.ram_room(), footprint.ram_fits());
-  if (!footprint.missing.empty())
+  if (!footprint.has_kernels)
+    text += "It is packed for another machine: the board has no kernels for it.\n";
+  else if (!footprint.missing.empty())
     text += "This is with every operator; of the model's, the minimal firmware lacks" + listed(footprint.missing) +
             ".\nFirmware of the operators that `mote inspect --print-opset` prints takes less.\n";
   return text + "The model " + (footprint.fits() ? "fits" : "does not fit") + " on this board.\n";

@@ -19,13 +19,14 @@ struct Footprint {
   uint32_t flash_bytes = 0;
   uint32_t device_bytes = 0;         // of them, the runtime and the kernels
   std::vector<std::string> missing;  // operators that the minimal firmware lacks
+  bool has_kernels = true;           // false for a model that is packed for another machine
   // What inference needs to have for itself: the arena and the open model. Stack comes to it: `mote profile`.
   uint32_t ram_bytes = 0;
 
   bool code_fits() const { return flash_bytes <= board.code.bytes; }
   bool model_fits() const { return model.model_bytes <= board.model.bytes; }
   bool ram_fits() const { return ram_bytes <= ram_room(); }
-  bool fits() const { return code_fits() && model_fits() && ram_fits(); }
+  bool fits() const { return code_fits() && model_fits() && ram_fits() && has_kernels; }
   uint32_t ram_room() const { return board.ram.bytes - board.stack_bytes; }
 };
 
