@@ -35,8 +35,11 @@ struct Walk {
 Verdict check_form(const Model& model, const NodeRecord& node) {
   const Operator* known = find_operator(node.operator_code);
   if (known == nullptr || node.version != kOperatorVersion) return refused(MOTE_UNKNOWN_OPERATOR);
+  const bool packed = node.form == static_cast<uint8_t>(Form::packed);
+  if (packed ? model.target == Target::portable : node.form != static_cast<uint8_t>(Form::portable)) return broken("M15");
   const Kernel* kernel = find_kernel(model, node);
-  if (kernel == nullptr || node.input_count != kernel->inputs) return broken("M15");
+  if (kernel == nullptr) return refused(MOTE_UNKNOWN_OPERATOR);
+  if (node.input_count != kernel->inputs) return broken("M15");
   for (uint32_t i = 0; i < 4; ++i) {
     const bool in_use = i < node.input_count;
     if (in_use ? node.inputs[i] >= model.tensor_count : node.inputs[i] != kNoTensor) return broken("M15");

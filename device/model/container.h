@@ -33,8 +33,8 @@ constexpr bool is_target_here(Target target) {
 #ifdef MOTE_EVERY_TARGET
   return static_cast<uint32_t>(target) < kTargets;
 #else
-#ifdef MOTE_TARGET
-  if (target == Target::MOTE_TARGET) return true;
+#ifdef MOTE_MACHINE
+  if (target == Target::MOTE_MACHINE) return true;
 #endif
   return target == Target::portable;
 #endif
@@ -42,6 +42,15 @@ constexpr bool is_target_here(Target target) {
 
 // How an int32 accumulator is scaled to its output (docs/spec/operators.md, O1 and O2).
 enum class Rounding : uint8_t { double_rounding = 0, single_rounding = 1 };
+
+// Firmware may be built for one of them (MOTE_ROUNDING): it refuses files of the other, whose code is not in it.
+#ifdef MOTE_ROUNDING
+constexpr bool is_rounding_here(Rounding rounding) { return rounding == Rounding::MOTE_ROUNDING; }
+constexpr bool rounds_twice(Rounding) { return Rounding::MOTE_ROUNDING == Rounding::double_rounding; }
+#else
+constexpr bool is_rounding_here(Rounding) { return true; }
+constexpr bool rounds_twice(Rounding rounding) { return rounding == Rounding::double_rounding; }
+#endif
 
 struct FileHeader {
   char magic[4];
