@@ -6,17 +6,6 @@
 namespace mote {
 namespace {
 
-const char* portable_name(uint16_t code) {
-  switch (static_cast<OperatorCode>(code)) {
-#define MOTE_OPERATOR(code, name, inputs, since, access) \
-  case OperatorCode::name:                               \
-    return #name;
-#include "device/model/operators.def"
-#undef MOTE_OPERATOR
-  }
-  return "unknown";
-}
-
 const char* packed_name(uint16_t code) {
   switch (static_cast<OperatorCode>(code)) {
     case OperatorCode::conv_2d:
@@ -36,7 +25,8 @@ bool is_missing(const Model& model, const NodeRecord& node) {
 
 const char* name_of(const NodeRecord& node) {
   if (node.version != kOperatorVersion) return "unknown";
-  return node.form == static_cast<uint8_t>(Form::packed) ? packed_name(node.operator_code) : portable_name(node.operator_code);
+  return node.form == static_cast<uint8_t>(Form::packed) ? packed_name(node.operator_code)
+                                                         : mote_operator_name(node.operator_code);
 }
 
 }  // namespace
@@ -48,7 +38,7 @@ extern "C" const char* mote_missing_operator(const void* bytes, size_t count) {
   if (!check_container(file, count).good()) return nullptr;
   Model model{};
   model.file = file;
-  if (!check_graph(&model).good()) return nullptr;
+  if (!read_graph(&model).good() || !check_graph(model).good()) return nullptr;
   for (uint32_t i = 0; i < model.node_count; ++i)
     if (is_missing(model, model.nodes[i])) return name_of(model.nodes[i]);
   return nullptr;
