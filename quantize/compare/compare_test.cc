@@ -34,12 +34,12 @@ Bytes drawn_inputs(size_t count, size_t bytes) {
   return inputs;
 }
 
-// One more in one weight of a node.
+// One more in one weight of a node, behind what a packed form puts before the weights.
 Bytes with_another_weight(Bytes bytes, size_t node) {
   const ModelFile model = read_model(bytes, "m").value();
   const TensorRecord& weights = model.tensors[model.nodes[node].inputs[1]];
   for (const SectionInfo& section : model.sections)
-    if (section.type == static_cast<uint16_t>(SectionType::weights)) ++bytes[section.offset + weights.offset + 1];
+    if (section.type == static_cast<uint16_t>(SectionType::weights)) ++bytes[section.offset + weights.offset + 20];
   return bytes;
 }
 
