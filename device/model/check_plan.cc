@@ -75,17 +75,17 @@ bool is_output(const Model& model, uint16_t tensor) {
 // Stage i is moment i + 1. What the caller gives lives from moment 0; what the caller is given outlives the last stage; a state
 // does both.
 Life life_of(const Model& model, uint16_t tensor) {
-  if (is_state(model.tensors[tensor])) return {tensor, 0, static_cast<uint16_t>(model.stage_count + 1)};
+  if (is_state(model.tensors[tensor])) return {tensor, 0, static_cast<uint8_t>(model.stage_count + 1)};
   Life life{tensor, 0, 0};
   uint32_t node = 0;
   for (uint32_t stage = 0; stage < model.stage_count; ++stage)
     for (const uint32_t end = node + model.stages[stage]; node < end; ++node) {
       const NodeRecord& record = model.nodes[node];
-      if (record.output == tensor) life.first = life.last = static_cast<uint16_t>(stage + 1);
+      if (record.output == tensor) life.first = life.last = static_cast<uint8_t>(stage + 1);
       for (uint32_t i = 0; i < record.input_count; ++i)
-        if (record.inputs[i] == tensor) life.last = static_cast<uint16_t>(stage + 1);
+        if (record.inputs[i] == tensor) life.last = static_cast<uint8_t>(stage + 1);
     }
-  if (is_output(model, tensor)) life.last = static_cast<uint16_t>(model.stage_count + 1);
+  if (is_output(model, tensor)) life.last = static_cast<uint8_t>(model.stage_count + 1);
   return life;
 }
 
@@ -119,6 +119,7 @@ Verdict check_lives(const Model& model, Overlays* overlays) {
   uint32_t count = 0;
   for (uint16_t i = 0; i < model.tensor_count; ++i) {
     if (model.tensors[i].kind == static_cast<uint8_t>(TensorKind::constant)) continue;
+    if (count == kMaxLives) return broken("M9");
     const Life life = life_of(model, i);
     if (!is_scratch_apart(model, life)) return broken("M23");
     for (uint32_t j = 0; j < count; ++j) {

@@ -120,6 +120,7 @@ class Stager {
       return;
     for (uint32_t place = 1; place < record.input_count; ++place)
       if (record.inputs[place] == base) return;
+    if (++overlays_ > kMostOverlays) return;
     Block& above = block(record.output);
     above.below = base;
     above.lead = above.bytes;
@@ -158,6 +159,7 @@ class Stager {
       }
       return true;
     });
+    if (++overlays_ > kMostOverlays) return;
     Block& above = block(output);
     const auto bytes = rounded(static_cast<uint32_t>(lead));
     if (bytes >= above.bytes && !in_place) return;
@@ -170,6 +172,7 @@ class Stager {
   const Stages& stages_;
   Model model_;
   Staging staging_;
+  uint32_t overlays_ = 0;
 };
 
 }  // namespace
