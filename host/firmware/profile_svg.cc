@@ -41,15 +41,18 @@ void draw_bars(Canvas* canvas, const Profile& profile, double top) {
   }
 }
 
-// As much of `name` as fits, or nothing.
+// `name`, or its first word, whichever fits, or nothing.
 std::string fitting(const std::string& name, double width) {
   const auto letters = static_cast<size_t>(std::max(width / kLetter - 1, 0.0));
-  return name.size() <= letters ? name : letters < 3 ? "" : name.substr(0, letters);
+  const std::string word = name.substr(0, name.find(' '));
+  return name.size() <= letters ? name : word.size() <= letters ? word : "";
 }
+
+double kibibytes(uint32_t bytes) { return bytes / 1024.0; }
 
 void draw_piece(Canvas* canvas, const Plot& plot, const ArenaPiece& piece, int colour) {
   const double left = plot.px(piece.first), right = plot.px(piece.last + 1);
-  const double low = plot.py(piece.offset), high = plot.py(piece.offset + piece.bytes);
+  const double low = plot.py(kibibytes(piece.offset)), high = plot.py(kibibytes(piece.offset + piece.bytes));
   canvas->box(left + 1, high, right - left - 2, std::max(low - high, 1.0),
               std::string("fill=\"") + report::kPalette[colour % report::kColours] +
                   "\" fill-opacity=\"0.6\" stroke=\"currentColor\" stroke-opacity=\"0.5\"",
@@ -59,15 +62,16 @@ void draw_piece(Canvas* canvas, const Plot& plot, const ArenaPiece& piece, int c
 
 // In the stage where it begins, at its upper edge, and after all boxes: where one lies over another, both names can be read.
 void draw_name(Canvas* canvas, const Plot& plot, const ArenaPiece& piece) {
-  const double left = plot.px(piece.first), low = plot.py(piece.offset), high = plot.py(piece.offset + piece.bytes);
+  const double left = plot.px(piece.first), low = plot.py(kibibytes(piece.offset)),
+               high = plot.py(kibibytes(piece.offset + piece.bytes));
   if (low - high >= 11)
     canvas->text(left + 4, high + 10, fitting(piece.name, plot.px(1) - plot.px(0)), "start", "font-size=\"10\"");
 }
 
 void draw_arena(Canvas* canvas, const Profile& profile, double top) {
   const auto stages = static_cast<double>(std::max(profile.stages, 1u));
-  const Plot plot{70, top, kWidth - 100, kMapHeight, {0, stages}, {0, static_cast<double>(std::max(profile.arena_bytes, 1u))}};
-  plot.axes(*canvas, "stage", "bytes of the arena", stages <= 8);
+  const Plot plot{70, top, kWidth - 100, kMapHeight, {0, stages}, {0, kibibytes(std::max(profile.arena_bytes, 1u))}};
+  plot.axes(*canvas, "stage", "KiB of the arena", stages <= 8);
   for (double stage = 0; stages > 8 && stage < stages; stage += std::max(1.0, static_cast<double>(static_cast<int>(stages / 16))))
     canvas->text(plot.px(stage + 0.5), plot.top + plot.height + 16, report::number(stage), "middle", "font-size=\"10\"");
   for (size_t i = 0; i < profile.arena.size(); ++i) draw_piece(canvas, plot, profile.arena[i], static_cast<int>(i));
