@@ -27,12 +27,12 @@ Lives::Lives(const Model& model) : model_(model) {
     for (const uint32_t end = node + model.stages[stage]; node < end; ++node) {
       const NodeRecord& record = model.nodes[node];
       first_[node] = static_cast<uint8_t>(stage + 1);
-      last_[node] = static_cast<uint16_t>(stage + 1);
+      last_[node] = static_cast<uint8_t>(stage + 1);
       for (uint32_t i = 0; i < record.input_count; ++i)
         if (is_activation(model.tensors[record.inputs[i]])) lasts(record.inputs[i], stage + 1);
     }
   for (uint32_t i = 0; i < count(); ++i) {
-    if (outlives(model, tensor(i))) last_[i] = static_cast<uint16_t>(model.stage_count + 1);
+    if (outlives(model, tensor(i))) last_[i] = static_cast<uint8_t>(model.stage_count + 1);
     if (is_state(model, tensor(i))) first_[i] = 0;
   }
 }
@@ -44,7 +44,7 @@ uint16_t Lives::tensor(uint32_t i) const {
 
 void Lives::lasts(uint16_t read, uint32_t moment) {
   for (uint32_t i = 0; i < count(); ++i)
-    if (tensor(i) == read) last_[i] = static_cast<uint16_t>(moment);
+    if (tensor(i) == read) last_[i] = static_cast<uint8_t>(moment);
 }
 
 uint16_t Lives::below(uint32_t node) const {

@@ -9,7 +9,8 @@ namespace mote {
 // In moments, both ends included: stage i is moment i + 1, what the caller gives lives from 0 on, what the caller is given
 // outlives the last stage, and a state does both.
 struct Life {
-  uint16_t tensor, first, last;
+  uint16_t tensor;
+  uint8_t first, last;
 };
 constexpr uint32_t kMaxLives = kMaxNodes + kMaxEnds;  // each node writes one, the caller gives the inputs
 
@@ -50,10 +51,9 @@ class Lives {
   void lasts(uint16_t tensor, uint32_t moment);
 
   const Model& model_;
-  uint16_t last_[kMaxLives];
-  uint8_t first_[kMaxLives];
+  uint8_t first_[kMaxLives], last_[kMaxLives];
 };
-static_assert(kMaxNodes <= UINT8_MAX, "so that the moment of a node's stage fits");
+static_assert(kMaxNodes + 1 <= UINT8_MAX, "so that a moment fits");
 
 // M22 for overlays, M60 for rings and for the stages that roll.
 Verdict check_rows(const Model& model, const Lives& lives);

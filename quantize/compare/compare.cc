@@ -102,14 +102,17 @@ Error no_correspondence(const std::string& what, const std::string& reference, c
           .todo = "make it again with: mote import " + reference + " -o " + model};
 }
 
+// How node `i` of `b` is another one than that of `a`.
+std::string other_node(const ModelFile& a, const ModelFile& b, size_t i) {
+  const std::string node = "node " + std::to_string(i), here = described(b, i), there = described(a, i);
+  return here == there ? node + " reads other nodes" : node + " is " + here + " and not " + there;
+}
+
 Result<void> check_correspondence(const LayerTap& a, const std::string& a_name, const LayerTap& b, const std::string& b_name) {
   if (b.file().front_nodes != a.file().front_nodes)
     return no_correspondence("one of them begins with a front end", a_name, b_name);
   for (size_t i = 0; i < std::max(a.file().nodes.size(), b.file().nodes.size()); ++i)
-    if (!do_nodes_correspond(a.file(), b.file(), i))
-      return no_correspondence("node " + std::to_string(i) + " is " + described(b.file(), i) + " and not " +
-                                   described(a.file(), i) + ", or reads something else",
-                               a_name, b_name);
+    if (!do_nodes_correspond(a.file(), b.file(), i)) return no_correspondence(other_node(a.file(), b.file(), i), a_name, b_name);
   if (!do_ends_correspond(a.file(), b.file())) return no_correspondence("its inputs or outputs are others", a_name, b_name);
   return {};
 }

@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "base/random.h"
-#include "quantize/pack/pack.h"
 #include "quantize/plan/plan.h"
 #include "quantize/read/arena_map.h"
 #include "quantize/read/model_file.h"
 #include "quantize/read/plain_text.h"
 #include "quantize/read/run_tensors.h"
 #include "quantize/test/graphs.h"
+#include "quantize/test/two_convolutions.h"
 
 namespace mote {
 namespace {
@@ -25,44 +24,6 @@ Bytes small_model() {
     return %2)");
   const GraphRecords records = records_of(graph, Target::portable);
   return write_model({.graph = graph, .records = records, .plan = plan_arena(records), .labels = {"left", "right"}});
-}
-
-// Two convolutions in one stage.
-Bytes rolled_model() {
-  Graph graph;
-  Random random(1);
-  const auto activation = [&](Shape shape) {
-    Value value;
-    value.shape = shape;
-    value.type = Type::int8;
-    value.quantization = {{0.05f}, -3};
-    return graph.add(std::move(value));
-  };
-  const auto constant = [&](Type type, Shape shape, int32_t low, int32_t high) {
-    Value value;
-    value.shape = shape;
-    value.type = type;
-    value.constant = true;
-    for (uint64_t i = 0; i < count_of(shape); ++i)
-      value.integers.push_back(low + static_cast<int32_t>(random.below(static_cast<uint64_t>(high - low) + 1)));
-    return graph.add(std::move(value));
-  };
-  ValueId last = activation({1, 12, 10, 4});
-  graph.inputs = {last};
-  for (int i = 0; i < 2; ++i) {
-    Node node;
-    node.op = Op::conv_2d;
-    node.pad_top = node.pad_bottom = node.pad_left = node.pad_right = 1;
-    node.inputs = {last, constant(Type::int8, {4, 3, 3, 4}, -127, 127), constant(Type::int32, {1, 1, 1, 4}, -2000, 2000),
-                   constant(Type::int32, {1, 1, 2, 4}, 1 << 30, INT32_MAX)};
-    for (size_t c = 4; c < 8; ++c) graph.values[node.inputs[3]].integers[c] = -7;
-    node.output = last = activation({1, 12, 10, 4});
-    graph.nodes.push_back(std::move(node));
-  }
-  graph.outputs = {last};
-  graph = pack_for(Target::armv7e_m, graph, Rounding::double_rounding);
-  const GraphRecords records = records_of(graph, Target::armv7e_m);
-  return write_model({.graph = graph, .records = records, .plan = plan_stages(records, {2})});
 }
 
 ModelFile read_small() {
@@ -107,7 +68,7 @@ TEST(ModelFile, PrintsItsOperatorsAndPlaces) {
 
 // Two convolutions of 3 x 3, packed for Armv7E-M and rolled into one stage: the first is a ring, and both need scratch.
 TEST(ModelFile, PrintsStagesRingsAndScratch) {
-  const ModelFile model = read_model(rolled_model(), "rolled.mote").value();
+  const ModelFile model = read_model(test::rolled_convolutions(), "rolled.mote").value();
   const std::string text = to_text(model);
   EXPECT_NE(text.find("target armv7e-m\n"), std::string::npos) << text;
   EXPECT_NE(text.find("   0     0  conv_2d              packed   input"), std::string::npos) << text;
@@ -125,7 +86,7 @@ TEST(ModelFile, PrintsStagesRingsAndScratch) {
 
 // The rings, what is given, what is made and the scratch of the one stage; and none over another but the output over the input.
 TEST(ArenaMap, HasAllThatLivesInAStage) {
-  const ModelFile model = read_model(rolled_model(), "rolled.mote").value();
+  const ModelFile model = read_model(test::rolled_convolutions(), "rolled.mote").value();
   const std::vector<ArenaPiece> pieces = arena_map(model);
   ASSERT_EQ(pieces.size(), 4u);
   EXPECT_EQ(pieces[0].name, "0 conv_2d");
