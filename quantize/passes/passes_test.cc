@@ -206,10 +206,10 @@ INSTANTIATE_TEST_SUITE_P(FoldPad, PassTest,
                               %3 = max_pool_2d(%2) filter=[1,2]
                               return %3)"},
                                          Rewrite{"ZerosIntoAPoolOfWhatIsNotNegative", fold_pad, 1, kPad + R"(
-                              %5 = max_pool_2d(%0) clamp=[0,none]
-                              %6 = strided_place(%1, %5) numbers=[1,1,3,0,0,8,1,10]
-                              %7 = max_pool_2d(%6) filter=[3,2]
-                              return %7)",
+                              %4 = max_pool_2d(%0) clamp=[0,none]
+                              %5 = strided_place(%1, %4) numbers=[1,1,3,0,0,8,1,10]
+                              %6 = max_pool_2d(%5) filter=[3,2]
+                              return %6)",
                                                  R"(%0 = input float32[1,3,2,2]
                               %1 = max_pool_2d(%0) clamp=[0,none]
                               %2 = max_pool_2d(%1) filter=[3,2] pad=[1,1,2,1]
@@ -243,6 +243,33 @@ INSTANTIATE_TEST_SUITE_P(FoldPad, PassTest,
                               %3 = constant float32[1,1,3,2] { 1*6 }
                               %4 = depthwise_conv_2d(%2, %3)
                               return %4)"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(AverageAll, PassTest,
+                         testing::Values(Rewrite{"OfTheWholeInput", average_all, 1, R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,4] stride=[2,2]
+                              return %1)",
+                                                 R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = mean(%0)
+                              return %1)"},
+                                         Rewrite{"NotOfAPart", average_all, 0, R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,3] stride=[2,2]
+                              return %1)",
+                                                 R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,3] stride=[2,2]
+                              return %1)"},
+                                         Rewrite{"NotWithAClamp", average_all, 0, R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,4] clamp=[0,none]
+                              return %1)",
+                                                 R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,4] clamp=[0,none]
+                              return %1)"}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(DropDead, DropsNodesAndValuesAndNumbersAnew) {

@@ -83,6 +83,7 @@ struct TfliteDraft {
 
   // Without options: what needs them says so.
   void node(int code, std::vector<int32_t> inputs, std::vector<int32_t> outputs, bool old_field = true) {
+    old_field = old_field && code < 127;  // it has one byte
     auto operator_code = std::make_unique<tflite::OperatorCodeT>();
     operator_code->deprecated_builtin_code = static_cast<int8_t>(old_field ? code : 0);
     operator_code->builtin_code = old_field ? 0 : code;
