@@ -1,17 +1,17 @@
-# Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ... [SMALL]) makes name.elf for it, prints what
-# it takes, and fails when it grows past the budget of board.toml or could reach for a heap. Programs take the kernels optimized as
-# MOTE_KERNEL_OPTIMIZATION says; SMALL ones as everything else, for size.
+# Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ... [OPERATORS ...] [PROFILE fast|small]) makes
+# name.elf for it, prints what it takes, and fails when it grows past the budget of board.toml or could reach for a heap. Operators
+# and profile are those of mote_add_device (device/mote_device.cmake); without operators the program has all of them, and device/agent.
 include_guard(GLOBAL)
 get_filename_component(MOTE_ROOT ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 include(${MOTE_ROOT}/boards/common/board_toml.cmake)
 include(${MOTE_ROOT}/boards/common/cores.cmake)
 include(${MOTE_ROOT}/scripts/cmake/mote.cmake)
+include(${MOTE_ROOT}/device/mote_device.cmake)
 
 set(MOTE_BOARD_FOLDER ${MOTE_ROOT}/boards/${MOTE_BOARD})
 set(MOTE_GENERATED ${CMAKE_BINARY_DIR}/generated)
 mote_read_board(${MOTE_BOARD_FOLDER}/board.toml)
 mote_find_core(${BOARD_core} boards/${MOTE_BOARD}/board.toml)
-set(MOTE_KERNEL_OPTIMIZATION -O2 CACHE STRING "How device/kernels is compiled for programs that are not SMALL")
 set(CMAKE_EXECUTABLE_SUFFIX .elf)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE MinSizeRel)
@@ -36,21 +36,17 @@ configure_file(${MOTE_ROOT}/boards/common/link.ld.in ${MOTE_GENERATED}/link.ld @
 function(mote_firmware_library name)
   add_library(${name} STATIC ${ARGN})
   target_compile_features(${name} PUBLIC cxx_std_17)
-  target_compile_definitions(${name} PUBLIC MOTE_TARGET=${target} MOTE_TARGET_${target}=1)
+  target_compile_definitions(${name} PUBLIC MOTE_MACHINE=${target} MOTE_TARGET_${target}=1)
   target_compile_options(${name} PRIVATE ${MOTE_WARNINGS})
   target_include_directories(${name} PUBLIC ${MOTE_ROOT} ${MOTE_ROOT}/device/include ${MOTE_GENERATED})
 endfunction()
 
-# The device's side, whole: what a program does not use the linker leaves out.
-file(GLOB_RECURSE device_sources CONFIGURE_DEPENDS ${MOTE_ROOT}/device/*.cc)
-list(FILTER device_sources EXCLUDE REGEX "(_test|_fuzz)\\.cc$|/test/|/device/port/mbedtls/")
-set(kernel_sources ${device_sources})
-list(FILTER kernel_sources INCLUDE REGEX "/device/kernels/")
-list(FILTER device_sources EXCLUDE REGEX "/device/kernels/")
-mote_firmware_library(device_firmware OBJECT ${device_sources})
-mote_firmware_library(device_kernels OBJECT ${kernel_sources})
-target_compile_options(device_kernels PRIVATE ${MOTE_KERNEL_OPTIMIZATION})
-mote_firmware_library(device_kernels_small OBJECT EXCLUDE_FROM_ALL ${kernel_sources})
+function(mote_firmware_device name)
+  mote_add_device(${name} MACHINE ${target} ${ARGN})
+  foreach(part runtime kernels)
+    target_compile_options(${name}_${part} PRIVATE ${MOTE_WARNINGS})
+  endforeach()
+endfunction()
 
 # What board.h asks for: start-up for the core, drivers of the board itself or those that it names.
 file(GLOB board_sources CONFIGURE_DEPENDS ${MOTE_BOARD_FOLDER}/*.cc ${MOTE_ROOT}/boards/common/*.cc
@@ -71,16 +67,24 @@ if(architecture STREQUAL "cortex-m")
 endif()
 
 function(mote_firmware name)
-  cmake_parse_arguments(FIRMWARE "SMALL" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(FIRMWARE "" "PROFILE" "SOURCES;LIBRARIES;OPERATORS" ${ARGN})
+  if(NOT FIRMWARE_PROFILE)
+    set(FIRMWARE_PROFILE fast)
+  endif()
+  if(FIRMWARE_OPERATORS)
+    set(device ${name}_device)
+    mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} OPERATORS ${FIRMWARE_OPERATORS})
+  else()
+    set(device device_${FIRMWARE_PROFILE})
+    if(NOT TARGET ${device})
+      mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} AGENT)
+    endif()
+  endif()
   add_executable(${name} ${FIRMWARE_SOURCES})
   target_compile_options(${name} PRIVATE ${MOTE_WARNINGS})
-  set(kernels device_kernels)
-  if(FIRMWARE_SMALL)
-    set(kernels device_kernels_small)
-  endif()
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}
                         LINK_DEPENDS ${MOTE_GENERATED}/link.ld)
-  target_link_libraries(${name} PRIVATE board_support ${FIRMWARE_LIBRARIES} device_firmware ${kernels})
+  target_link_libraries(${name} PRIVATE board_support ${FIRMWARE_LIBRARIES} ${device})
   target_link_options(${name} PRIVATE -nostartfiles ${c_library} -T${MOTE_GENERATED}/link.ld -Wl,--gc-sections
                       -Wl,--fatal-warnings -Wl,-Map=${CMAKE_BINARY_DIR}/${name}.map)
   add_custom_command(TARGET ${name} POST_BUILD VERBATIM

@@ -4,7 +4,7 @@
 
 #include "device/agent/parts.h"
 #include "device/format/messages.h"
-#include "device/model/container.h"
+#include "device/kernels/operators.h"
 #include "device/update/envelope.h"
 
 namespace mote {
@@ -24,10 +24,8 @@ constexpr uint32_t kOperatorCodes = highest_code() + 1;
 static_assert(kOperatorCodes < 128, "codes stay dense, and a state short");
 
 void list_operators(uint8_t versions[kOperatorCodes]) {
-  memset(versions, 0, kOperatorCodes);
-#define MOTE_OPERATOR(code, name, inputs, since, access) versions[code] = kOperatorVersion;
-#include "device/model/operators.def"
-#undef MOTE_OPERATOR
+  for (uint16_t code = 0; code < kOperatorCodes; ++code)
+    versions[code] = find_operator(code) == nullptr ? 0 : kOperatorVersion;
 }
 
 Told told_now(const Agent& agent) {

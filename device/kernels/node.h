@@ -54,12 +54,12 @@ using NodeScratch = uint32_t (*)(const NodeView& node);
 using NodeRows = RowWindow (*)(const NodeView& node, uint32_t place);
 
 inline bool is_activation(const TensorRecord& tensor, TensorType type) {
-  return tensor.kind == static_cast<uint8_t>(TensorKind::activation) && tensor.type == static_cast<uint8_t>(type);
+  return tensor.kind != static_cast<uint8_t>(TensorKind::constant) && tensor.type == static_cast<uint8_t>(type);
 }
 inline bool is_constant(const TensorRecord& tensor, TensorType type) {
   return tensor.kind == static_cast<uint8_t>(TensorKind::constant) && tensor.type == static_cast<uint8_t>(type);
 }
-inline bool is_activation(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::activation); }
+inline bool is_activation(const TensorRecord& tensor) { return tensor.kind != static_cast<uint8_t>(TensorKind::constant); }
 inline bool has_shape(const TensorRecord& tensor, uint32_t batch, uint32_t height, uint32_t width, uint32_t channels) {
   return tensor.shape[0] == batch && tensor.shape[1] == height && tensor.shape[2] == width && tensor.shape[3] == channels;
 }

@@ -37,7 +37,7 @@ struct Operator {
 #include "device/kernels/packed/packed.def"
 #undef MOTE_PACKED
 
-// Null for a code that this firmware does not know.
+// Null for a code that this firmware does not know or was built without.
 const Operator* find_operator(uint16_t code);
 
 // The kernel for the node's form; null when this firmware has none.

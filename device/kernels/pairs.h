@@ -21,8 +21,7 @@ void for_each_run(const NodeView& node, Block block) {
   const Rows<const int8_t> first = node.rows<int8_t>(0);
   const Rows<int8_t> output = node.result_rows<int8_t>();
   const auto row = static_cast<uint32_t>(output.row), run = element_count(node.input(1));
-  const bool rolls =
-      same_shape(node.input(1), node.output()) && node.input(1).kind == static_cast<uint8_t>(TensorKind::activation);
+  const bool rolls = same_shape(node.input(1), node.output()) && is_activation(node.input(1));
   for (uint32_t y = node.range.first; y < node.range.end; ++y) {
     if (rolls) {
       block(first.at(y), node.rows<int8_t>(1).at(y), row, output.at(y));

@@ -35,8 +35,7 @@ inline int32_t requantize_single(int32_t value, int32_t multiplier, int32_t shif
 }
 
 inline int32_t requantize(int32_t value, int32_t multiplier, int32_t shift, Rounding rounding) {
-  return rounding == Rounding::single_rounding ? requantize_single(value, multiplier, shift)
-                                               : requantize_double(value, multiplier, shift);
+  return rounds_twice(rounding) ? requantize_double(value, multiplier, shift) : requantize_single(value, multiplier, shift);
 }
 
 inline int32_t clamp(int32_t value, int32_t low, int32_t high) { return value < low ? low : value > high ? high : value; }

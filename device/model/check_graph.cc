@@ -47,22 +47,36 @@ bool is_shape_in_range(const TensorRecord& tensor) {
   return true;
 }
 
+// What is true of a state too.
 Verdict check_activation(const TensorRecord& tensor) {
-  if (tensor.shape[0] != 1 || !is_positive(tensor.scale) || tensor.offset != 0) return broken("M12");
+  if (tensor.shape[0] != 1 || !is_positive(tensor.scale)) return broken("M12");
   if (tensor.type == static_cast<uint8_t>(TensorType::int8))
     return tensor.zero_point >= -128 && tensor.zero_point <= 127 ? Verdict{} : broken("M12");
   return tensor.type != static_cast<uint8_t>(TensorType::int4) && tensor.zero_point == 0 ? Verdict{} : broken("M12");
 }
 
-// Constants stand in the weights section in the order of the tensors, so none overlaps another and each byte is checked once.
-Verdict check_constant(const TensorRecord& tensor, uint32_t weights_bytes, uint32_t* end) {
-  const int32_t most = tensor.type == static_cast<uint8_t>(TensorType::int8) ? 127 : 0;
-  if (tensor.zero_point > most || tensor.zero_point < -most - (most != 0 ? 1 : 0)) return broken("M13");
-  if (!is_finite(tensor.scale) || tensor.scale < 0) return broken("M13");
+// Constants, and the first values of states, stand in the weights section in the order of the tensors, so none overlaps another
+// and each byte is checked once.
+Verdict check_bytes(const TensorRecord& tensor, uint32_t weights_bytes, uint32_t* end) {
   if (tensor.offset % kAlignment != 0 || tensor.offset < *end) return broken("M13");
   if (tensor.offset > weights_bytes || byte_count(tensor) > weights_bytes - tensor.offset) return broken("M13");
   *end = tensor.offset + byte_count(tensor);
   return {};
+}
+
+Verdict check_constant(const TensorRecord& tensor) {
+  const int32_t most = tensor.type == static_cast<uint8_t>(TensorType::int8) ? 127 : 0;
+  if (tensor.zero_point > most || tensor.zero_point < -most - (most != 0 ? 1 : 0)) return broken("M13");
+  return is_finite(tensor.scale) && tensor.scale >= 0 ? Verdict{} : broken("M13");
+}
+
+Verdict check_tensor(const TensorRecord& tensor, uint32_t weights_bytes, uint32_t* end) {
+  const auto kind = static_cast<TensorKind>(tensor.kind);
+  const Verdict verdict = kind == TensorKind::constant ? check_constant(tensor) : check_activation(tensor);
+  if (!verdict.good()) return verdict;
+  if (kind == TensorKind::activation) return tensor.offset == 0 ? Verdict{} : broken("M12");
+  if (kind == TensorKind::state && tensor.offset == kNoOffset) return {};
+  return check_bytes(tensor, weights_bytes, end);
 }
 
 Verdict check_tensors(const Model& model) {
@@ -70,12 +84,11 @@ Verdict check_tensors(const Model& model) {
   uint32_t end = 0;
   for (uint32_t i = 0; i < model.tensor_count; ++i) {
     const TensorRecord& tensor = model.tensors[i];
-    if (tensor.type > static_cast<uint8_t>(TensorType::int4) || tensor.kind > static_cast<uint8_t>(TensorKind::constant))
+    if (tensor.type > static_cast<uint8_t>(TensorType::int4) || tensor.kind > static_cast<uint8_t>(TensorKind::state))
       return broken("M11");
     if (tensor.reserved != 0) return broken("M11");
     if (!is_shape_in_range(tensor)) return broken("M10");
-    const bool constant = tensor.kind == static_cast<uint8_t>(TensorKind::constant);
-    const Verdict verdict = constant ? check_constant(tensor, weights_bytes, &end) : check_activation(tensor);
+    const Verdict verdict = check_tensor(tensor, weights_bytes, &end);
     if (!verdict.good()) return verdict;
   }
   return {};

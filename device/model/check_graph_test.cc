@@ -38,7 +38,7 @@ TEST(Graph, M10_RefusesDimensionsOutOfRange) {
 
 TEST(Graph, M11_RefusesUnknownTypesAndKinds) {
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].type = 5; }), "M11");
-  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].kind = 2; }), "M11");
+  EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].kind = 3; }), "M11");
   EXPECT_EQ(rule_after([](ModelBuilder& m) { m.tensors[m.input].reserved = 1; }), "M11");
 }
 

@@ -50,11 +50,14 @@ bool is_inside(const Model& model, uint32_t offset, uint64_t bytes) {
   return offset % kAlignment == 0 && offset <= model.arena_bytes && bytes <= model.arena_bytes - offset;
 }
 
+bool is_state(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::state); }
+
 Verdict check_place(const Model& model, uint16_t tensor) {
   const TensorRecord& record = model.tensors[tensor];
   if (record.kind == static_cast<uint8_t>(TensorKind::constant))
     return model.offsets[tensor] == kNoOffset && model.held[tensor] == 0 ? Verdict{} : broken("M21");
   if (model.held[tensor] < 1 || model.held[tensor] > record.shape[1]) return broken("M21");
+  if (is_state(record) && model.held[tensor] != record.shape[1]) return broken("M58");
   return is_inside(model, model.offsets[tensor], held_bytes(model, tensor)) ? Verdict{} : broken("M21");
 }
 
@@ -69,18 +72,20 @@ bool is_output(const Model& model, uint16_t tensor) {
   return tensor == model.statistics;
 }
 
-// Stage i is moment i + 1. What the caller gives lives from moment 0; what the caller is given outlives the last stage.
+// Stage i is moment i + 1. What the caller gives lives from moment 0; what the caller is given outlives the last stage; a state
+// does both.
 Life life_of(const Model& model, uint16_t tensor) {
+  if (is_state(model.tensors[tensor])) return {tensor, 0, static_cast<uint8_t>(model.stage_count + 1)};
   Life life{tensor, 0, 0};
   uint32_t node = 0;
   for (uint32_t stage = 0; stage < model.stage_count; ++stage)
     for (const uint32_t end = node + model.stages[stage]; node < end; ++node) {
       const NodeRecord& record = model.nodes[node];
-      if (record.output == tensor) life.first = life.last = static_cast<uint16_t>(stage + 1);
+      if (record.output == tensor) life.first = life.last = static_cast<uint8_t>(stage + 1);
       for (uint32_t i = 0; i < record.input_count; ++i)
-        if (record.inputs[i] == tensor) life.last = static_cast<uint16_t>(stage + 1);
+        if (record.inputs[i] == tensor) life.last = static_cast<uint8_t>(stage + 1);
     }
-  if (is_output(model, tensor)) life.last = static_cast<uint16_t>(model.stage_count + 1);
+  if (is_output(model, tensor)) life.last = static_cast<uint8_t>(model.stage_count + 1);
   return life;
 }
 
@@ -114,6 +119,7 @@ Verdict check_lives(const Model& model, Overlays* overlays) {
   uint32_t count = 0;
   for (uint16_t i = 0; i < model.tensor_count; ++i) {
     if (model.tensors[i].kind == static_cast<uint8_t>(TensorKind::constant)) continue;
+    if (count == kMaxLives) return broken("M9");
     const Life life = life_of(model, i);
     if (!is_scratch_apart(model, life)) return broken("M23");
     for (uint32_t j = 0; j < count; ++j) {

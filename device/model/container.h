@@ -13,7 +13,7 @@ constexpr uint32_t kAlignment = 16;          // of sections, of constants in the
 constexpr uint16_t kNoTensor = 65535;        // an unused input, an absent raw_input or statistics
 constexpr uint32_t kNoOffset = 4294967295u;  // the plan's entry of a constant
 constexpr uint32_t kMaxSections = 32;
-constexpr uint32_t kMaxNodes = 255;
+constexpr uint32_t kMaxNodes = 254;
 constexpr uint32_t kMaxTensors = 1024;
 constexpr uint32_t kMaxStageNodes = 16;
 constexpr uint32_t kMaxRolledRows = 1024;  // of a tensor that the plan rolls through or lays over another
@@ -33,8 +33,8 @@ constexpr bool is_target_here(Target target) {
 #ifdef MOTE_EVERY_TARGET
   return static_cast<uint32_t>(target) < kTargets;
 #else
-#ifdef MOTE_TARGET
-  if (target == Target::MOTE_TARGET) return true;
+#ifdef MOTE_MACHINE
+  if (target == Target::MOTE_MACHINE) return true;
 #endif
   return target == Target::portable;
 #endif
@@ -42,6 +42,15 @@ constexpr bool is_target_here(Target target) {
 
 // How an int32 accumulator is scaled to its output (docs/spec/operators.md, O1 and O2).
 enum class Rounding : uint8_t { double_rounding = 0, single_rounding = 1 };
+
+// Firmware may be built for one of them (MOTE_ROUNDING): it refuses files of the other, whose code is not in it.
+#ifdef MOTE_ROUNDING
+constexpr bool is_rounding_here(Rounding rounding) { return rounding == Rounding::MOTE_ROUNDING; }
+constexpr bool rounds_twice(Rounding) { return Rounding::MOTE_ROUNDING == Rounding::double_rounding; }
+#else
+constexpr bool is_rounding_here(Rounding) { return true; }
+constexpr bool rounds_twice(Rounding rounding) { return rounding == Rounding::double_rounding; }
+#endif
 
 struct FileHeader {
   char magic[4];
@@ -83,7 +92,8 @@ struct SectionEntry {
 static_assert(sizeof(SectionEntry) == 16, "on the wire");
 
 enum class TensorType : uint8_t { int8 = 0, int16 = 1, int32 = 2, float32 = 3, int4 = 4 };  // int4: two in a byte, low half first
-enum class TensorKind : uint8_t { activation = 0, constant = 1 };
+// A state is an activation that lives from run to run: one node, an assign, writes it, and the next run reads what that wrote.
+enum class TensorKind : uint8_t { activation = 0, constant = 1, state = 2 };
 
 // model.fbs: Tensor.
 struct TensorRecord {

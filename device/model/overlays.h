@@ -8,7 +8,8 @@ namespace mote {
 
 // When a tensor is alive, in moments, both ends included.
 struct Life {
-  uint16_t tensor, first, last;
+  uint16_t tensor;
+  uint8_t first, last;
 };
 constexpr uint32_t kMaxLives = kMaxNodes + kMaxEnds;  // each node writes one, the caller gives the inputs
 
@@ -23,7 +24,8 @@ inline uint32_t scratch_bytes(const Model& model, uint32_t node) {
   return kernel->scratch == nullptr ? 0 : kernel->scratch({&model, &record, {}});
 }
 
-// At most one for each output.
+constexpr uint32_t kMostOverlays = 64;  // of a model, at most one for each output
+
 class Overlays {
  public:
   // False when there is no room, or `above` lies over another tensor already.
@@ -41,7 +43,6 @@ class Overlays {
   }
 
  private:
-  static constexpr uint32_t kMostOverlays = 255;
   struct Pair {
     uint16_t above, below;
   };

@@ -49,6 +49,7 @@ Verdict check_header(const uint8_t* bytes, size_t count) {
   if (header.file_bytes > count) return refused(MOTE_TRUNCATED);
   if (header.file_bytes != count || header.file_bytes > kMaxFileBytes) return broken("M2");
   if (header.rounding > static_cast<uint8_t>(Rounding::single_rounding)) return broken("M3");
+  if (!is_rounding_here(static_cast<Rounding>(header.rounding))) return refused(MOTE_UNSUPPORTED_ROUNDING);
   if (!all_zero(header.reserved, sizeof header.reserved)) return broken("M3");
   const uint64_t table_end = sizeof(FileHeader) + uint64_t{header.section_count} * sizeof(SectionEntry);
   if (header.section_count > kMaxSections || table_end > count) return broken("M4");

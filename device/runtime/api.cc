@@ -56,8 +56,11 @@ extern "C" mote_status mote_open(mote_model* opaque, const void* bytes, size_t c
   if (arena_bytes < model.arena_bytes || reinterpret_cast<uintptr_t>(arena) % kAlignment != 0) return MOTE_ARENA_TOO_SMALL;
   model.arena = static_cast<uint8_t*>(arena);
   memcpy(opaque, &model, sizeof model);
+  reset_states(model);
   return MOTE_OK;
 }
+
+extern "C" void mote_reset(mote_model* opaque) { reset_states(model_of(opaque)); }
 
 extern "C" uint32_t mote_input_count(const mote_model* opaque) { return model_of(opaque).input_count; }
 

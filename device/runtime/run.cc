@@ -1,6 +1,8 @@
 // Walks over the stages of a model. Nothing is checked here: the verifier has proven that nothing needs to be.
 #include "device/runtime/run.h"
 
+#include <string.h>
+
 #include "device/model/stages.h"
 
 namespace mote {
@@ -25,6 +27,17 @@ void run_nodes(const Model& model, uint32_t first, uint32_t end) {
 }
 
 }  // namespace
+
+void reset_states(const Model& model) {
+  for (uint16_t i = 0; i < model.tensor_count; ++i) {
+    const TensorRecord& tensor = model.tensors[i];
+    if (tensor.kind != static_cast<uint8_t>(TensorKind::state)) continue;
+    if (tensor.offset == kNoOffset)
+      memset(activation(model, i), tensor.zero_point, byte_count(tensor));
+    else
+      memcpy(activation(model, i), model.weights + tensor.offset, byte_count(tensor));
+  }
+}
 
 void run_front_end(const Model& model) { run_nodes(model, 0, model.front_nodes); }
 

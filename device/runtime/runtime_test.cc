@@ -200,6 +200,53 @@ TEST(Runtime, RunsFromFloatsToFloatsAndPlaces) {
   EXPECT_GT(std::count_if(seen.begin(), seen.end(), [](int times) { return times > 0; }), 2) << "many answers";
 }
 
+std::vector<std::vector<int8_t>> answers_to(mote_model* model, int windows, uint64_t seed) {
+  std::vector<std::vector<int8_t>> answers;
+  for (int i = 0; i < windows; ++i) answers.push_back(run(model, random_input(2, seed + static_cast<uint64_t>(i))));
+  return answers;
+}
+
+TEST(Runtime, RemembersFromRunToRunUntilItIsReset) {
+  Open open(stream_model());
+  ASSERT_EQ(open.status, MOTE_OK);
+  const auto first = answers_to(&open.model, 10, 1);
+  EXPECT_NE(answers_to(&open.model, 10, 1), first) << "it goes on from what it has heard";
+  mote_reset(&open.model);
+  EXPECT_EQ(answers_to(&open.model, 10, 1), first);
+  Open again(stream_model());
+  std::fill(again.arena.begin(), again.arena.end(), uint8_t{0x5a});
+  ASSERT_EQ(mote_open(&again.model, again.file.data(), again.file.size(), again.arena.data(), again.arena.size()), MOTE_OK);
+  EXPECT_EQ(answers_to(&again.model, 10, 1), first) << "whatever the arena held";
+}
+
+// The last four places, and half of the sum before and what came.
+TEST(Runtime, AStateIsWhatTheLastRunAssigned) {
+  const ModelBuilder builder = stream_model();
+  Open open(builder);
+  std::vector<int8_t> heard(6, 4);
+  int32_t sum[] = {10, -20};
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const std::vector<int8_t> input = random_input(2, seed);
+    heard.insert(heard.end(), input.begin(), input.end());
+    const std::vector<int8_t> output = run(&open.model, input);
+    const auto* four = static_cast<const uint8_t*>(open.arena.data()) + builder.offsets[builder.nodes[3].inputs[0]];
+    EXPECT_EQ(std::memcmp(four, heard.data() + heard.size() - 8, 8), 0);
+    for (size_t c = 0; c < 2; ++c) {
+      EXPECT_NEAR(output[3 + c] - 4, (sum[c] - 4 + input[c] - 4) / 2.0, 0.51);
+      sum[c] = output[3 + c];
+    }
+  }
+}
+
+TEST(Runtime, SelfTestsBeginAndEndWithoutAMemory) {
+  ModelBuilder builder = stream_model();
+  add_self_test(&builder, 6);
+  Open open(builder);
+  const auto first = answers_to(&open.model, 10, 1);
+  EXPECT_EQ(mote_self_test(&open.model), MOTE_OK);
+  EXPECT_EQ(answers_to(&open.model, 10, 1), first);
+}
+
 constexpr uint16_t kCodes[] = {
 #define MOTE_OPERATOR(code, name, inputs, since, access) code,
 #include "device/model/operators.def"

@@ -38,9 +38,11 @@ bool self_test(const Model& model) {
   const uint32_t count = flat_scalar<uint32_t>(test, kCount, 0);
   const uint8_t* input = flat_vector(test, kInputs, 1, 1).data;
   const uint8_t* expected = flat_vector(test, kOutputs, 1, 1).data;
-  for (uint32_t i = 0; i < count; ++i)
-    if (!answers_right(model, &input, &expected)) return false;
-  return true;
+  reset_states(model);
+  bool right = true;
+  for (uint32_t i = 0; right && i < count; ++i) right = answers_right(model, &input, &expected);
+  reset_states(model);
+  return right;
 }
 
 }  // namespace mote

@@ -1,7 +1,7 @@
 // Deciding on a directive and its image: refused for the first thing that is wrong, in the order of updater.h, or begun.
 #include <string.h>
 
-#include "device/model/container.h"
+#include "device/kernels/operators.h"
 #include "device/update/documents.h"
 #include "device/update/envelope.h"
 #include "device/update/parts.h"
@@ -101,14 +101,7 @@ mote_status check_directive(const Updater& updater, const Wanted& wanted) {
 }
 
 bool has_operator(OperatorRecord needed) {
-  switch (needed.code) {
-#define MOTE_OPERATOR(code, name, inputs, since, access) case code:
-#include "device/model/operators.def"
-#undef MOTE_OPERATOR
-    return needed.version != 0 && needed.version <= kOperatorVersion;
-    default:
-      return false;
-  }
+  return find_operator(needed.code) != nullptr && needed.version != 0 && needed.version <= kOperatorVersion;
 }
 
 mote_status check_image(const Updater& updater, const Wanted& wanted) {

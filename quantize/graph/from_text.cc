@@ -36,6 +36,8 @@ class Reader {
     if (word == "return") {
       do graph_.outputs.push_back(known());
       while (scan_.take(','));
+    } else if (word == "assign") {
+      assignment();
     } else if (word == "front") {
       front();
     } else {
@@ -65,9 +67,11 @@ class Reader {
     if (id < declared_.size() && declared_[id]) return scan_.refuse("%" + std::to_string(id) + " is declared twice");
     Value value;
     std::optional<Node> node;
-    if (kind == "input" || kind == "raw_input" || kind == "unused" || kind == "constant") {
+    if (kind == "input" || kind == "raw_input" || kind == "unused" || kind == "constant" || kind == "state") {
       value = typed();
-      if (kind == "constant") constant(value);
+      value.constant = kind == "constant";
+      value.state = kind == "state";
+      if (value.constant || (value.state && scan_.next_is('{'))) held(value);
     } else if (const Rules* found = find_rules(kind)) {
       node = operation(found->op, id);
       if (scan_.take(':'))
@@ -82,6 +86,16 @@ class Reader {
     if (node) graph_.nodes.push_back(std::move(*node));
     if (kind == "input") graph_.inputs.push_back(id);
     if (kind == "raw_input") sole(&graph_.raw_input, id, kind);
+  }
+
+  // assign %STATE = %VALUE
+  void assignment() {
+    Node node;
+    node.op = Op::assign;
+    node.output = known();
+    scan_.expect('=');
+    node.inputs = {known()};
+    if (scan_.ok()) graph_.nodes.push_back(std::move(node));
   }
 
   void sole(ValueId* place, ValueId id, const std::string& kind) {
@@ -152,8 +166,7 @@ class Reader {
     }
   }
 
-  void constant(Value& value) {
-    value.constant = true;
+  void held(Value& value) {
     const uint64_t count = scan_.ok() ? bounded_count(value.shape) : 0;
     if (count == 0) return scan_.refuse("a constant has between 1 and " + std::to_string(kMostElements) + " elements");
     scan_.expect('{');

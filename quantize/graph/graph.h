@@ -51,6 +51,7 @@ struct Value {
   Type type = Type::float32;
   Quantization quantization;
   bool constant = false;
+  bool state = false;             // lives from run to run; begins as `integers`, or as its zero point when there are none
   std::vector<float> floats;      // of a float32 constant
   std::vector<int32_t> integers;  // of an integer constant, whatever its width
 };

@@ -1,5 +1,5 @@
 // The text form: there and back bit for bit, and errors that name the line.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <bit>
@@ -91,6 +91,33 @@ return %7
   }());
   EXPECT_EQ(graph.front_nodes, 2u);
   EXPECT_EQ(graph.input(), 5u);
+}
+
+TEST(GraphText, KeepsStatesAndWhatIsAssignedToThem) {
+  const std::string text =
+      "mote-graph 1\n"
+      "%0 = input int8[1,1,1,2] \"x\" scale=[0x1p-1] zero=3\n"
+      "%1 = state int8[1,1,1,2] \"last\" scale=[0x1p-1] zero=3\n"
+      "%2 = state int8[1,1,1,2] scale=[0x1p-1] zero=3 {\n  1 -2 }\n"
+      "%3 = maximum(%0, %1) : int8[1,1,1,2] scale=[0x1p-1] zero=3\n"
+      "%4 = maximum(%2, %3) : int8[1,1,1,2] scale=[0x1p-1] zero=3\n"
+      "assign %1 = %0\n"
+      "assign %2 = %4\n"
+      "return %4\n";
+  const Result<Graph> graph = from_text(text, "test");
+  ASSERT_TRUE(graph.ok()) << graph.error().line();
+  EXPECT_EQ(to_text(*graph), text);
+  const auto changed = [&](const std::string& what, const std::string& into) {
+    std::string other = text;
+    other.replace(other.find(what), what.size(), into);
+    const Result<Graph> read = from_text(other, "test");
+    return read.ok() ? "" : read.error().what;
+  };
+  EXPECT_THAT(changed("assign %2 = %4\n", ""), testing::HasSubstr("the state %2 is never assigned"));
+  EXPECT_THAT(changed("assign %2", "assign %1"), testing::HasSubstr("made twice"));
+  EXPECT_THAT(changed("assign %2", "assign %0"), testing::HasSubstr("no state"));
+  EXPECT_THAT(changed("{\n  1 -2 }", "{ 1 }"), testing::HasSubstr("has 1 values"));
+  EXPECT_THAT(changed("{\n  1 -2 }", "{ 1 200 }"), testing::HasSubstr("outside its type"));
 }
 
 TEST(GraphText, InfersTheShapesThatAreLeftOut) {

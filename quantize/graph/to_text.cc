@@ -121,6 +121,10 @@ void append_attributes(std::string& text, const Node& node) {
 }
 
 void append_node(std::string& text, const Graph& graph, const Node& node) {
+  if (node.op == Op::assign) {
+    text += "assign " + reference(node.output) + " = " + reference(node.inputs[0]) + "\n";
+    return;
+  }
   text += reference(node.output) + " = " + std::string(rules(node.op).name) + "(";
   for (size_t i = 0; i < node.inputs.size(); ++i) text += (i == 0 ? "" : ", ") + reference(node.inputs[i]);
   text += ')';
@@ -135,7 +139,7 @@ bool is_among(const std::vector<ValueId>& ids, ValueId id) { return std::find(id
 void append_source(std::string& text, const Graph& graph, ValueId id, const char* kind) {
   text += reference(id) + " = " + kind;
   append_type(text, graph.values[id]);
-  if (graph.values[id].constant) append_constant(text, graph.values[id]);
+  if (graph.values[id].constant || !graph.values[id].integers.empty()) append_constant(text, graph.values[id]);
   text += '\n';
 }
 
@@ -160,12 +164,13 @@ std::string_view type_name(Type type) {
 std::string to_text(const Graph& graph) {
   std::string text = "mote-graph 1\n";
   std::vector<bool> made(graph.values.size(), false);
-  for (const Node& node : graph.nodes) made[node.output] = true;
+  for (const Node& node : graph.nodes) made[node.output] = !graph.values[node.output].state;
   for (ValueId id = 0; id < graph.values.size(); ++id) {
     if (made[id]) continue;
     const bool constant = graph.values[id].constant;
     append_source(text, graph, id,
                   constant                     ? "constant"
+                  : graph.values[id].state     ? "state"
                   : id == graph.raw_input      ? "raw_input"
                   : is_among(graph.inputs, id) ? "input"
                                                : "unused");

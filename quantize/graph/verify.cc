@@ -1,6 +1,7 @@
 // What every graph must hold to before anything is done with it.
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
@@ -19,6 +20,9 @@ class Verifier {
     for (ValueId id = 0; id < graph_.values.size(); ++id) TRY_DO(verify_value(id));
     TRY_DO(verify_ends());
     for (const Node& node : graph_.nodes) TRY_DO(verify_node(node));
+    for (ValueId id = 0; id < graph_.values.size(); ++id)
+      if (graph_.values[id].state && !assigned_.contains(id))
+        return problem("the state %" + std::to_string(id) + " is never assigned");
     for (const ValueId output : graph_.outputs)
       if (!made_[output]) return problem("the output %" + std::to_string(output) + " is never made");
     if (graph_.front_nodes != 0 && !made_[graph_.input()]) return problem("no front node makes the input");
@@ -42,11 +46,13 @@ class Verifier {
     }
     for (const float scale : value.quantization.scale)
       if (!(scale > 0) || !std::isfinite(scale)) return problem(name + " has a scale that is not positive and finite");
-    if (!value.constant) {
+    if (value.constant && value.state) return problem(name + " is a constant and a state");
+    made_[id] = value.constant || value.state;
+    if (value.state && value.integers.empty()) return {};
+    if (!value.constant && !value.state) {
       if (!value.floats.empty() || !value.integers.empty()) return problem(name + " is no constant and holds values");
       return {};
     }
-    made_[id] = true;
     const bool real = value.type == Type::float32;
     if ((real ? value.floats.size() : value.integers.size()) != count || !(real ? value.integers.empty() : value.floats.empty()))
       return problem(name + " does not hold the " + std::to_string(count) + " values of its shape");
@@ -70,6 +76,7 @@ class Verifier {
     if (graph_.front_nodes > graph_.nodes.size()) return problem("there are fewer nodes than front nodes");
     for (const ValueId begin : front ? std::vector<ValueId>{graph_.raw_input} : graph_.inputs) {
       if (!known(begin) || graph_.values[begin].constant) return problem("the input is a constant");
+      if (graph_.values[begin].state) return problem("the input is a state");
       if (made_[begin]) return problem("a value is an input twice");
       made_[begin] = true;
     }
@@ -88,8 +95,11 @@ class Verifier {
       if (!known(input)) return problem(node, "it reads a value that does not exist");
       if (!made_[input]) return problem(node, "%" + std::to_string(input) + " is read before it is made");
     }
-    if (made_[node.output]) return problem(node, "%" + std::to_string(node.output) + " is made twice");
     const Value& output = graph_.values[node.output];
+    if (output.state != (node.op == Op::assign))
+      return problem(node, "it writes what is no state, or a state as if it were none");
+    if (output.state ? !assigned_.insert(node.output).second : made_[node.output])
+      return problem(node, "%" + std::to_string(node.output) + " is made twice");
     const size_t inputs = node.inputs.size();
     const bool real = output.type == Type::float32;
     if (inputs != rule.device_inputs && !(real && inputs >= rule.least_inputs && inputs <= rule.most_inputs))
@@ -114,7 +124,8 @@ class Verifier {
 
   const Graph& graph_;
   std::string where_;
-  std::vector<bool> made_;  // constants, inputs, and outputs of the nodes up to here
+  std::vector<bool> made_;  // constants, states, inputs, and outputs of the nodes up to here
+  std::set<ValueId> assigned_;
 };
 
 }  // namespace

@@ -52,6 +52,7 @@ class TfliteWalk {
       if (!shapes.contains(i)) read_operator(i);
     if (!problems_.empty()) return refused("cannot be imported: " + problems_);
     TRY_DO(read_outputs());
+    keep_variables(to_);
     TRY_DO(verify(to_.graph, where_));
     return std::move(to_.graph);
   }
@@ -81,21 +82,18 @@ class TfliteWalk {
     return {};
   }
 
-  // An end of the graph is made by a node, and is no other end.
+  // An end of the graph is made by a node, and is no other end and no state.
   ValueId end_of(ValueId id) {
     const auto is_among = [&](const std::vector<ValueId>& ends) { return std::find(ends.begin(), ends.end(), id) != ends.end(); };
-    if (!is_among(to_.graph.inputs) && !is_among(to_.graph.outputs)) return id;
-    const ValueId end = to_.graph.add(to_.graph.values[id]);
+    if (!is_among(to_.graph.inputs) && !is_among(to_.graph.outputs) && !to_.graph.values[id].state) return id;
+    const ValueId end = to_.graph.add(made_like(to_.graph.values[id]));
     to_.graph.nodes.push_back({.op = Op::reshape, .inputs = {id}, .output = end});
     return end;
   }
 
   void read_operator(uint32_t place) {
     const tflite::Operator* node = file_.node(place);
-    if (node == nullptr || node->outputs() == nullptr || node->outputs()->size() == 0) {
-      add_problem(place, "is damaged, or makes nothing");
-      return;
-    }
+    if (node == nullptr) return add_problem(place, "is damaged");
     const int code = file_.code_of(*node);
     const TfliteOperator* known = find_tflite_operator(code);
     const FromTflite lower = to_.floats ? find_float_operator(code) : known != nullptr ? known->lower : nullptr;
@@ -117,7 +115,9 @@ class TfliteWalk {
   }
 
   // What reads the output of an operator that could not be read is not to blame for that.
-  void lose_outputs(const tflite::Operator& node) { lost_.insert(node.outputs()->begin(), node.outputs()->end()); }
+  void lose_outputs(const tflite::Operator& node) {
+    if (node.outputs() != nullptr) lost_.insert(node.outputs()->begin(), node.outputs()->end());
+  }
   bool reads_lost(const tflite::Operator& node) const {
     return node.inputs() != nullptr &&
            std::any_of(node.inputs()->begin(), node.inputs()->end(), [&](int32_t index) { return lost_.contains(index); });

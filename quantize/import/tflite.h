@@ -7,8 +7,8 @@
 
 namespace mote {
 
-// `bytes` is a .tflite file of schema version 3 with one subgraph. Scales, zero points and weights are taken over as they are;
-// multipliers are TensorFlow Lite's (docs/spec/operators.md).
+// `bytes` is a .tflite file of schema version 3, whose first subgraph is the model. Scales, zero points and weights are taken
+// over as they are; multipliers are TensorFlow Lite's (docs/spec/operators.md).
 //
 // Cause::usage names every operator that cannot be taken over, with its place, in one line; Cause::failed for what is no such
 // file.

@@ -112,14 +112,24 @@ Result<TfliteFile> TfliteFile::open(ByteView bytes, const std::string& where) {
   if (file.model_->version() != 3)
     return damaged("has schema version " + std::to_string(file.model_->version()) + ", not 3", where);
   const auto* subgraphs = file.model_->subgraphs();
-  if (subgraphs == nullptr || subgraphs->size() != 1 || file.model_->operator_codes() == nullptr ||
+  if (subgraphs == nullptr || subgraphs->size() == 0 || file.model_->operator_codes() == nullptr ||
       file.model_->buffers() == nullptr)
-    return damaged("does not have one subgraph with operators and buffers", where);
-  file.subgraph_ = subgraphs->Get(0);
+    return damaged("does not have a subgraph with operators and buffers", where);
+  const Result<TfliteFile> first = file.at_subgraph(0);
+  if (!first.ok()) return damaged(first.error().what, where);
+  if (first->subgraph().inputs() == nullptr || first->subgraph().outputs() == nullptr)
+    return damaged("has a subgraph without inputs or outputs", where);
+  return first;
+}
+
+Result<TfliteFile> TfliteFile::at_subgraph(int32_t index) const {
+  const auto* subgraphs = model_->subgraphs();
+  if (index < 0 || static_cast<uint32_t>(index) >= subgraphs->size()) return unsupported("names a subgraph that does not exist");
+  TfliteFile file = *this;
+  file.subgraph_ = subgraphs->Get(static_cast<uint32_t>(index));
   const tflite::SubGraph* subgraph = file.subgraph_;
-  if (subgraph == nullptr || subgraph->tensors() == nullptr || subgraph->operators() == nullptr ||
-      subgraph->inputs() == nullptr || subgraph->outputs() == nullptr)
-    return damaged("has a subgraph without tensors, operators, inputs or outputs", where);
+  if (subgraph == nullptr || subgraph->tensors() == nullptr || subgraph->operators() == nullptr)
+    return unsupported("has a subgraph without tensors or operators");
   return file;
 }
 

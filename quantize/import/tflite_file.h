@@ -29,8 +29,10 @@ Error unsupported(const std::string& what);
 
 class TfliteFile {
  public:
-  // `bytes` must outlive it. Cause::failed for what is no such file.
+  // `bytes` must outlive it. Cause::failed for what is no such file. What the file says is read from its first subgraph.
   static Result<TfliteFile> open(ByteView bytes, const std::string& where);
+  // The same file, read from another subgraph.
+  Result<TfliteFile> at_subgraph(int32_t index) const;
 
   const tflite::SubGraph& subgraph() const { return *subgraph_; }
   uint32_t operator_count() const { return subgraph_->operators()->size(); }

@@ -31,6 +31,12 @@ Result<Value> activation_of(const tflite::Tensor& tensor) {
   return value;
 }
 
+Value made_like(Value value) {
+  value.state = false;
+  value.integers.clear();
+  return value;
+}
+
 Result<void> fuse(int activation, Node& node) {
   switch (activation) {
     case 0:  // NONE
@@ -53,7 +59,7 @@ ValueId Imported::shaped(ValueId id, const Shape& shape) {
   if (graph.values[id].shape == shape) return id;
   const auto [place, is_new] = reshaped.emplace(std::pair(id, shape), kNoValue);
   if (!is_new) return place->second;
-  Value value = graph.values[id];
+  Value value = made_like(graph.values[id]);
   value.shape = shape;
   place->second = graph.add(std::move(value));
   graph.nodes.push_back({.op = Op::reshape, .inputs = {id}, .output = place->second});
@@ -164,7 +170,7 @@ Result<void> TfliteNode::alias(uint32_t place, ValueId id) {
   const Value& value = to_.graph.values[id];
   TRY(const Quantization told, quantization_of(*output_tensor(place)));
   if (told.scale != value.quantization.scale || told.zero_point != value.quantization.zero_point) {
-    Value renamed = value;
+    Value renamed = made_like(value);
     renamed.quantization = told;
     const ValueId to = to_.graph.add(std::move(renamed));
     to_.graph.nodes.push_back({.op = Op::reshape, .inputs = {id}, .output = to});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,12 +12,22 @@
 
 namespace mote {
 
+// A resource variable of the file, which becomes a state.
+struct Variable {
+  ValueId state = kNoValue;
+  ValueId current = kNoValue;                 // what a read gives at this point of a run: the state, or what was assigned last
+  std::optional<std::vector<int32_t>> first;  // its first value, when the file gives one
+  std::optional<int32_t> fill;                // else TensorFlow Lite Micro fills it with the zero point of what is assigned first
+};
+
 // What has been imported so far. A value can stand for several tensors of the file that hold the same elements under different
 // shapes, since RESHAPE and its like only give it another index.
 struct Imported {
   Graph graph;
-  bool floats = false;                                    // a float model, still to be quantized
-  std::map<int32_t, ValueId> values;                      // by tensor of the file
+  bool floats = false;                // a float model, still to be quantized
+  std::map<int32_t, ValueId> values;  // by tensor of the file
+  std::map<std::string, Variable> variables;
+  std::map<int32_t, std::string> handles;                 // the variable's name, by tensor of the file
   std::map<std::pair<ValueId, Shape>, ValueId> reshaped;  // what holds a value's elements under another shape
   std::map<int32_t, std::vector<float>> dequantized;      // constants that DEQUANTIZE makes of others, by tensor of the file
 
@@ -32,6 +43,9 @@ class TfliteNode {
 
   uint32_t input_count() const { return node_.inputs() == nullptr ? 0 : node_.inputs()->size(); }
   uint32_t output_count() const { return node_.outputs() == nullptr ? 0 : node_.outputs()->size(); }
+  // -1 where there is none.
+  int32_t input_index(uint32_t place) const { return place < input_count() ? node_.inputs()->Get(place) : -1; }
+  int32_t output_index(uint32_t place) const { return place < output_count() ? node_.outputs()->Get(place) : -1; }
   bool has_input(uint32_t place) const { return input_tensor(place) != nullptr; }
   bool is_constant(uint32_t place) const {
     return has_input(place) && (file_.is_constant(*input_tensor(place)) || to_.dequantized.contains(input_index(place)));
@@ -43,6 +57,7 @@ class TfliteNode {
   Result<Extents> output_extents(uint32_t place = 0) const;
   Result<std::vector<int32_t>> integers(uint32_t place) const;  // of a constant
   Result<std::vector<float>> floats(uint32_t place) const;      // of a constant of any type, as reals
+  const TfliteFile& file() const { return file_; }
   template <typename Options>
   Result<const Options*> options() const {
     return file_.options<Options>(node_);
@@ -51,6 +66,7 @@ class TfliteNode {
   // The graph's side.
 
   Graph& graph() { return to_.graph; }
+  Imported& imported() { return to_; }
   const Shape& shape_of(ValueId id) const { return to_.graph.values[id].shape; }
 
   // An activation of any type, under whatever shape it lies: for what reads it element after element.
@@ -87,9 +103,6 @@ class TfliteNode {
   Result<void> add(Node node);
 
  private:
-  int32_t input_index(uint32_t place) const { return place < input_count() ? node_.inputs()->Get(place) : -1; }
-  int32_t output_index(uint32_t place) const { return place < output_count() ? node_.outputs()->Get(place) : -1; }
-
   const TfliteFile& file_;
   const tflite::Operator& node_;
   Imported& to_;
@@ -185,6 +198,11 @@ Result<void> gather(TfliteNode& node);  // gather.cc
 Result<void> mirror_pad(TfliteNode& node);
 Result<void> resize_nearest_neighbor(TfliteNode& node);
 
+Result<void> var_handle(TfliteNode& node);  // variables.cc
+Result<void> read_variable(TfliteNode& node);
+Result<void> assign_variable(TfliteNode& node);
+Result<void> call_once(TfliteNode& node);
+
 }  // namespace from_tflite
 
 // Those that take another way in a float model.
@@ -213,5 +231,11 @@ Result<void> sum(TfliteNode& node);
 Result<void> dequantize(TfliteNode& node);
 
 }  // namespace from_float
+
+// Once all operators are there: adds the nodes that keep what was assigned for the next run.
+void keep_variables(Imported& to);
+
+// A value like `value` that a node makes.
+Value made_like(Value value);
 
 }  // namespace mote

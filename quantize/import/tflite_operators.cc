@@ -90,10 +90,10 @@ constexpr TfliteOperator kTfliteOperators[] = {
     {53, "CAST", nullptr},
 
     // state
-    {129, "CALL_ONCE", nullptr},
-    {142, "VAR_HANDLE", nullptr},
-    {143, "READ_VARIABLE", nullptr},
-    {144, "ASSIGN_VARIABLE", nullptr},
+    {129, "CALL_ONCE", from_tflite::call_once},
+    {142, "VAR_HANDLE", from_tflite::var_handle},
+    {143, "READ_VARIABLE", from_tflite::read_variable},
+    {144, "ASSIGN_VARIABLE", from_tflite::assign_variable},
 
     {32, "CUSTOM", nullptr},
 };

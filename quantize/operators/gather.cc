@@ -3,7 +3,7 @@
 
 #include "device/model/container.h"
 #include "quantize/calibrate/lowering.h"
-#include "quantize/operators/moving.h"
+#include "quantize/operators/numbers.h"
 
 namespace mote {
 namespace {

@@ -2,6 +2,7 @@
 #include "quantize/operators/moving.h"
 
 #include "device/model/container.h"
+#include "quantize/operators/geometry.h"
 
 namespace mote {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "device/kernels/strided.h"
-#include "quantize/operators/numbers.h"
+#include "quantize/operators/rules.h"
 
 namespace mote {
 

@@ -1,7 +1,7 @@
 // reshape: the same elements under another shape.
 #include <algorithm>
 
-#include "quantize/operators/moving.h"
+#include "quantize/operators/numbers.h"
 
 namespace mote {
 namespace {

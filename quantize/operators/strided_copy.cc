@@ -1,5 +1,6 @@
 // strided_copy: elements of the input at even distances.
 #include "quantize/operators/moving.h"
+#include "quantize/operators/numbers.h"
 
 namespace mote {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "quantize/calibrate/tabulate.h"
 #include "quantize/operators/moving.h"
+#include "quantize/operators/numbers.h"
 
 namespace mote {
 namespace {

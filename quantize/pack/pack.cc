@@ -21,7 +21,7 @@ struct NamedTarget {
 constexpr NamedTarget kTargetTable[] = {
     {Target::portable, "portable", nullptr},
     {Target::armv6_m, "armv6-m", nullptr},
-    {Target::armv7_m, "armv7-m", nullptr},
+    {Target::armv7_m, "armv7-m", pack_armv7_m},
     {Target::armv7e_m, "armv7e-m", pack_armv7e_m},
     {Target::armv8_1_m_mve, "armv8.1-m.mve", pack_armv8_1_m_mve},
     {Target::rv32, "rv32", nullptr},

@@ -1,6 +1,7 @@
 // What each target's packer makes of a weighted node.
 #include <cstring>
 
+#include "quantize/pack/armv7_m.h"
 #include "quantize/pack/armv7e_m.h"
 #include "quantize/pack/armv8_1_m_mve.h"
 #include "quantize/pack/weighted_node.h"
@@ -35,6 +36,18 @@ std::optional<PackedParts> pack_armv7e_m(const WeightedNode& node) {
                                                                               : armv7e_m::pack_fully_connected(constants);
   return PackedParts{as_bytes_of<int8_t>(packed.weights), as_bytes_of<int32_t>(packed.records),
                      node.op == Op::conv_2d ? columns_for(node, constants) : 0};
+}
+
+std::optional<PackedParts> pack_armv7_m(const WeightedNode& node) {
+  const armv7_m::Constants constants = {
+      node.order, node.wide_weights, node.bias, node.multipliers, node.shifts, node.input_zero_point, node.output_zero_point};
+  if (!is_one_to_one(node) || !armv7_m::suits(constants)) return std::nullopt;
+  const auto conv = node.convolution<armv7_m::Convolution>();
+  const uint32_t columns = node.op == Op::conv_2d ? armv7_m::columns_within(conv, kMostColumnScratch) : 0;
+  const armv7_m::PackedConstants packed = node.op == Op::conv_2d             ? armv7_m::pack_conv_2d(constants, columns)
+                                          : node.op == Op::depthwise_conv_2d ? armv7_m::pack_depthwise_conv_2d(constants, conv)
+                                                                             : armv7_m::pack_fully_connected(constants);
+  return PackedParts{packed.weights, as_bytes_of<int32_t>(packed.records), columns};
 }
 
 std::optional<PackedParts> pack_armv8_1_m_mve(const WeightedNode& node) {

@@ -46,6 +46,7 @@ struct PackedParts {
 
 // Of each target; nothing when the node does not suit it.
 using Packer = std::optional<PackedParts> (*)(const WeightedNode& node);
+std::optional<PackedParts> pack_armv7_m(const WeightedNode& node);
 std::optional<PackedParts> pack_armv7e_m(const WeightedNode& node);
 std::optional<PackedParts> pack_armv8_1_m_mve(const WeightedNode& node);
 std::optional<PackedParts> pack_x86_64(const WeightedNode& node);

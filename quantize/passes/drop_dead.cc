@@ -11,9 +11,14 @@ std::vector<bool> needed_values(const Graph& graph) {
   for (const std::vector<ValueId>& ends : {graph.outputs, graph.inputs, std::vector<ValueId>{graph.raw_input, graph.statistics}})
     for (const ValueId end : ends)
       if (end != kNoValue) needed[end] = true;
-  for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node)
-    if (needed[node->output])
-      for (const ValueId input : node->inputs) needed[input] = true;
+  // A state may be read before the node that assigns it, which is then needed too: the walk is repeated while it finds more.
+  for (size_t before = 0, count = 1; before != count;) {
+    before = count;
+    for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node)
+      if (needed[node->output])
+        for (const ValueId input : node->inputs) needed[input] = true;
+    count = static_cast<size_t>(std::count(needed.begin(), needed.end(), true));
+  }
   return needed;
 }
 

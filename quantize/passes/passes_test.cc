@@ -272,6 +272,25 @@ INSTANTIATE_TEST_SUITE_P(AverageAll, PassTest,
                               return %1)"}),
                          [](const auto& info) { return std::string(info.param.name); });
 
+TEST(DropDead, KeepsTheStatesThatAreReadAndWhatIsAssignedToThem) {
+  Graph graph = test::parsed(R"(mote-graph 1
+    %0 = input int8[1,1,1,2] scale=[0.5]
+    %1 = state int8[1,1,1,2] scale=[0.5]
+    %2 = state int8[1,1,1,2] scale=[0.5]
+    %3 = state int8[1,1,1,2] scale=[0.5]
+    %4 = maximum(%0, %1) : int8[1,1,1,2] scale=[0.5]
+    %5 = maximum(%0, %2) : int8[1,1,1,2] scale=[0.5]
+    assign %1 = %5
+    assign %2 = %0
+    assign %3 = %4
+    return %4)");
+  EXPECT_GT(drop_dead(graph), 0);
+  ASSERT_TRUE(verify(graph, "test").ok());
+  EXPECT_EQ(graph.nodes.size(), 4u);  // all but the last assign, whose state nobody reads
+  EXPECT_EQ(std::count_if(graph.values.begin(), graph.values.end(), [](const Value& value) { return value.state; }), 2);
+  EXPECT_EQ(drop_dead(graph), 0);
+}
+
 TEST(DropDead, DropsNodesAndValuesAndNumbersAnew) {
   Graph graph = test::parsed(R"(mote-graph 1
     %7 = input float32[1,1,4,2] "x"

@@ -12,6 +12,8 @@ uint32_t rounded(uint32_t bytes) { return (bytes + kArenaAlignment - 1) / kArena
 
 bool is_constant(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::constant); }
 
+bool is_state(const TensorRecord& tensor) { return tensor.kind == static_cast<uint8_t>(TensorKind::state); }
+
 class Stager {
  public:
   Stager(const GraphRecords& records, const Stages& stages) : records_(records), stages_(stages), model_(records.view()) {
@@ -50,6 +52,8 @@ class Stager {
     const auto end = static_cast<uint32_t>(stages_.size() + 1);  // they outlive the last stage
     for (const uint16_t output : records_.outputs) block(output).last = end;
     if (records_.statistics != kNoTensor) block(records_.statistics).last = end;
+    for (size_t tensor = 0; tensor < records_.tensors.size(); ++tensor)  // from before the first to after the last
+      if (is_state(records_.tensors[tensor])) block(tensor).first = 0, block(tensor).last = end;
   }
 
   void look_at(Stage stage, uint32_t moment) {
@@ -116,6 +120,7 @@ class Stager {
       return;
     for (uint32_t place = 1; place < record.input_count; ++place)
       if (record.inputs[place] == base) return;
+    if (++overlays_ > kMostOverlays) return;
     Block& above = block(record.output);
     above.below = base;
     above.lead = above.bytes;
@@ -154,6 +159,7 @@ class Stager {
       }
       return true;
     });
+    if (++overlays_ > kMostOverlays) return;
     Block& above = block(output);
     const auto bytes = rounded(static_cast<uint32_t>(lead));
     if (bytes >= above.bytes && !in_place) return;
@@ -166,6 +172,7 @@ class Stager {
   const Stages& stages_;
   Model model_;
   Staging staging_;
+  uint32_t overlays_ = 0;
 };
 
 }  // namespace

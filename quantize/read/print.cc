@@ -38,9 +38,11 @@ std::string operator_name(const NodeRecord& node) { return std::string(rules(sta
 
 std::string_view type_of(const TensorRecord& tensor) { return type_name(static_cast<Type>(tensor.type)); }
 
-// Where a tensor comes from: "input", "raw", or the number of the node that makes it.
+// Where a tensor comes from: "input", "raw", "state", or the number of the node that makes it.
 std::string source_of(const ModelFile& model, uint16_t tensor) {
   if (tensor == model.raw_input) return "raw";
+  const bool known = tensor < model.tensors.size();
+  if (known && model.tensors[tensor].kind == static_cast<uint8_t>(TensorKind::state)) return "state";
   for (size_t i = 0; i < model.nodes.size(); ++i)
     if (model.nodes[i].output == tensor) return std::to_string(i);
   return "input";
@@ -110,6 +112,7 @@ Json tensor_json(const ModelFile& model, size_t index) {
                {"constant", constant},
                {"bytes", bytes_in(tensor)},
                {constant ? "weights_offset" : "arena_offset", constant ? tensor.offset : model.offsets[index]}};
+  if (tensor.kind == static_cast<uint8_t>(TensorKind::state)) json["state"] = true;
   if (!constant) {
     json["scale"] = tensor.scale;
     json["zero_point"] = tensor.zero_point;

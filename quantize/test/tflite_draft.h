@@ -21,13 +21,19 @@ struct TfliteDraft {
   using Options = std::function<flatbuffers::Offset<tflite::Unread>(flatbuffers::FlatBufferBuilder&)>;
 
   tflite::ModelT model;
-  std::vector<Options> options;  // by operator; empty for none
-  tflite::SubGraphT& graph() { return *model.subgraphs[0]; }
+  std::vector<std::vector<Options>> options;  // by subgraph and operator; empty for none
+  tflite::SubGraphT& graph() { return *model.subgraphs.back(); }
 
   TfliteDraft() {
     model.version = 3;
-    model.subgraphs.push_back(std::make_unique<tflite::SubGraphT>());
+    begin_subgraph();
     model.buffers.push_back(std::make_unique<tflite::BufferT>());
+  }
+
+  // What follows belongs to another subgraph.
+  void begin_subgraph() {
+    model.subgraphs.push_back(std::make_unique<tflite::SubGraphT>());
+    options.emplace_back();
   }
 
   int32_t tensor(std::vector<int32_t> shape, float scale, int64_t zero_point, int8_t type = kInt8Type,
@@ -93,20 +99,31 @@ struct TfliteDraft {
     node->inputs = std::move(inputs);
     node->outputs = std::move(outputs);
     graph().operators.push_back(std::move(node));
-    options.emplace_back();
+    options.back().emplace_back();
   }
   // With the options of a table of the schema.
   template <typename OptionsT>
   void node_with(int code, std::vector<int32_t> inputs, std::vector<int32_t> outputs, const OptionsT& given) {
     node(code, std::move(inputs), std::move(outputs));
-    options.back() = [given](flatbuffers::FlatBufferBuilder& builder) {
+    options.back().back() = [given](flatbuffers::FlatBufferBuilder& builder) {
       return flatbuffers::Offset<tflite::Unread>(OptionsT::TableType::Pack(builder, &given).o);
     };
   }
 
   Bytes bytes() const {
     flatbuffers::FlatBufferBuilder builder;
-    const tflite::SubGraphT& from = *model.subgraphs[0];
+    std::vector<flatbuffers::Offset<tflite::SubGraph>> graphs;
+    for (size_t i = 0; i < model.subgraphs.size(); ++i) graphs.push_back(packed(builder, *model.subgraphs[i], options[i]));
+    std::vector<flatbuffers::Offset<tflite::OperatorCode>> codes;
+    for (const auto& code : model.operator_codes) codes.push_back(tflite::OperatorCode::Pack(builder, code.get()));
+    std::vector<flatbuffers::Offset<tflite::Buffer>> buffers;
+    for (const auto& buffer : model.buffers) buffers.push_back(tflite::Buffer::Pack(builder, buffer.get()));
+    builder.Finish(tflite::CreateModelDirect(builder, model.version, &codes, &graphs, nullptr, &buffers), "TFL3");
+    return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+  }
+
+  static flatbuffers::Offset<tflite::SubGraph> packed(flatbuffers::FlatBufferBuilder& builder, const tflite::SubGraphT& from,
+                                                      const std::vector<Options>& options) {
     std::vector<flatbuffers::Offset<tflite::Operator>> nodes;
     for (size_t i = 0; i < from.operators.size(); ++i) {
       const tflite::OperatorT& node = *from.operators[i];
@@ -116,14 +133,7 @@ struct TfliteDraft {
     }
     std::vector<flatbuffers::Offset<tflite::Tensor>> tensors;
     for (const auto& tensor : from.tensors) tensors.push_back(tflite::Tensor::Pack(builder, tensor.get()));
-    std::vector<flatbuffers::Offset<tflite::OperatorCode>> codes;
-    for (const auto& code : model.operator_codes) codes.push_back(tflite::OperatorCode::Pack(builder, code.get()));
-    std::vector<flatbuffers::Offset<tflite::Buffer>> buffers;
-    for (const auto& buffer : model.buffers) buffers.push_back(tflite::Buffer::Pack(builder, buffer.get()));
-    std::vector<flatbuffers::Offset<tflite::SubGraph>> graphs = {
-        tflite::CreateSubGraphDirect(builder, &tensors, &from.inputs, &from.outputs, &nodes)};
-    builder.Finish(tflite::CreateModelDirect(builder, model.version, &codes, &graphs, nullptr, &buffers), "TFL3");
-    return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+    return tflite::CreateSubGraphDirect(builder, &tensors, &from.inputs, &from.outputs, &nodes);
   }
 
   // What the imported model makes of `inputs`, the tensors one after the other; nothing, and a failure, when it cannot be

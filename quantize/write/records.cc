@@ -17,7 +17,9 @@ TensorRecord tensor_of(const Value& value, uint32_t offset) {
   record.zero_point = single || value.constant ? value.quantization.zero_point : 0;
   record.offset = offset;
   record.type = static_cast<uint8_t>(value.type);
-  record.kind = static_cast<uint8_t>(value.constant ? TensorKind::constant : TensorKind::activation);
+  record.kind = static_cast<uint8_t>(value.constant ? TensorKind::constant
+                                     : value.state  ? TensorKind::state
+                                                    : TensorKind::activation);
   return record;
 }
 

@@ -13,7 +13,7 @@ Bytes labels_section(const std::vector<std::string>& labels);
 Bytes baseline_section(const Baseline& baseline);
 Bytes self_test_section(const SelfTests& tests);
 
-// Where each constant lies in the weights section; 0 for what is none.
+// Where each constant lies in the weights section; 0 for an activation, kNoOffset for a state without values of its own.
 std::vector<uint32_t> constant_offsets(const Graph& graph);
 
 }  // namespace mote

@@ -1,4 +1,4 @@
-// The constants, one after the other, each on its alignment.
+// The constants and the first values of states, one after the other, each on its alignment.
 #include <cstring>
 
 #include "device/model/container.h"
@@ -36,12 +36,14 @@ void append_constant(Bytes& to, const Value& value) {
     append_as<int32_t>(to, value.integers);
 }
 
+bool has_bytes(const Value& value) { return value.constant || (value.state && !value.integers.empty()); }
+
 }  // namespace
 
 Bytes weights_section(const Graph& graph) {
   Bytes bytes;
   for (const Value& value : graph.values)
-    if (value.constant) append_constant(bytes, value);
+    if (has_bytes(value)) append_constant(bytes, value);
   return bytes;
 }
 
@@ -49,8 +51,8 @@ std::vector<uint32_t> constant_offsets(const Graph& graph) {
   std::vector<uint32_t> offsets;
   uint32_t end = 0;
   for (const Value& value : graph.values) {
-    offsets.push_back(value.constant ? round_up(end) : 0);
-    if (!value.constant) continue;
+    offsets.push_back(has_bytes(value) ? round_up(end) : value.state ? kNoOffset : 0);
+    if (!has_bytes(value)) continue;
     end = offsets.back() + static_cast<uint32_t>(bytes_of(value.type, value.integers.size()));
   }
   return offsets;

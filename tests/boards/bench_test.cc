@@ -79,7 +79,7 @@ TEST_F(BenchTest, RefusesAnArenaThatIsTooLargeForTheBoard) {
   const std::vector<std::string> boards = test::boards();
   if (std::find(boards.begin(), boards.end(), "microbit") == boards.end()) GTEST_SKIP() << "skipped: microbit was not built";
   const Bytes model = random_model(2, 8192, 3);
-  EXPECT_THAT(refusal(model, {}, "microbit"), HasSubstr("too large for microbit: arena, input and output take"));
+  EXPECT_THAT(refusal(model, {}, "microbit"), HasSubstr("too large for microbit: its arena takes"));
 }
 
 TEST_F(BenchTest, RefusesInputsThatAreNoWholeTensors) {

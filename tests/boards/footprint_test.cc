@@ -27,7 +27,7 @@ TEST_F(FootprintTest, AddsUpWhatTheRuntimeAndTheModelTake) {
   for (const std::string& name : test::boards("minimal")) {
     const Footprint footprint = of(model, name);
     EXPECT_EQ(footprint.model.model_bytes, model.size());
-    EXPECT_EQ(footprint.ram_bytes, footprint.model.arena_bytes + 12 * 4) << name << ": mote_model is twelve words";
+    EXPECT_EQ(footprint.ram_bytes, footprint.model.arena_bytes + 20 * 4) << name << ": mote_model is twenty words";
     EXPECT_GT(footprint.flash_bytes, 8000u) << name;
     EXPECT_LT(footprint.flash_bytes, files.read(footprint.board.program("minimal"), 1u << 26).value().size()) << name;
     EXPECT_TRUE(footprint.fits()) << name;

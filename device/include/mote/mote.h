@@ -59,6 +59,11 @@ mote_status mote_open(mote_model* model, const void* bytes, size_t count, void* 
  * that it needs. `rule` (may be null) receives the label of the first broken rule ("M7") on MOTE_MALFORMED, else null. */
 mote_status mote_check(const void* bytes, size_t count, uint32_t* arena_bytes, const char** rule);
 
+/* Which operator a model needs that this firmware was built without: "mean", or "conv_2d:packed" where the form that the model has
+ * it in is not there. Names are those of docs/spec/operators.md; "unknown" for an operator that is newer than this firmware. Null
+ * when nothing is missing. For a model that mote_open or mote_check refuses as MOTE_UNKNOWN_OPERATOR. */
+const char* mote_missing_operator(const void* bytes, size_t count);
+
 uint32_t mote_input_count(const mote_model* model);
 uint32_t mote_output_count(const mote_model* model);
 mote_tensor mote_input(const mote_model* model, uint32_t index); /* count == 0 for an index that is none */
@@ -80,6 +85,10 @@ mote_tensor mote_statistics(const mote_model* model);
  * them); null for outputs that the caller will read them there. */
 void mote_run(mote_model* model, const void* inputs, void* outputs);
 
+/* A model may keep a state in the arena from one run to the next, as one that listens to a stream does. This makes it forget:
+ * the next run answers as the first one after mote_open(). */
+void mote_reset(mote_model* model);
+
 /* Runs the front end and then the model. `statistics` may be null; else it receives mote_statistics().count values.
  * Only for a model whose mote_raw_input().count is not 0. */
 void mote_run_raw(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* output);
@@ -91,7 +100,7 @@ void mote_front_end(mote_model* model, const int16_t* raw, int16_t* statistics, 
 const void* mote_section(const mote_model* model, uint16_t type, uint32_t* bytes);
 
 /* Runs the model's self-test vectors: MOTE_OK when every output byte is the recorded one (or there are none),
- * MOTE_SELF_TEST_FAILED otherwise. Uses the arena only. */
+ * MOTE_SELF_TEST_FAILED otherwise. Uses the arena only, and resets the model before and after. */
 mote_status mote_self_test(mote_model* model);
 
 #ifdef __cplusplus

@@ -70,8 +70,8 @@ bool run(const Add& add, const int8_t* first, const int8_t* second, uint32_t cou
 }  // namespace
 
 void add_armv7e_m(const Add& add, const int8_t* first, const int8_t* second, uint32_t count, int8_t* output) {
-  const bool done = add.rounding == Rounding::double_rounding ? run<Rounding::double_rounding>(add, first, second, count, output)
-                                                              : run<Rounding::single_rounding>(add, first, second, count, output);
+  const bool done = rounds_twice(add.rounding) ? run<Rounding::double_rounding>(add, first, second, count, output)
+                                               : run<Rounding::single_rounding>(add, first, second, count, output);
   if (!done) return add_reference(add, first, second, count, output);
   armv7e_m::clamp_outputs(output, count, {add.low, add.high, add.rounding});
 }

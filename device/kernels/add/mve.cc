@@ -40,7 +40,7 @@ class LaneAdd {
 };
 
 bool takes(const Add& add) {
-  return add.rounding == Rounding::double_rounding && (add.first.shift == 0 || add.second.shift == 0) && add.first.shift <= 0 &&
+  return rounds_twice(add.rounding) && (add.first.shift == 0 || add.second.shift == 0) && add.first.shift <= 0 &&
          add.second.shift <= 0 && add.sum.shift < 0;
 }
 

@@ -12,7 +12,7 @@ namespace {
 void add_fastest(const Add& add, const int8_t* first, const int8_t* second, uint32_t count, int8_t* output) {
 #if defined(__ARM_FEATURE_MVE)
   armv8_1_m_mve::add(add, first, second, count, output);
-#elif defined(__ARM_FEATURE_DSP)
+#elif defined(__arm__)
   add_armv7e_m(add, first, second, count, output);
 #elif defined(__x86_64__)
   x86_64::add(*x86_64::find_instructions(0), add, first, second, count, output);

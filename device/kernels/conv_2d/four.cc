@@ -11,7 +11,8 @@ FourSums sums_at(const Conv2d& conv, const Rows<const int8_t>& input, const int8
                  const Taps& columns) {
   const Axis &height = conv.window.height, &width = conv.window.width;
   const auto places = static_cast<uint32_t>(columns.last - columns.first);
-  const uint32_t runs = width.dilation == 1 ? 1 : places, run = width.dilation == 1 ? places * conv.input_channels : conv.input_channels;
+  const uint32_t runs = width.dilation == 1 ? 1 : places,
+                 run = width.dilation == 1 ? places * conv.input_channels : conv.input_channels;
   FourSums sums{};
   for (int32_t row = rows.first; row < rows.last; ++row) {
     const int8_t* line = input.at(static_cast<uint32_t>(rows.start + row * height.dilation));

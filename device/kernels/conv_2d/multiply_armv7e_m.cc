@@ -162,7 +162,7 @@ void choose(Pixels& pixels, uint32_t count) {
 void multiply(Pixels& pixels, uint32_t count, Rounding rounding) {
   const auto words = static_cast<uint32_t>(pixels.end - pixels.columns) / (2 * count);
   pixels.skip = (0 - words) % 4 * 4 * (5 + 4 * count);
-  if (rounding == Rounding::double_rounding)
+  if (rounds_twice(rounding))
     choose<Rounding::double_rounding>(pixels, count);
   else
     choose<Rounding::single_rounding>(pixels, count);

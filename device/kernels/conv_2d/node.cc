@@ -1,5 +1,6 @@
 // conv_2d as a node of a model: its rules, and its way from the file to the kernel.
 #include "device/kernels/conv_2d/conv_2d.h"
+#include "device/kernels/conv_2d/four.h"
 #include "device/kernels/convolution.h"
 #include "device/kernels/operators.h"
 
@@ -33,6 +34,9 @@ void run_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
+  if (conv.groups == 1 && conv.output_channels >= 4 && node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8))
+    return conv_2d_by_four(conv, node.rows<int8_t>(kData), node.constant<int8_t>(kWeights), node.result_rows<int8_t>(),
+                           node.range);
   with_weights(node, [&](auto weights) {
     conv_2d_reference(conv, node.rows<int8_t>(kData), weights, node.result_rows<int8_t>(), node.range);
   });

@@ -81,7 +81,7 @@ size_t depthwise_conv_2d_scratch(const Convolution& conv) {
 
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
                        const Rows<int8_t>& output, RowRange range, void* scratch) {
-  if (ending.rounding == Rounding::double_rounding)
+  if (rounds_twice(ending.rounding))
     run<Rounding::double_rounding>(conv, packed, input, output, range, scratch);
   else
     run<Rounding::single_rounding>(conv, packed, input, output, range, scratch);

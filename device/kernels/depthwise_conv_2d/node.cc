@@ -1,6 +1,7 @@
 // depthwise_conv_2d as a node of a model: its rules, and its way from the file to the kernel.
 #include "device/kernels/convolution.h"
 #include "device/kernels/depthwise_conv_2d/depthwise_conv_2d.h"
+#include "device/kernels/depthwise_conv_2d/four.h"
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -29,6 +30,10 @@ void run_depthwise_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
+  if (conv.output_channels == conv.input_channels && conv.output_channels >= 4 &&
+      node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8))
+    return depthwise_conv_2d_by_four(conv, node.rows<int8_t>(kData), node.constant<int8_t>(kWeights), node.result_rows<int8_t>(),
+                                     node.range);
   with_weights(node, [&](auto weights) {
     depthwise_conv_2d_reference(conv, node.rows<int8_t>(kData), weights, node.result_rows<int8_t>(), node.range);
   });

@@ -51,7 +51,7 @@ void fully_connected(const FullyConnectedShape& shape, const Packed& packed, con
                      int8_t* output, void* scratch) {
   uint32_t* const expanded = static_cast<uint32_t*>(scratch);
   expand_input(input, shape.inputs, expanded);
-  if (ending.rounding == Rounding::double_rounding)
+  if (rounds_twice(ending.rounding))
     multiply<Rounding::double_rounding>(shape, packed, expanded, output);
   else
     multiply<Rounding::single_rounding>(shape, packed, expanded, output);

@@ -1,4 +1,5 @@
 // fully_connected as a node of a model: its rules, and its way from the file to the kernel.
+#include "device/kernels/fully_connected/four.h"
 #include "device/kernels/fully_connected/fully_connected.h"
 #include "device/kernels/operators.h"
 
@@ -31,6 +32,8 @@ void run_fully_connected(const NodeView& node) {
   layer.input_zero_point = node.input(kData).zero_point;
   layer.bias = node.constant<int32_t>(kBias);
   layer.scaling = scaling_of(node, node.attribute(kFullClampMin), node.attribute(kFullClampMax));
+  if (layer.outputs >= 4 && node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8))
+    return fully_connected_by_four(layer, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
   with_weights(node,
                [&](auto weights) { fully_connected_reference(layer, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
 }

@@ -14,7 +14,7 @@ namespace mote::armv8_1_m_mve {
 enum class Scaled { double_rounding, double_rounding_relu, single_rounding };
 
 inline Scaled scaled_as(const Ending& ending) {
-  if (ending.rounding == Rounding::single_rounding) return Scaled::single_rounding;
+  if (!rounds_twice(ending.rounding)) return Scaled::single_rounding;
   return ending.low >= ending.zero_point ? Scaled::double_rounding_relu : Scaled::double_rounding;
 }
 

@@ -20,9 +20,9 @@ Inverse inverse_of(int32_t sum) {
 }
 
 int32_t exponential(const Softmax& softmax, int32_t distance) {
-  const int32_t scaled = softmax.rounding == Rounding::single_rounding
-                             ? requantize_single(distance, softmax.multiplier, softmax.left_shift)
-                             : multiply_high(distance * (int32_t{1} << softmax.left_shift), softmax.multiplier);
+  const int32_t scaled = rounds_twice(softmax.rounding)
+                             ? multiply_high(distance * (int32_t{1} << softmax.left_shift), softmax.multiplier)
+                             : requantize_single(distance, softmax.multiplier, softmax.left_shift);
   return exp_of_negative(scaled);
 }
 

@@ -58,6 +58,11 @@ struct ModelBuilder {
     return add(type, TensorKind::constant, shape, 0, 0, offset);
   }
 
+  // `first` is a constant's offset; without one it begins as its zero point.
+  uint16_t state(TensorType type, std::vector<uint32_t> shape, float scale, int32_t zero_point, uint32_t first = kNoOffset) {
+    return add(type, TensorKind::state, shape, scale, zero_point, first);
+  }
+
   template <typename T>
   T* values(uint16_t tensor) {
     return reinterpret_cast<T*>(weights.data() + tensors[tensor].offset);

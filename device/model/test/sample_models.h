@@ -233,4 +233,33 @@ inline ModelBuilder elements_model() {
   return model;
 }
 
+// A stream of 2 channels, one place at a time: a convolution over the last four of them, and a sum of all, in halves. Of the
+// four, three are a state that begins as its zero point; the sum begins as a constant.
+inline ModelBuilder stream_model() {
+  ModelBuilder model;
+  Random random(7);
+  model.input = model.activation(TensorType::int8, {1, 1, 1, 2}, 0.1f, 4);
+  const uint16_t past = model.state(TensorType::int8, {1, 3, 1, 2}, 0.1f, 4);
+  model.weights = {10, static_cast<uint8_t>(-20)};
+  const uint16_t sum = model.state(TensorType::int8, {1, 1, 1, 2}, 0.1f, 4, 0);
+  const uint16_t empty = model.activation(TensorType::int8, {1, 4, 1, 2}, 0.1f, 4);
+  const uint16_t begun = model.activation(TensorType::int8, {1, 4, 1, 2}, 0.1f, 4);
+  const uint16_t four = model.activation(TensorType::int8, {1, 4, 1, 2}, 0.1f, 4);
+  const uint16_t last = model.activation(TensorType::int8, {1, 1, 1, 6}, 0.1f, 4);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 0.2f, 0);
+  model.more_outputs = {model.activation(TensorType::int8, {1, 1, 1, 2}, 0.1f, 4)};
+  const auto filters = weighted_constants(&model, {3, 4, 1, 2}, 3, &random);
+  model.node(OperatorCode::fill, {}, empty, {4});
+  model.node(OperatorCode::strided_place, {empty, past}, begun, {1, 1, 1, 0, 0, 0, 1, 0});
+  model.node(OperatorCode::strided_place, {begun, model.input}, four, {1, 1, 1, 0, 0, 0, 1, 6});
+  model.node(OperatorCode::conv_2d, {four, filters[0], filters[1], filters[2]}, model.output, {1, 1, 0, 0, -128, 127});
+  model.node(OperatorCode::strided_copy, {four}, last, {1, 1, 1, 0, 0, 0, 1, 2});
+  model.node(OperatorCode::assign, {last}, past);
+  // factors 1 / 2, 1 / 2 and 1 / 2^20: half of each
+  model.node(OperatorCode::add, {sum, model.input}, model.more_outputs[0], {1 << 30, 0, 1 << 30, 0, 1 << 30, -19, -128, 127});
+  model.node(OperatorCode::assign, {model.more_outputs[0]}, sum);
+  model.lay_out();
+  return model;
+}
+
 }  // namespace mote

@@ -1,0 +1,38 @@
+// The taps under some output pixels, widened and laid side by side.
+#pragma once
+
+#include "device/kernels/packed/armv7_m.h"
+
+namespace mote::armv7_m {
+
+struct Place {
+  uint32_t y, x;
+};
+
+class Gather {
+ public:
+  Gather(const Convolution& conv, const Rows<const int8_t>& input);
+
+  // The columns of `count` output pixels, 1 to 3, to [taps][count]. What lies outside the input is its zero point.
+  void pixels(const Place* places, uint32_t count, int32_t* to) const;
+
+ private:
+  // Where the filter's first tap lies.
+  struct Corner {
+    int32_t row, column;
+  };
+
+  Corner corner_of(const Place& place) const;
+  bool is_inside(const Corner& corner) const;
+  void three_inside(const Corner* corners, int32_t* to) const;
+  void one(const Corner& corner, uint32_t columns, int32_t* to) const;
+  int32_t* row(const int8_t* from, int32_t column, int32_t taps, uint32_t columns, int32_t* to) const;
+
+  const Convolution& conv_;
+  const Rows<const int8_t>& input_;
+  uint32_t row_taps_;  // of a filter row
+  bool dense_;         // not dilated along the width
+  bool never_outside_;
+};
+
+}  // namespace mote::armv7_m
