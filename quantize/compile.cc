@@ -5,11 +5,16 @@
 #include <cmath>
 
 #include "device/model/container.h"
+#include "quantize/calibrate/affine.h"
 #include "quantize/calibrate/baseline.h"
+#include "quantize/calibrate/float_model.h"
 #include "quantize/calibrate/front_end.h"
+#include "quantize/calibrate/joined_ranges.h"
 #include "quantize/calibrate/layer_report.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/graph/text.h"
+#include "quantize/operators/rules.h"
+#include "quantize/pack/target_model.h"
 #include "quantize/passes/passes.h"
 #include "quantize/read/loaded_model.h"
 #include "quantize/write/sections.h"
@@ -19,7 +24,9 @@ namespace {
 
 const std::string kWhere = "float graph";
 
-Error problem(const std::string& what) { return Error{.cause = Cause::usage, .what = what, .where = kWhere, .todo = ""}; }
+Error problem(const std::string& what, const std::string& where = kWhere) {
+  return Error{.cause = Cause::usage, .what = what, .where = where, .todo = ""};
+}
 
 constexpr size_t kMostNameBytes = 63;  // docs/spec/model-format.md, M35 and M36
 
@@ -36,14 +43,36 @@ Result<void> check_names(const CompileInput& input) {
   return {};
 }
 
+// That the graph can run in float.
+Result<void> check_floats(const Graph& graph, const std::string& where) {
+  TRY_DO(verify(graph, where));
+  if (graph.nodes.empty()) return problem("it has no nodes", where);
+  for (const ValueId input : graph.inputs)
+    if (graph.values[input].type != Type::float32) return problem("its input is not float32", where);
+  for (const Node& node : graph.nodes) {
+    const Rules& rule = rules(node.op);
+    if (rule.execute == nullptr) return problem(describe(graph, node) + ": there is no float arithmetic for it", where);
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      const Value& value = graph.values[node.inputs[i]];
+      const bool indices = node.op == Op::gather && i == 1;
+      if ((value.type == Type::float32) == indices) return problem(describe(graph, node) + ": its inputs are not float32", where);
+      if (!value.constant && (indices || (i > 0 && rule.pack != nullptr)))
+        return problem(describe(graph, node) + ": its weights, bias or indices are no constants", where);
+    }
+    if (graph.values[node.output].type != Type::float32)
+      return problem(describe(graph, node) + ": its output is not float32", where);
+  }
+  return {};
+}
+
 Result<void> check(const CompileInput& input) {
   if (input.graph == nullptr) return problem("there is none");
-  TRY_DO(verify(*input.graph, kWhere));
+  TRY_DO(check_floats(*input.graph, kWhere));
   const Shape& shape = input.graph->values[input.graph->input()].shape;
   const size_t channels = shape[3];
-  if (input.graph->nodes.empty()) return problem("it has no nodes");
+  if (input.graph->inputs.size() != 1 || input.graph->outputs.size() != 1)
+    return problem("it does not have one input and output");
   if (shape[1] != 1) return problem("its input is no one-dimensional signal [1, 1, samples, channels]");
-  if (input.graph->values[input.graph->input()].type != Type::float32) return problem("its input is not float32");
   if (input.standardization.mean.size() != channels || input.standardization.deviation.size() != channels ||
       input.channels.size() != channels)
     return problem("it takes " + std::to_string(channels) + " channels, the data has " + std::to_string(input.channels.size()));
@@ -62,18 +91,38 @@ FloatWindows standardized(const CompileInput& input) {
           }};
 }
 
-SelfTests record_self_tests(LoadedModel& model, const Samples& windows, uint32_t wanted) {
+// `take(index, input)` fills the model's inputs with one of `count` windows.
+template <typename Take>
+SelfTests record_self_tests(LoadedModel& model, uint32_t count, uint32_t wanted, Take take) {
   SelfTests tests;
-  tests.count = std::min(wanted, windows.count);
-  std::vector<int8_t> input(model.input().count), output(model.output().count);
+  tests.count = std::min(wanted, count);
+  Bytes input(model.input_bytes()), output(model.output_bytes());
   for (uint32_t i = 0; i < tests.count; ++i) {
-    const auto index = static_cast<uint32_t>(uint64_t{i} * windows.count / tests.count);
-    model.front_end(windows.window(index), {}, input);
+    take(static_cast<uint32_t>(uint64_t{i} * count / tests.count), input);
     model.run(input, output);
-    append(tests.inputs, bytes_of(std::span<const int8_t>(input)));
-    append(tests.outputs, bytes_of(std::span<const int8_t>(output)));
+    append(tests.inputs, input);
+    append(tests.outputs, output);
   }
   return tests;
+}
+
+std::span<int8_t> as_int8(Bytes& bytes) { return {reinterpret_cast<int8_t*>(bytes.data()), bytes.size()}; }
+
+// Float inputs, one after the other, in the scales of the graph's.
+void quantize_inputs(const Graph& graph, std::span<const float> floats, Bytes& bytes) {
+  size_t at = 0;
+  for (const ValueId id : graph.inputs) {
+    const Quantization& quantization = graph.values[id].quantization;
+    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at)
+      bytes[at] =
+          static_cast<uint8_t>(quantize_value(static_cast<double>(floats[at]), {quantization.scale[0], quantization.zero_point}));
+  }
+}
+
+// How many a model carries when nobody says: they prove a device, and cost it flash.
+uint32_t few_self_tests(const LoadedModel& model) {
+  constexpr uint32_t kMost = 4, kMostBytes = 8192;
+  return std::clamp(kMostBytes / (model.input_bytes() + model.output_bytes()), 1u, kMost);
 }
 
 // What the finished model must answer before it leaves the compiler.
@@ -87,24 +136,46 @@ Result<void> prove(const Bytes& bytes) {
   return {};
 }
 
+// A float graph after the passes, what its values look like, and what it becomes.
+struct Quantized {
+  Graph float_graph;
+  Calibration calibration;
+  Lowered lowered;
+};
+
+Result<Quantized> quantize(const Graph& graph, const FloatWindows& windows, const std::string& where, Progress& progress) {
+  Quantized quantized{.float_graph = graph, .calibration = {}, .lowered = {}};
+  TRY_DO(run_passes(quantized.float_graph, where));
+  quantized.calibration = calibrate(quantized.float_graph, windows, progress);
+  TRY_DO(check_seen(quantized.float_graph, quantized.calibration, where));
+  join_ranges(quantized.float_graph, quantized.calibration);
+  TRY(quantized.lowered, lower(quantized.float_graph, quantized.calibration, where));
+  return quantized;
+}
+
+// `run(model, index)` runs the int8 model on the window of that index.
+Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph& graph, const FloatWindows& windows,
+                                        const std::function<void(LoadedModel&, uint32_t)>& run, Progress& progress) {
+  return report_layers({quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows, run}, progress);
+}
+
 }  // namespace
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
-  Graph float_graph = *input.graph;
-  TRY_DO(run_passes(float_graph, kWhere));
   const FloatWindows windows = standardized(input);
-  const Calibration calibration = calibrate(float_graph, windows, progress);
-  TRY(Graph graph, lower(float_graph, calibration, kWhere));
+  TRY(const Quantized quantized, quantize(*input.graph, windows, kWhere, progress));
+  Graph graph = quantized.lowered.graph;
   TRY_DO(add_front_end(graph, input.standardization, kWhere));
   TRY_DO(verify(graph, "the int8 graph"));
-  if (graph.nodes.size() > kMaxNodes || graph.values.size() > kMaxTensors)
-    return problem("it takes " + std::to_string(graph.nodes.size()) + " operators and " + std::to_string(graph.values.size()) +
-                   " tensors; a model has at most " + std::to_string(kMaxNodes) + " and " + std::to_string(kMaxTensors));
+  TRY_DO(check_size(graph, kWhere));
 
   Compiled compiled;
-  const ReportInput report{float_graph, graph, calibration, windows, input.calibration};
-  TRY(compiled.layers, report_layers(report, progress));
+  const auto run = [&](LoadedModel& model, uint32_t index) {
+    std::vector<int8_t> output(model.output().count);
+    model.run_raw(input.calibration.window(index), {}, output);
+  };
+  TRY(compiled.layers, report(quantized, graph, windows, run, progress));
 
   // Written twice: the first model, without them, measures the baseline and the self-tests of the second.
   const GraphRecords records = records_of(graph, Target::portable);
@@ -113,10 +184,45 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY(LoadedModel model, LoadedModel::open(write_model(parts), "the compiled model"));
   if (input.reference.count != 0) parts.baseline = measure_baseline(model, input.reference, input.channels, progress);
   const Samples& tested = input.reference.count != 0 ? input.reference : input.calibration;
-  if (input.self_tests != 0) parts.self_tests = record_self_tests(model, tested, input.self_tests);
+  if (input.self_tests != 0)
+    parts.self_tests = record_self_tests(model, tested.count, input.self_tests, [&](uint32_t index, Bytes& bytes) {
+      model.front_end(tested.window(index), {}, as_int8(bytes));
+    });
   compiled.model = write_model(parts);
   compiled.model_id = model_id(graph_section(records), weights_section(graph));
   compiled.arena_bytes = plan.arena_bytes;
+  TRY_DO(prove(compiled.model));
+  return compiled;
+}
+
+Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
+  if (input.graph == nullptr) return problem("there is no graph", input.where);
+  TRY_DO(check_floats(*input.graph, input.where));
+  if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
+  TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.where, progress));
+  const Graph& graph = quantized.lowered.graph;
+  const TargetOptions options{.target = input.target, .ram_bytes = input.ram_bytes};
+  std::vector<float> floats(input_count(*input.graph));
+  const auto take = [&](uint32_t index, Bytes& bytes) {
+    input.calibration.window(index, floats);
+    quantize_inputs(graph, floats, bytes);
+  };
+  const auto run = [&](LoadedModel& model, uint32_t index) {
+    Bytes bytes(model.input_bytes()), output(model.output_bytes());
+    take(index, bytes);
+    model.run(bytes, output);
+  };
+
+  Compiled compiled;
+  TRY(const TargetModel made, TargetModel::plan(options, graph, input.where));
+  TRY(compiled.layers, report(quantized, graph, input.calibration, run, progress));
+  TRY(LoadedModel model, LoadedModel::open(made.write(), "the compiled model"));
+  const uint32_t wanted = input.self_tests == kFewSelfTests ? few_self_tests(model) : input.self_tests;
+  std::optional<SelfTests> tests;
+  if (wanted != 0) tests = record_self_tests(model, input.calibration.count, wanted, take);
+  compiled.model = made.write(tests);
+  compiled.model_id = made.id();
+  compiled.arena_bytes = made.arena_bytes();
   TRY_DO(prove(compiled.model));
   return compiled;
 }

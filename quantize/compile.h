@@ -9,6 +9,8 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "base/sha256.h"
+#include "device/model/container.h"
+#include "quantize/calibrate/calibration.h"
 #include "quantize/graph/graph.h"
 
 namespace mote {
@@ -40,6 +42,19 @@ struct CompileInput {
   uint32_t self_tests = 4;  // vectors, spread over `reference`
 };
 
+constexpr uint32_t kFewSelfTests = ~0u;
+
+// A float graph of any inputs and outputs that takes its tensors as they are: no front end, labels or baseline.
+struct TensorsInput {
+  const Graph* graph = nullptr;
+  FloatWindows calibration;  // tensors as the graph takes them
+  Target target = Target::portable;
+  uint32_t ram_bytes = 0;   // as TargetOptions (quantize/pack/target_model.h)
+  // Vectors, spread over `calibration`; kFewSelfTests: up to 4 that take no more than 8 KiB together, but at least one.
+  uint32_t self_tests = kFewSelfTests;
+  std::string where;        // for errors
+};
+
 // One line of the quantization report.
 struct LayerReport {
   std::string name, operation;
@@ -57,8 +72,9 @@ struct Compiled {
 };
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress);
+Result<Compiled> compile(const TensorsInput& input, Progress& progress);
 
-// The float graph on one standardized window; the same arithmetic that calibration uses.
-std::vector<float> execute(const Graph& graph, std::span<const float> input);
+// The float graph on its inputs, one after the other; the same arithmetic that calibration uses. The first output.
+std::vector<float> execute(const Graph& graph, std::span<const float> inputs);
 
 }  // namespace mote

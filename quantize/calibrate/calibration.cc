@@ -2,9 +2,11 @@
 #include "quantize/calibrate/calibration.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "quantize/calibrate/float_model.h"
+#include "quantize/graph/text.h"
 
 namespace mote {
 namespace {
@@ -21,16 +23,16 @@ void observe(ValueStatistics& seen, std::span<const float> values, bool first) {
   }
 }
 
-// The values that are measured: the input and what the nodes make.
+// The values that are measured: the inputs and what the nodes make.
 std::vector<ValueId> activations(const Graph& graph) {
-  std::vector<ValueId> ids = {graph.input()};
+  std::vector<ValueId> ids = graph.inputs;
   for (const Node& node : graph.nodes) ids.push_back(node.output);
   return ids;
 }
 
 template <typename Visit>
 void walk(const Graph& graph, FloatModel& model, const FloatWindows& windows, uint32_t done, Progress& progress, Visit visit) {
-  std::vector<float> window(count_of(graph.values[graph.input()].shape));
+  std::vector<float> window(input_count(graph));
   for (uint32_t i = 0; i < windows.count; ++i) {
     windows.window(i, window);
     model.run(window);
@@ -65,6 +67,25 @@ Calibration calibrate(const Graph& graph, const FloatWindows& windows, Progress&
   }
   progress.end();
   return calibration;
+}
+
+Result<void> check_seen(const Graph& graph, const Calibration& calibration, const std::string& where) {
+  const auto is_finite = [&](ValueId id) {
+    const ValueStatistics& seen = calibration.values[id];
+    return std::isfinite(seen.minimum) && std::isfinite(seen.maximum) &&
+           std::all_of(seen.means.begin(), seen.means.end(), [](double mean) { return std::isfinite(mean); });
+  };
+  const auto refused = [&](const std::string& what) {
+    return Error{.cause = Cause::usage,
+                 .what = what + " not finite for some of the data",
+                 .where = where,
+                 .todo = "check that the data are what the model takes"};
+  };
+  for (const ValueId input : graph.inputs)
+    if (!is_finite(input)) return refused("its inputs are");
+  for (const Node& node : graph.nodes)
+    if (!is_finite(node.output)) return refused(describe(graph, node) + ": its outputs are");
+  return {};
 }
 
 }  // namespace mote

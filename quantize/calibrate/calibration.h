@@ -3,14 +3,16 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/progress.h"
+#include "base/result.h"
 #include "quantize/graph/graph.h"
 
 namespace mote {
 
-// Standardized float windows; `window` fills one.
+// Float windows, standardized where there is a front end; `window` fills one, of all inputs one after the other.
 struct FloatWindows {
   uint32_t count = 0;
   std::function<void(uint32_t index, std::span<float> window)> window;
@@ -29,6 +31,9 @@ struct Calibration {
 // Two walks over the windows: the ends and means first, then a histogram between the ends. The range is the one of least mean
 // squared error, rounding and saturation together, among those that cut off either end; a value's exact zeros cost nothing.
 Calibration calibrate(const Graph& graph, const FloatWindows& windows, Progress& progress);
+
+// Refuses values that were not finite, and names what made the first of them.
+Result<void> check_seen(const Graph& graph, const Calibration& calibration, const std::string& where);
 
 // A histogram of one value between fixed ends, and the search in it.
 class RangeSearch {

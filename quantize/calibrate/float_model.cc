@@ -8,6 +8,12 @@
 
 namespace mote {
 
+uint64_t input_count(const Graph& graph) {
+  uint64_t count = 0;
+  for (const ValueId id : graph.inputs) count += count_of(graph.values[id].shape);
+  return count;
+}
+
 FloatModel::FloatModel(const Graph& graph) : graph_(graph) {
   for (const Value& value : graph.values) {
     values_.push_back(value.floats);
@@ -19,8 +25,12 @@ FloatModel::FloatModel(const Graph& graph) : graph_(graph) {
   }
 }
 
-void FloatModel::run(std::span<const float> input) {
-  std::copy(input.begin(), input.end(), values_[graph_.input()].begin());
+void FloatModel::run(std::span<const float> given) {
+  for (const ValueId id : graph_.inputs) {
+    const size_t count = values_[id].size();
+    std::copy_n(given.begin(), count, values_[id].begin());
+    given = given.subspan(count);
+  }
   std::vector<const float*> inputs;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const Node& node = graph_.nodes[i];
@@ -31,9 +41,9 @@ void FloatModel::run(std::span<const float> input) {
   }
 }
 
-std::vector<float> execute(const Graph& graph, std::span<const float> input) {
+std::vector<float> execute(const Graph& graph, std::span<const float> inputs) {
   FloatModel model(graph);
-  model.run(input);
+  model.run(inputs);
   return {model.output().begin(), model.output().end()};
 }
 

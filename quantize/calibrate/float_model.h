@@ -8,13 +8,16 @@
 
 namespace mote {
 
+// The elements of all inputs of a graph together.
+uint64_t input_count(const Graph& graph);
+
 // `graph` must be a verified float graph and outlive this.
 class FloatModel {
  public:
   explicit FloatModel(const Graph& graph);
 
-  // `input` holds count_of(shape of graph.input()) values. Afterwards values(id) of every node's output are this run's.
-  void run(std::span<const float> input);
+  // `inputs` holds the graph's inputs one after the other. Afterwards values(id) of every node's output are this run's.
+  void run(std::span<const float> inputs);
 
   std::span<const float> values(ValueId id) const { return values_[id]; }
   std::span<const float> output() const { return values_[graph_.output()]; }

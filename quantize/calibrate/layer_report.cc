@@ -14,7 +14,9 @@ namespace mote {
 namespace {
 
 constexpr uint32_t kMostWindows = 200;
-constexpr double kExact = 200;  // decibels, where no noise was seen
+constexpr size_t kMostNameLetters = 60;  // in a table
+constexpr double kFarPadding = 1e30;     // what a maximum is padded with is no signal
+constexpr double kExact = 200;           // decibels, where no noise was seen
 
 struct Measured {
   ValueId real = kNoValue, integer = kNoValue;  // the same value in both graphs
@@ -24,6 +26,7 @@ struct Measured {
     const double scale = static_cast<double>(quantization.scale[0]);
     for (size_t i = 0; i < floats.size(); ++i) {
       const double exact = static_cast<double>(floats[i]);
+      if (std::fabs(exact) >= kFarPadding) continue;
       const double error = exact - scale * (integers[i] - quantization.zero_point);
       signal += exact * exact;
       noise += error * error;
@@ -35,28 +38,26 @@ struct Measured {
   }
 };
 
-// Both graphs hold the same layers in the same order, after the front end.
+// The inputs, and what nodes make of them.
 std::vector<Measured> pair_up(const ReportInput& input) {
   std::vector<Measured> result;
-  result.push_back({.real = input.float_graph.input(), .integer = input.graph.input()});
-  for (size_t i = 0; i < input.float_graph.nodes.size(); ++i)
-    result.push_back(
-        {.real = input.float_graph.nodes[i].output, .integer = input.graph.nodes[i + input.graph.front_nodes].output});
+  for (const ValueId id : input.float_graph.inputs) result.push_back({.real = id, .integer = input.made[id]});
+  for (const Node& node : input.float_graph.nodes)
+    if (node.op != Op::fill) result.push_back({.real = node.output, .integer = input.made[node.output]});
   return result;
 }
 
 void measure(const ReportInput& input, LoadedModel& model, const ArenaPlan& plan, std::vector<Measured>& layers,
              Progress& progress) {
   FloatModel reference(input.float_graph);
-  std::vector<float> window(count_of(input.float_graph.values[input.float_graph.input()].shape));
-  std::vector<int8_t> output(model.output().count);
+  std::vector<float> window(input_count(input.float_graph));
   const uint32_t count = std::min(kMostWindows, input.windows.count);
   progress.begin("compare layers", count);
   for (uint32_t i = 0; i < count; ++i) {
     const auto index = static_cast<uint32_t>(uint64_t{i} * input.windows.count / count);
     input.windows.window(index, window);
     reference.run(window);
-    model.run_raw(input.raw.window(index), {}, output);
+    input.run(model, index);
     for (Measured& layer : layers)
       layer.add(reference.values(layer.real), reinterpret_cast<const int8_t*>(model.arena() + plan.offsets[layer.integer]),
                 input.graph.values[layer.integer].quantization);
@@ -65,12 +66,19 @@ void measure(const ReportInput& input, LoadedModel& model, const ArenaPlan& plan
   progress.end();
 }
 
-LayerReport line_of(const ReportInput& input, const Measured& layer, const Node& node) {
+// Of the node that makes it; an input without a front end has none.
+std::string operation_of(const ReportInput& input, const Measured& layer) {
+  for (const Node& node : input.graph.nodes)
+    if (node.output == layer.integer) return std::string(rules(node.op).name);
+  return "input";
+}
+
+LayerReport line_of(const ReportInput& input, const Measured& layer) {
   const ValueStatistics& seen = input.calibration.values[layer.real];
   const Quantization& quantization = input.graph.values[layer.integer].quantization;
   const std::string& name = input.float_graph.values[layer.real].name;
   return {.name = name.empty() ? "%" + std::to_string(layer.real) : name,
-          .operation = std::string(rules(node.op).name),
+          .operation = operation_of(input, layer),
           .low = seen.minimum,
           .high = seen.maximum,
           .scale = quantization.scale[0],
@@ -88,15 +96,20 @@ Result<std::vector<LayerReport>> report_layers(const ReportInput& input, Progres
   std::vector<Measured> layers = pair_up(input);
   measure(input, model, plan, layers, progress);
   std::vector<LayerReport> report;
-  for (const Measured& layer : layers)
-    for (const Node& node : input.graph.nodes)
-      if (node.output == layer.integer) report.push_back(line_of(input, layer, node));
+  for (const Measured& layer : layers) report.push_back(line_of(input, layer));
   return report;
 }
 
+namespace {
+
+// Of a name that joins those of several operators, as TensorFlow Lite's do, the first.
+std::string short_name(const std::string& name) { return name.substr(0, std::min(name.find(';'), kMostNameLetters)); }
+
+}  // namespace
+
 std::string to_text(const std::vector<LayerReport>& layers) {
   size_t width = 5;
-  for (const LayerReport& layer : layers) width = std::max(width, layer.name.size());
+  for (const LayerReport& layer : layers) width = std::max(width, short_name(layer.name).size());
   char line[256];
   std::string text =
       "layer" + std::string(width - 5 + 2, ' ') + "operation            low        high       scale  zero  SQNR dB\n";
@@ -104,7 +117,8 @@ std::string to_text(const std::vector<LayerReport>& layers) {
     std::snprintf(line, sizeof line, "  %-18s %9.4g  %9.4g  %10.4g  %4d  %7.1f\n", layer.operation.c_str(),
                   static_cast<double>(layer.low), static_cast<double>(layer.high), static_cast<double>(layer.scale),
                   layer.zero_point, layer.sqnr_db);
-    text += layer.name + std::string(width - layer.name.size(), ' ') + line;
+    const std::string name = short_name(layer.name);
+    text += name + std::string(width - name.size(), ' ') + line;
   }
   return text;
 }

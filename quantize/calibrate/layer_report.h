@@ -1,24 +1,27 @@
 // What quantization did to each layer.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/json_fwd.h"
 #include "base/result.h"
 #include "quantize/calibrate/calibration.h"
 #include "quantize/compile.h"
+#include "quantize/read/loaded_model.h"
 
 namespace mote {
 
 struct ReportInput {
-  const Graph& float_graph;  // after the passes
-  const Graph& graph;        // int8, with its front end
+  const Graph& float_graph;          // after the passes
+  const Graph& graph;                // int8, with its front end where it has one
+  const std::vector<ValueId>& made;  // of a value of the float graph: the int8 one
   const Calibration& calibration;
   const FloatWindows& windows;
-  const Samples& raw;  // the same windows, raw
+  const std::function<void(LoadedModel& model, uint32_t index)>& run;  // the int8 model on the same window
 };
 
-// One line for the input and one per layer. The int8 values are those of the device's kernels: the graph runs from a plan in
+// One line for each input and one per layer. The int8 values are those of the device's kernels: the graph runs from a plan in
 // which no two values share memory, and every layer's output is read from the arena.
 Result<std::vector<LayerReport>> report_layers(const ReportInput& input, Progress& progress);
 

@@ -44,13 +44,15 @@ Error Lowering::problem(const Node& node, const std::string& what) const {
   return Error{.cause = Cause::usage, .what = describe(from, node) + ": " + what, .where = "", .todo = ""};
 }
 
-Result<Graph> lower(const Graph& from, const Calibration& calibration, const std::string& where) {
+Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where) {
   Lowering lowering{
       .from = from, .calibration = calibration, .to = {}, .made = std::vector<ValueId>(from.values.size(), kNoValue)};
-  lowering.to.inputs = {lowering.add_activation(from.input(), lowering.measured_affine(from.input()))};
+  for (const ValueId input : from.inputs)
+    lowering.to.inputs.push_back(lowering.add_activation(input, lowering.measured_affine(input)));
   for (const Node& node : from.nodes) {
     const Rules& rule = rules(node.op);
-    Result<void> lowered = from.values[node.inputs[0]].constant ? lowering.problem(node, "its input is a constant")
+    Result<void> lowered = !node.inputs.empty() && from.values[node.inputs[0]].constant
+                               ? lowering.problem(node, "its input is a constant")
                            : rule.quantize == nullptr
                                ? lowering.problem(node, "no device has this operator, and no operator before it can take it over")
                                : rule.quantize(lowering, node);
@@ -60,9 +62,9 @@ Result<Graph> lower(const Graph& from, const Calibration& calibration, const std
       return error;
     }
   }
-  lowering.to.outputs = {lowering.made[from.output()]};
+  for (const ValueId output : from.outputs) lowering.to.outputs.push_back(lowering.made[output]);
   TRY_DO(verify(lowering.to, where));
-  return std::move(lowering.to);
+  return Lowered{std::move(lowering.to), std::move(lowering.made)};
 }
 
 std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node) {

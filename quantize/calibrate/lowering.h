@@ -27,8 +27,13 @@ struct Lowering {
   Error problem(const Node& node, const std::string& what) const;
 };
 
-// Needs a verified float graph after all passes. The result has the same input and output, int8.
-Result<Graph> lower(const Graph& from, const Calibration& calibration, const std::string& where);
+struct Lowered {
+  Graph graph;
+  std::vector<ValueId> made;  // of a value of the float graph: the int8 one; kNoValue for a constant
+};
+
+// Needs a verified float graph after all passes. The result has the same inputs and outputs, int8.
+Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where);
 
 // The fused clamp of an int8 node as bounds on its int8 output.
 std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node);

@@ -66,7 +66,8 @@ struct Weighted {
   Result<Channel> quantize(uint32_t channel) const {
     Channel result;
     float scale = first_scale(channel);
-    for (int doubling = 0; doubling < 64; ++doubling, scale *= 2)
+    // Weights that are all but nothing beside their bias take it from 1e-32 to 1.
+    for (int doubling = 0; doubling < 128; ++doubling, scale *= 2)
       if (quantize(channel, scale, &result)) return result;
     return lowering.problem(node, "channel " + std::to_string(channel) + " cannot be scaled to int8: its bias is " +
                                       std::to_string(bias(channel)) + ", its output's step " + std::to_string(output.scale));

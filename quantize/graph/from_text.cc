@@ -232,6 +232,8 @@ class Reader {
       integers(node.numbers);
     else if (key == "epsilon")
       node.epsilon = scan_.number();
+    else if (key == "slope")
+      node.slope = scan_.number();
     else
       scan_.refuse("there is no attribute '" + key + "'");
     return true;

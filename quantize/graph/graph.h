@@ -25,6 +25,9 @@ enum class Op : uint16_t {
 #undef MOTE_OPERATOR
   batch_norm = 1000,  // x, gamma [C], beta [C], mean [C], variance [C]; attribute epsilon
   clamp,              // x; attributes low, high: ReLU is [0, inf], ReLU6 is [0, 6]
+#define MOTE_CURVE(name, function) name,
+#include "quantize/operators/curves.def"
+#undef MOTE_CURVE
 };
 
 enum class Type : uint8_t { int8 = 0, int16 = 1, int32 = 2, float32 = 3, int4 = 4 };  // as TensorType
@@ -65,9 +68,10 @@ struct Node {
   float low = -3.4e38f,
         high = 3.4e38f;        // the fused clamp of conv_2d, depthwise_conv_2d, fully_connected, max_pool_2d; clamp's own
   float epsilon = 0;           // batch_norm
+  float slope = 1;             // leaky_relu and elu: of what is negative
   Form form = Form::portable;  // packed only after quantize/pack
   std::array<int32_t, 8>
-      numbers{};  // of a packed node, or of an operator that exists on integers only: its attributes as the device reads them
+      numbers{};  // of a packed node, or of an operator that has no fields above: its attributes as the device reads them
 };
 
 struct Graph {

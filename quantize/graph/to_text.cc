@@ -117,6 +117,7 @@ void append_attributes(std::string& text, const Node& node) {
     text += ']';
   }
   if (!same(node.epsilon, plain.epsilon)) text += " epsilon=" + text_of_float(node.epsilon);
+  if (!same(node.slope, plain.slope)) text += " slope=" + text_of_float(node.slope);
 }
 
 void append_node(std::string& text, const Graph& graph, const Node& node) {

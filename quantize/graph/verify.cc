@@ -114,6 +114,10 @@ class Verifier {
     const Result<Shape> shape = rule.shape(graph_, node);
     if (!shape.ok()) return problem(node, shape.error().what);
     if (*shape != output.shape) return problem(node, "its output has another shape than its inputs give");
+    if (real && rule.check != nullptr) {
+      const Result<void> checked = rule.check(graph_, node);
+      if (!checked.ok()) return problem(node, checked.error().what);
+    }
     made_[node.output] = true;
     return {};
   }

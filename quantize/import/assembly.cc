@@ -1,5 +1,8 @@
 // Operators that put an output together from parts: PAD, PADV2, CONCATENATION, PACK, SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND.
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
 
 #include "quantize/import/view.h"
 
@@ -44,6 +47,12 @@ Result<int32_t> pad_value(const TfliteNode& node) {
   if (!node.has_input(2)) {
     TRY(const Quantization quantization, quantization_of(*node.output_tensor()));
     return quantization.zero_point;
+  }
+  if (node.is_float()) {
+    TRY(const std::vector<float> real, node.floats(2));
+    if (real.size() != 1 || std::isnan(real[0])) return unsupported("has no single number to pad with");
+    constexpr float kFarthest = std::numeric_limits<float>::max();
+    return std::bit_cast<int32_t>(std::clamp(real[0], -kFarthest, kFarthest));
   }
   TRY(const std::vector<int32_t> given, node.integers(2));
   if (given.size() != 1) return unsupported("has more than one value to pad with");

@@ -34,8 +34,10 @@ size_t first_own(const Extents& extents) {
                              extents.begin());
 }
 
-std::vector<int32_t> taken(const std::vector<int32_t>& values, const View& view) {
-  std::vector<int32_t> all;
+template <typename T>
+std::vector<T> taken(const std::vector<T>& values, const View& view) {
+  if (values.empty()) return {};
+  std::vector<T> all;
   std::vector<uint32_t> at(view.extents.size());
   for (uint64_t i = 0; i < count_of(view.extents); ++i) {
     int64_t index = view.offset;
@@ -53,15 +55,16 @@ Result<ValueId> operand(TfliteNode& node, uint32_t place, const Extents& out, si
   TRY(const Extents extents, broadcast(node, place, out));
   const View view = repeated(extents, out, from);
   if (!node.is_constant(place)) {
-    TRY(const ValueId id, node.int8_elements(place));
+    TRY(const ValueId id, node.number_elements(place));
     return copied(node, id, view, folded(view.extents));
   }
   TRY(const ValueId id, node.constant_input(place, row(count_of(extents))));
   Value& value = node.graph().values[id];
-  if (value.type != Type::int8) return unsupported("has an operand that is not int8");
+  if (value.type != (node.is_float() ? Type::float32 : Type::int8)) return unsupported("has an operand of another type");
   value.integers = taken(value.integers, view);
-  value.shape = row(value.integers.size());
-  if (value.integers.size() > kMaxDimension) value.shape = folded(view.extents);
+  value.floats = taken(value.floats, view);
+  value.shape = row(count_of(view.extents));
+  if (count_of(view.extents) > kMaxDimension) value.shape = folded(view.extents);
   return id;
 }
 
@@ -81,15 +84,30 @@ Result<ValueId> full_operand(TfliteNode& node, uint32_t place, const Extents& ou
 
 bool is_full(const Extents& extents, const Extents& out) { return extents == out; }
 
+// In float: a constant less an activation as the constant and what is the opposite of the activation.
+Result<void> negated_and_added(TfliteNode& node, Node to, const Extents& out) {
+  TRY(const Extents constant, broadcast(node, 0, out));
+  TRY(const ValueId all, full_operand(node, 1, out));
+  const ValueId negative = node.temporary(node.shape_of(all), Type::float32, node.graph().values[all].quantization);
+  TRY_DO(node.add({.op = Op::neg, .inputs = {all}, .output = negative}));
+  TRY(const ValueId other, operand(node, 0, out, first_own(constant)));
+  TRY(to.output, node.output_as(node.shape_of(all)));
+  to.op = Op::add;
+  to.inputs = {negative, other};
+  return node.add(std::move(to));
+}
+
 Result<void> pair(TfliteNode& node, Op op, int activation) {
-  TRY_DO(node.int8_output());
+  TRY_DO(node.number_output());
   TRY(const Extents out, node.output_extents());
   TRY(const Extents left, broadcast(node, 0, out));
   TRY(const Extents right, broadcast(node, 1, out));
   Node to{.op = op};
   TRY_DO(fuse(activation, to));
+  if (node.is_float() && op == Op::sub && node.is_constant(0)) return negated_and_added(node, to, out);
   for (const uint32_t constant : {0u, 1u})
-    if (node.is_constant(constant) && !node.is_constant(1 - constant) && count_of(constant == 0 ? left : right) == 1)
+    if (!node.is_float() && node.is_constant(constant) && !node.is_constant(1 - constant) &&
+        count_of(constant == 0 ? left : right) == 1)
       return tabulate_pair(node, to, constant);
   // The device's first operand has all elements, and is an activation.
   const bool commutes = op != Op::sub;
@@ -121,4 +139,14 @@ Result<void> maximum(TfliteNode& node) { return pair(node, Op::maximum, 0); }
 Result<void> squared_difference(TfliteNode& node) { return pair(node, Op::squared_difference, 0); }
 
 }  // namespace from_tflite
+
+// By a constant only: a product with its reciprocals.
+Result<void> from_float::div(TfliteNode& node) {
+  TRY(const tflite::MulOptions* options, node.options<tflite::MulOptions>());  // DivOptions has the same field
+  if (!node.is_constant(1)) return unsupported("divides by what is no constant");
+  TRY_DO(pair(node, Op::mul, options->fused_activation_function()));
+  for (float& divisor : node.graph().values[node.graph().nodes.back().inputs[1]].floats) divisor = 1 / divisor;
+  return {};
+}
+
 }  // namespace mote

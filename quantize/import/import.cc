@@ -1,36 +1,59 @@
-// Reads, plans, writes, proves.
+// Reads, quantizes what is float, plans, writes, proves.
 #include "quantize/import/import.h"
 
-#include "device/model/container.h"
+#include <algorithm>
+
+#include "quantize/calibrate/float_model.h"
 #include "quantize/import/tflite.h"
-#include "quantize/pack/pack.h"
-#include "quantize/plan/plan.h"
 #include "quantize/read/loaded_model.h"
-#include "quantize/write/model.h"
 
 namespace mote {
+namespace {
+
+constexpr uint32_t kMostWindows = 1000;
+
+// The error of a float model that was read as an int8 one says what to do about it.
+Error advised(Error error, ByteView bytes, const std::string& where) {
+  const Result<bool> is_float = is_float_tflite(bytes, where);
+  if (!is_float.ok() || !*is_float) return error;
+  return Error{.cause = Cause::usage,
+               .what = "is a float model, and there are no data to quantize it by",
+               .where = where,
+               .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
+}
+
+}  // namespace
 
 Result<Bytes> import_tflite(ByteView bytes, const std::string& where, const ImportOptions& options) {
-  TRY(const Graph imported, read_tflite(bytes, where));
-  const Graph graph = pack_for(options.target, imported, Rounding::double_rounding);
-  if (graph.nodes.size() > kMaxNodes || graph.values.size() > kMaxTensors)
+  const Result<Graph> graph = read_tflite(bytes, where);
+  if (!graph.ok()) return advised(graph.error(), bytes, where);
+  TRY(const TargetModel model, TargetModel::plan(options, *graph, where));
+  Bytes written = model.write();
+  TRY_DO(check_model(written, where));
+  return written;
+}
+
+Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, const TensorFile& calibration,
+                                     const ImportOptions& options, Progress& progress) {
+  TRY(const bool is_float, is_float_tflite(bytes, where));
+  if (!is_float)
     return Error{.cause = Cause::usage,
-                 .what = "takes " + std::to_string(graph.nodes.size()) + " operators and " + std::to_string(graph.values.size()) +
-                         " tensors; a model has at most " + std::to_string(kMaxNodes) + " and " + std::to_string(kMaxTensors),
+                 .what = "is no float model: its scales are there, and nothing is left to calibrate",
                  .where = where,
-                 .todo = ""};
-  const GraphRecords records = records_of(graph, options.target);
-  const ArenaPlan plan = plan_arena(records, {.ram_bytes = options.ram_bytes});
-  if (options.ram_bytes != 0 && plan.arena_bytes > options.ram_bytes)
-    return Error{.cause = Cause::failed,
-                 .what = "needs " + std::to_string(plan.arena_bytes) + " bytes of RAM, more than the " +
-                         std::to_string(options.ram_bytes) + " that it may take",
-                 .where = where,
-                 .todo = "give it more with --ram, or make the model smaller"};
-  const Bytes model =
-      write_model({.graph = graph, .records = records, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});
-  TRY_DO(check_model(model, where));
-  return model;
+                 .todo = "import it without --calibrate"};
+  TRY(const Graph graph, read_float_tflite(bytes, where));
+  TRY(const uint32_t count, calibration.count_of(input_count(graph)));
+  const uint32_t taken = std::min(count, kMostWindows);
+  const auto window = [&](uint32_t index, std::span<float> to) {
+    const auto place = static_cast<size_t>(uint64_t{index} * count / taken);
+    std::copy_n(calibration.values.begin() + static_cast<std::ptrdiff_t>(place * to.size()), to.size(), to.begin());
+  };
+  return compile({.graph = &graph,
+                  .calibration = {.count = taken, .window = window},
+                  .target = options.target,
+                  .ram_bytes = options.ram_bytes,
+                  .where = where},
+                 progress);
 }
 
 }  // namespace mote

@@ -40,7 +40,7 @@ bool are_together(const Extents& extents, const std::vector<bool>& named) {
 // Dimensions that stand apart are brought together first, as the last ones.
 Result<AlongView> view_along(TfliteNode& node) {
   AlongView along;
-  TRY(along.id, node.int8_elements(0));
+  TRY(along.id, node.number_elements(0));
   TRY(Extents extents, node.input_extents(0));
   TRY(std::vector<bool> named, axes_of(node, extents.size()));
   if (!are_together(extents, named)) {

@@ -10,13 +10,46 @@
 namespace mote {
 namespace {
 
+constexpr int kReshape = 22;
+
+bool is_among(const flatbuffers::Vector<int32_t>* tensors, const std::set<int32_t>& needed) {
+  return tensors != nullptr &&
+         std::any_of(tensors->begin(), tensors->end(), [&](int32_t tensor) { return needed.contains(tensor); });
+}
+
+// The operators that outputs need, with or without those that reshapes need for nothing else than to be told their shape.
+std::set<uint32_t> needed_operators(const TfliteFile& file, bool with_shapes) {
+  std::set<int32_t> tensors(file.subgraph().outputs()->begin(), file.subgraph().outputs()->end());
+  std::set<uint32_t> needed;
+  for (uint32_t i = file.operator_count(); i-- > 0;) {
+    const tflite::Operator* node = file.node(i);
+    if (node == nullptr || !is_among(node->outputs(), tensors)) continue;
+    needed.insert(i);
+    if (node->inputs() == nullptr) continue;
+    const bool only_first = !with_shapes && file.code_of(*node) == kReshape && node->inputs()->size() > 0;
+    tensors.insert(node->inputs()->begin(), only_first ? node->inputs()->begin() + 1 : node->inputs()->end());
+  }
+  return needed;
+}
+
+// Operators that work out the second input of reshapes. The shapes in the file say that already.
+std::set<uint32_t> only_for_shapes(const TfliteFile& file) {
+  std::set<uint32_t> shapes = needed_operators(file, true);
+  for (const uint32_t place : needed_operators(file, false)) shapes.erase(place);
+  return shapes;
+}
+
 class TfliteWalk {
  public:
-  TfliteWalk(const TfliteFile& file, std::string where) : file_(file), where_(std::move(where)) {}
+  TfliteWalk(const TfliteFile& file, std::string where, bool floats) : file_(file), where_(std::move(where)) {
+    to_.floats = floats;
+  }
 
   Result<Graph> read() {
     TRY_DO(read_inputs());
-    for (uint32_t i = 0; i < file_.operator_count(); ++i) read_operator(i);
+    const std::set<uint32_t> shapes = only_for_shapes(file_);
+    for (uint32_t i = 0; i < file_.operator_count(); ++i)
+      if (!shapes.contains(i)) read_operator(i);
     if (!problems_.empty()) return refused("cannot be imported: " + problems_);
     TRY_DO(read_outputs());
     keep_variables(to_);
@@ -63,10 +96,12 @@ class TfliteWalk {
     if (node == nullptr) return add_problem(place, "is damaged");
     const int code = file_.code_of(*node);
     const TfliteOperator* known = find_tflite_operator(code);
-    const bool supported = known != nullptr && known->lower != nullptr;
+    const FromTflite lower = to_.floats ? find_float_operator(code) : known != nullptr ? known->lower : nullptr;
+    const bool supported = lower != nullptr;
     if (supported && reads_lost(*node)) return lose_outputs(*node);
     TfliteNode view(file_, *node, to_);
-    const Result<void> lowered = supported ? known->lower(view) : unsupported("is not supported");
+    const Result<void> lowered =
+        supported ? lower(view) : unsupported(to_.floats ? "is not supported in a float model" : "is not supported");
     if (lowered.ok()) return;
     lose_outputs(*node);
     const tflite::Tensor* output = view.output_tensor();
@@ -99,7 +134,27 @@ class TfliteWalk {
 
 Result<Graph> read_tflite(ByteView bytes, const std::string& where) {
   TRY(const TfliteFile file, TfliteFile::open(bytes, where));
-  return TfliteWalk(file, where).read();
+  return TfliteWalk(file, where, false).read();
+}
+
+Result<Graph> read_float_tflite(ByteView bytes, const std::string& where) {
+  TRY(const TfliteFile file, TfliteFile::open(bytes, where));
+  return TfliteWalk(file, where, true).read();
+}
+
+Result<bool> is_float_tflite(ByteView bytes, const std::string& where) {
+  TRY(const TfliteFile file, TfliteFile::open(bytes, where));
+  const auto is_of = [&](int32_t index, TfliteType type) {
+    const tflite::Tensor* tensor = file.tensor(index);
+    return tensor != nullptr && !file.is_constant(*tensor) && tensor->type() == static_cast<int8_t>(type);
+  };
+  for (uint32_t i = 0; i < file.operator_count(); ++i)
+    for (const auto* tensors : {file.node(i) == nullptr ? nullptr : file.node(i)->inputs(),
+                                file.node(i) == nullptr ? nullptr : file.node(i)->outputs()})
+      for (uint32_t k = 0; tensors != nullptr && k < tensors->size(); ++k)
+        if (is_of(tensors->Get(k), TfliteType::int8) || is_of(tensors->Get(k), TfliteType::int16)) return false;
+  const auto& inputs = *file.subgraph().inputs();
+  return std::any_of(inputs.begin(), inputs.end(), [&](int32_t index) { return is_of(index, TfliteType::float32); });
 }
 
 }  // namespace mote

@@ -52,6 +52,37 @@ std::vector<int32_t> halves(ByteView data, uint64_t count) {
   return values;
 }
 
+// IEEE 754 binary16.
+float from_half(uint16_t half) {
+  const int exponent = half >> 10 & 31, fraction = half & 1023;
+  const float sign = (half & 0x8000) != 0 ? -1.0f : 1.0f;
+  if (exponent == 31) return fraction != 0 ? NAN : sign * INFINITY;
+  return sign * std::ldexp(static_cast<float>(exponent == 0 ? fraction : fraction + 1024), std::max(exponent, 1) - 25);
+}
+
+// scale * (q - zero point), the scale one for all or one for each index of the quantized dimension.
+Result<std::vector<float>> reals(const tflite::Tensor& tensor, const Extents& extents, const std::vector<int32_t>& integers) {
+  const tflite::QuantizationParameters* quantization = tensor.quantization();
+  const std::vector<int64_t> zero_points = zero_points_of(tensor);
+  if (quantization == nullptr || quantization->scale() == nullptr || quantization->scale()->size() == 0)
+    return unsupported("has an integer constant without scales where it needs reals");
+  const auto& scales = *quantization->scale();
+  const auto axis = static_cast<uint32_t>(quantization->quantized_dimension());
+  const bool each = scales.size() > 1;
+  if ((each && (axis >= extents.size() || scales.size() != extents[axis])) ||
+      (zero_points.size() > 1 && zero_points.size() != scales.size()))
+    return unsupported("has a constant with another number of scales than of channels");
+  uint64_t inner = 1;
+  for (size_t k = each ? axis + 1 : extents.size(); k < extents.size(); ++k) inner *= extents[k];
+  std::vector<float> values(integers.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto channel = static_cast<uint32_t>(each ? i / inner % scales.size() : 0);
+    const int64_t zero = zero_points.empty() ? 0 : zero_points[zero_points.size() > 1 ? channel : 0];
+    values[i] = static_cast<float>(static_cast<double>(scales[channel]) * static_cast<double>(integers[i] - zero));
+  }
+  return values;
+}
+
 }  // namespace
 
 Error unsupported(const std::string& what) { return Error{.cause = Cause::usage, .what = what, .where = "", .todo = ""}; }
@@ -150,10 +181,22 @@ Result<std::vector<float>> TfliteFile::floats(const tflite::Tensor& tensor) cons
   TRY(const Extents extents, extents_of(tensor));
   const ByteView bytes = data(tensor);
   std::vector<float> values(mote::count_of(extents));
-  if (tensor.type() != static_cast<int8_t>(TfliteType::float32) || bytes.size() != values.size() * sizeof(float))
-    return unsupported("has a constant that is not of float32, or not of its shape");
-  std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
+  switch (static_cast<TfliteType>(tensor.type())) {
+    case TfliteType::float32:
+      if (bytes.size() != values.size() * sizeof(float)) break;
+      std::memcpy(values.data(), bytes.data(), bytes.size());
+      return values;
+    case TfliteType::float16:
+      if (bytes.size() != values.size() * sizeof(uint16_t)) break;
+      for (size_t i = 0; i < values.size(); ++i)
+        values[i] = from_half(static_cast<uint16_t>(bytes[2 * i] | bytes[2 * i + 1] << 8));
+      return values;
+    default: {
+      TRY(const std::vector<int32_t> integers, this->integers(tensor));
+      return reals(tensor, extents, integers);
+    }
+  }
+  return unsupported("has a constant that is missing, or not of its shape");
 }
 
 std::string name_of(const tflite::Tensor& tensor) { return tensor.name() == nullptr ? "" : tensor.name()->str(); }

@@ -13,7 +13,7 @@
 namespace mote {
 
 // Of TensorType in TensorFlow Lite's schema, those that a model here can hold.
-enum class TfliteType : int8_t { float32 = 0, int32 = 2, int64 = 4, boolean = 6, int16 = 7, int8 = 9, int4 = 17 };
+enum class TfliteType : int8_t { float32 = 0, float16 = 1, int32 = 2, int64 = 4, boolean = 6, int16 = 7, int8 = 9, int4 = 17 };
 
 // Dimensions of a tensor as the file has them, of any number, each at least 1.
 using Extents = std::vector<uint32_t>;
@@ -46,6 +46,7 @@ class TfliteFile {
   bool is_constant(const tflite::Tensor& tensor) const;
   // The elements of an integer constant with as many as its shape says.
   Result<std::vector<int32_t>> integers(const tflite::Tensor& tensor) const;
+  // The reals that a constant stands for: of float32, of float16, or of integers with scales, one or one per channel.
   Result<std::vector<float>> floats(const tflite::Tensor& tensor) const;
 
   template <typename Options>

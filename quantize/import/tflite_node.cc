@@ -81,6 +81,13 @@ Result<std::vector<int32_t>> TfliteNode::integers(uint32_t place) const {
   return file_.integers(*input_tensor(place));
 }
 
+Result<std::vector<float>> TfliteNode::floats(uint32_t place) const {
+  if (input_tensor(place) == nullptr) return unsupported("has too few inputs");
+  const auto made = to_.dequantized.find(input_index(place));
+  if (made != to_.dequantized.end()) return made->second;
+  return file_.floats(*input_tensor(place));
+}
+
 Result<ValueId> TfliteNode::elements(uint32_t place) const {
   const auto found = to_.values.find(input_index(place));
   if (found != to_.values.end()) return found->second;
@@ -94,8 +101,15 @@ Result<ValueId> TfliteNode::int8_elements(uint32_t place) const {
   return id;
 }
 
+Result<ValueId> TfliteNode::number_elements(uint32_t place) const {
+  if (!is_float()) return int8_elements(place);
+  TRY(const ValueId id, elements(place));
+  if (to_.graph.values[id].type != Type::float32) return unsupported("has an input that is not float32");
+  return id;
+}
+
 Result<ValueId> TfliteNode::input(uint32_t place) {
-  TRY(const ValueId id, int8_elements(place));
+  TRY(const ValueId id, number_elements(place));
   TRY(const Extents extents, input_extents(place));
   return to_.shaped(id, folded(extents));
 }
@@ -112,7 +126,18 @@ Result<void> TfliteNode::int8_output(uint32_t place) const {
   return int8 ? Result<void>() : unsupported("has an output that is not int8");
 }
 
+Result<void> TfliteNode::number_output(uint32_t place) const {
+  if (!is_float()) return int8_output(place);
+  const bool real = output_tensor(place) != nullptr && output_tensor(place)->type() == static_cast<int8_t>(TfliteType::float32);
+  return real ? Result<void>() : unsupported("has an output that is not float32");
+}
+
 Result<ValueId> TfliteNode::constant_input(uint32_t place, const Shape& shape) {
+  if (is_float() && input_tensor(place) != nullptr && input_tensor(place)->type() == static_cast<int8_t>(TfliteType::float32)) {
+    TRY(std::vector<float> values, floats(place));
+    if (count_of(shape) != values.size()) return unsupported("has a constant of another shape");
+    return float_constant(name_of(*input_tensor(place)), shape, std::move(values));
+  }
   TRY(std::vector<int32_t> values, integers(place));
   const tflite::Tensor& tensor = *input_tensor(place);
   TRY(Value value, activation_of(tensor));
@@ -172,6 +197,22 @@ ValueId TfliteNode::constant(std::string name, Shape shape, Type type, std::vect
   value.constant = true;
   value.integers = std::move(integers);
   return to_.graph.add(std::move(value));
+}
+
+ValueId TfliteNode::float_constant(std::string name, Shape shape, std::vector<float> floats) {
+  Value value;
+  value.name = std::move(name);
+  value.shape = shape;
+  value.constant = true;
+  value.floats = std::move(floats);
+  return to_.graph.add(std::move(value));
+}
+
+Result<void> TfliteNode::make_constant(std::vector<float> floats, uint32_t place) {
+  TRY(const Extents extents, output_extents(place));
+  if (mote::count_of(extents) != floats.size()) return unsupported("changes the number of elements");
+  to_.dequantized.emplace(output_index(place), std::move(floats));
+  return {};
 }
 
 Result<void> TfliteNode::add(Node node) {

@@ -24,10 +24,12 @@ struct Variable {
 // shapes, since RESHAPE and its like only give it another index.
 struct Imported {
   Graph graph;
+  bool floats = false;                // a float model, still to be quantized
   std::map<int32_t, ValueId> values;  // by tensor of the file
   std::map<std::string, Variable> variables;
   std::map<int32_t, std::string> handles;                 // the variable's name, by tensor of the file
   std::map<std::pair<ValueId, Shape>, ValueId> reshaped;  // what holds a value's elements under another shape
+  std::map<int32_t, std::vector<float>> dequantized;      // constants that DEQUANTIZE makes of others, by tensor of the file
 
   // `id` under `shape`, which has as many elements: itself, or what a reshape has made of it.
   ValueId shaped(ValueId id, const Shape& shape);
@@ -45,13 +47,16 @@ class TfliteNode {
   int32_t input_index(uint32_t place) const { return place < input_count() ? node_.inputs()->Get(place) : -1; }
   int32_t output_index(uint32_t place) const { return place < output_count() ? node_.outputs()->Get(place) : -1; }
   bool has_input(uint32_t place) const { return input_tensor(place) != nullptr; }
-  bool is_constant(uint32_t place) const { return has_input(place) && file_.is_constant(*input_tensor(place)); }
+  bool is_constant(uint32_t place) const {
+    return has_input(place) && (file_.is_constant(*input_tensor(place)) || to_.dequantized.contains(input_index(place)));
+  }
   // Null when there is none.
   const tflite::Tensor* input_tensor(uint32_t place) const { return file_.tensor(input_index(place)); }
   const tflite::Tensor* output_tensor(uint32_t place = 0) const { return file_.tensor(output_index(place)); }
   Result<Extents> input_extents(uint32_t place) const;
   Result<Extents> output_extents(uint32_t place = 0) const;
   Result<std::vector<int32_t>> integers(uint32_t place) const;  // of a constant
+  Result<std::vector<float>> floats(uint32_t place) const;      // of a constant of any type, as reals
   const TfliteFile& file() const { return file_; }
   template <typename Options>
   Result<const Options*> options() const {
@@ -68,7 +73,11 @@ class TfliteNode {
   Result<ValueId> elements(uint32_t place) const;
   // The same, int8.
   Result<ValueId> int8_elements(uint32_t place) const;
-  // An int8 activation under the shape of the file's tensor, `folded`.
+  // The same, of the type that the model calculates in: int8, or float32 when it is still to be quantized.
+  bool is_float() const { return to_.floats; }
+  Result<ValueId> number_elements(uint32_t place) const;
+  Result<void> number_output(uint32_t place = 0) const;
+  // Numbers under the shape of the file's tensor, `folded`.
   Result<ValueId> input(uint32_t place);
   // The same, and the batch is 1 (at most four dimensions): for what reads height and width.
   Result<ValueId> image(uint32_t place);
@@ -87,6 +96,9 @@ class TfliteNode {
   // An input of the file as a constant value of its own, under `shape`.
   Result<ValueId> constant_input(uint32_t place, const Shape& shape);
   ValueId constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, std::vector<float> scale = {});
+  ValueId float_constant(std::string name, Shape shape, std::vector<float> floats);
+  // Output `place` is a constant from here on.
+  Result<void> make_constant(std::vector<float> floats, uint32_t place = 0);
   // The node; whose output is `output()` when it has none.
   Result<void> add(Node node);
 
@@ -113,6 +125,8 @@ struct TfliteOperator {
 
 // Null for a code that has no row.
 const TfliteOperator* find_tflite_operator(int code);
+// How an operator of a float model is imported; null when it cannot be (float_operators.cc).
+FromTflite find_float_operator(int code);
 
 // The families: each is a file of this folder.
 namespace from_tflite {
@@ -190,6 +204,33 @@ Result<void> assign_variable(TfliteNode& node);
 Result<void> call_once(TfliteNode& node);
 
 }  // namespace from_tflite
+
+// Those that take another way in a float model.
+namespace from_float {
+
+Result<void> conv_2d(TfliteNode& node);  // float_weighted.cc
+Result<void> depthwise_conv_2d(TfliteNode& node);
+Result<void> fully_connected(TfliteNode& node);
+
+Result<void> div(TfliteNode& node);  // elementwise.cc
+
+Result<void> relu(TfliteNode& node);  // float_unary.cc
+Result<void> relu_n1_to_1(TfliteNode& node);
+Result<void> relu6(TfliteNode& node);
+Result<void> leaky_relu(TfliteNode& node);
+Result<void> gelu(TfliteNode& node);
+template <Op op>
+Result<void> curve(TfliteNode& node) {
+  TRY(const ValueId input, node.number_elements(0));
+  TRY(const ValueId output, node.output_as(node.shape_of(input)));
+  return node.add({.op = op, .inputs = {input}, .output = output});
+}
+Result<void> softmax(TfliteNode& node);
+Result<void> prelu(TfliteNode& node);
+Result<void> sum(TfliteNode& node);
+Result<void> dequantize(TfliteNode& node);
+
+}  // namespace from_float
 
 // Once all operators are there: adds the nodes that keep what was assigned for the next run.
 void keep_variables(Imported& to);

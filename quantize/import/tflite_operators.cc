@@ -40,6 +40,12 @@ constexpr TfliteOperator kTfliteOperators[] = {
     {101, "ABS", from_tflite::abs},
     {59, "NEG", nullptr},
     {47, "EXP", nullptr},
+    {73, "LOG", nullptr},
+    {75, "SQRT", nullptr},
+    {76, "RSQRT", nullptr},
+    {92, "SQUARE", nullptr},
+    {66, "SIN", nullptr},
+    {108, "COS", nullptr},
 
     // moving elements
     {22, "RESHAPE", from_tflite::reshape},

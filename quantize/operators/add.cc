@@ -8,21 +8,13 @@
 namespace mote {
 namespace {
 
+double sum(double a, double b) { return a + b; }
+
 void execute(const FloatCall& call) {
-  const uint64_t count = count_of(call.output_shape());
-  const uint64_t run = count_of(call.input_shape(1));
-  for (uint64_t i = 0; i < count; ++i)
-    call.output[i] = std::clamp(call.inputs[0][i] + call.inputs[1][i % run], call.node.low, call.node.high);
+  execute_pair(call, [](float a, float b) { return a + b; });
 }
 
-Result<void> quantize(Lowering& lowering, const Node& node) {
-  if (lowering.from.values[node.inputs[1]].constant) return lowering.problem(node, "its second input is a constant");
-  Node add = node;
-  add.inputs = {lowering.made[node.inputs[0]], lowering.made[node.inputs[1]]};
-  add.output = lowering.add_activation(node.output, lowering.measured_affine(node.output));
-  lowering.to.nodes.push_back(std::move(add));
-  return {};
-}
+Result<void> quantize(Lowering& lowering, const Node& node) { return quantize_pair(lowering, node, sum); }
 
 Attributes attributes(const Graph& graph, const Node& node) {
   const auto scale = [&](ValueId id) { return static_cast<double>(scale_of(graph, id)); };

@@ -17,9 +17,10 @@ const Rules average_pool_2d = {.op = Op::average_pool_2d,
                                .name = "average_pool_2d",
                                .device_inputs = 1,
                                .clamps_last = true,
+                               .scales = Scales::kept,
                                .shape = pool_shape,
                                .execute = execute,
-                               .quantize = quantize_pool,
+                               .quantize = quantize_kept,
                                .attributes = pool_attributes};
 }  // namespace operators
 

@@ -1,6 +1,8 @@
-// clamp: ReLU is [0, inf], ReLU6 is [0, 6]; in float graphs only (passes/fold_clamp.cc).
+// clamp: ReLU is [0, inf], ReLU6 is [0, 6]; on the device a lookup, where no operator before it takes it over
+// (passes/fold_clamp.cc).
 #include <algorithm>
 
+#include "quantize/calibrate/tabulate.h"
 #include "quantize/operators/rules.h"
 
 namespace mote {
@@ -13,11 +15,19 @@ void execute(const FloatCall& call) {
   for (uint64_t i = 0; i < count; ++i) call.output[i] = std::clamp(call.inputs[0][i], call.node.low, call.node.high);
 }
 
+Result<void> quantize(Lowering& lowering, const Node& node) {
+  const ValueId output = lowering.add_activation(node.output, lowering.measured_affine(node.output));
+  tabulate(lowering, lowering.made[node.inputs[0]], output,
+           [&](double x) { return std::clamp(x, static_cast<double>(node.low), static_cast<double>(node.high)); });
+  return {};
+}
+
 }  // namespace
 
 namespace operators {
 extern const Rules clamp;
-const Rules clamp = {.op = Op::clamp, .name = "clamp", .clamps_last = true, .shape = shape, .execute = execute};
+const Rules clamp = {
+    .op = Op::clamp, .name = "clamp", .clamps_last = true, .shape = shape, .execute = execute, .quantize = quantize};
 }  // namespace operators
 
 }  // namespace mote

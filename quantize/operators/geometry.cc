@@ -60,11 +60,11 @@ Result<Shape> pool_shape(const Graph& graph, const Node& node) {
   return slide(x, node, node.filter_height, node.filter_width, x[3]);
 }
 
-Result<void> quantize_pool(Lowering& lowering, const Node& node) {
-  Node pool = node;
-  pool.inputs = {lowering.made[node.inputs[0]]};
-  pool.output = lowering.add_activation(node.output, lowering.affine_of(node.inputs[0]));
-  lowering.to.nodes.push_back(std::move(pool));
+Result<void> quantize_kept(Lowering& lowering, const Node& node) {
+  Node kept = node;
+  kept.inputs[0] = lowering.made[node.inputs[0]];
+  kept.output = lowering.add_activation(node.output, lowering.affine_of(node.inputs[0]));
+  lowering.to.nodes.push_back(std::move(kept));
   return {};
 }
 

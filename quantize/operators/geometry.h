@@ -32,10 +32,12 @@ Result<Shape> slide(const Shape& input, const Node& node, uint32_t filter_height
 // Stride, padding and bounds: what a convolution's record holds (docs/spec/operators.md).
 Attributes convolution_attributes(const Graph& graph, const Node& node);
 
-// A pool's, in the same way; its output keeps scale and zero point of its input, as TensorFlow Lite asks.
+// A pool's, in the same way.
 Result<Shape> pool_shape(const Graph& graph, const Node& node);
-Result<void> quantize_pool(Lowering& lowering, const Node& node);
 Attributes pool_attributes(const Graph& graph, const Node& node);
+
+// The same node on int8; its output has scale and zero point of its first input. TensorFlow Lite asks that of pools.
+Result<void> quantize_kept(Lowering& lowering, const Node& node);
 
 // Each output place and channel from what lies under its window: `value` begins as `first`, becomes take(value, x) for each x,
 // and is stored as finish(value, number of x), clamped.

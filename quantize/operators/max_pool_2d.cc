@@ -21,9 +21,10 @@ const Rules max_pool_2d = {.op = Op::max_pool_2d,
                            .name = "max_pool_2d",
                            .device_inputs = 1,
                            .clamps_last = true,
+                           .scales = Scales::kept,
                            .shape = pool_shape,
                            .execute = execute,
-                           .quantize = quantize_pool,
+                           .quantize = quantize_kept,
                            .attributes = pool_attributes};
 }  // namespace operators
 

@@ -1,5 +1,5 @@
-// mean: over height and width (global average pooling). On integers also a mean or a sum along another dimension, whose numbers
-// are its attributes.
+// mean: over height and width (global average pooling). Also a mean along another dimension, whose numbers say which, and on
+// integers a sum; there they are its attributes.
 #include "device/model/container.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/operators/along.h"
@@ -17,31 +17,54 @@ Result<Shape> shape(const Graph& graph, const Node& node) {
   return Shape{1, 1, 1, x[3]};
 }
 
+// The input seen as [outer, count, inner].
+struct Places {
+  uint32_t outer, count, inner;
+};
+
+Places places_of(const Graph& graph, const Node& node) {
+  const Shape& x = graph.values[node.inputs[0]].shape;
+  if (!has_numbers(node)) return {1, x[1] * x[2], x[3]};
+  const auto outer = static_cast<uint32_t>(node.numbers[attribute::kMeanOuter]),
+             inner = static_cast<uint32_t>(node.numbers[attribute::kMeanInner]);
+  return {outer, static_cast<uint32_t>(count_of(x) / outer / inner), inner};
+}
+
 void execute(const FloatCall& call) {
-  const Shape& in = call.input_shape(0);
-  const uint32_t places = in[1] * in[2];
-  for (uint32_t c = 0; c < in[3]; ++c) {
-    double sum = 0;
-    for (uint32_t i = 0; i < places; ++i) sum += call.inputs[0][size_t{i} * in[3] + c];
-    call.output[c] = static_cast<float>(sum / places);
-  }
+  const auto [outer, count, inner] = places_of(call.graph, call.node);
+  for (uint32_t o = 0; o < outer; ++o)
+    for (uint32_t i = 0; i < inner; ++i) {
+      double sum = 0;
+      for (uint32_t n = 0; n < count; ++n) sum += static_cast<double>(call.inputs[0][(size_t{o} * count + n) * inner + i]);
+      call.output[size_t{o} * inner + i] = static_cast<float>(sum / count);
+    }
+}
+
+// The division by the count is folded into the multiplier (TensorFlow Lite's QuantizedMeanOrSum).
+Multiplier multiplier_of(Affine in, Affine out, uint32_t count) {
+  return divide(quantize_multiplier(static_cast<double>(in.scale) / static_cast<double>(out.scale)), count);
 }
 
 Result<void> quantize(Lowering& lowering, const Node& node) {
+  const Affine in = lowering.affine_of(node.inputs[0]), out = lowering.measured_affine(node.output);
   Node mean = node;
   mean.inputs = {lowering.made[node.inputs[0]]};
-  mean.output = lowering.add_activation(node.output, lowering.measured_affine(node.output));
+  mean.output = lowering.add_activation(node.output, out);
+  if (has_numbers(node)) {
+    const Multiplier multiplier = multiplier_of(in, out, places_of(lowering.from, node).count);
+    mean.numbers[attribute::kMeanMultiplier] = multiplier.value;
+    mean.numbers[attribute::kMeanShift] = multiplier.shift;
+  }
   lowering.to.nodes.push_back(std::move(mean));
   return {};
 }
 
-// TensorFlow Lite's QuantizedMeanOrSum: the division by the count is folded into the multiplier.
 Attributes attributes(const Graph& graph, const Node& node) {
   if (has_numbers(node)) return node.numbers;
-  const Value &in = graph.values[node.inputs[0]], &out = graph.values[node.output];
-  const double ratio = static_cast<double>(in.quantization.scale[0]) / static_cast<double>(out.quantization.scale[0]);
-  const Multiplier folded = divide(quantize_multiplier(ratio), in.shape[1] * in.shape[2]);
-  return {folded.value, folded.shift, 1, static_cast<int32_t>(in.shape[3]), 0, 0, 0, 0};
+  const auto affine = [&](ValueId id) { return Affine{graph.values[id].quantization.scale[0], 0}; };
+  const Places places = places_of(graph, node);
+  const Multiplier multiplier = multiplier_of(affine(node.inputs[0]), affine(node.output), places.count);
+  return {multiplier.value, multiplier.shift, 1, static_cast<int32_t>(places.inner), 0, 0, 0, 0};
 }
 
 }  // namespace

@@ -4,6 +4,14 @@
 namespace mote {
 namespace {
 
+double product(double a, double b) { return a * b; }
+
+void execute(const FloatCall& call) {
+  execute_pair(call, [](float a, float b) { return a * b; });
+}
+
+Result<void> quantize(Lowering& lowering, const Node& node) { return quantize_pair(lowering, node, product); }
+
 Attributes attributes(const Graph& graph, const Node& node) {
   const auto scale = [&](ValueId id) { return static_cast<double>(scale_of(graph, id)); };
   const Multiplier factor = quantize_multiplier(scale(node.inputs[0]) * scale(node.inputs[1]) / scale(node.output));
@@ -22,6 +30,8 @@ const Rules mul = {.op = Op::mul,
                    .most_inputs = 2,
                    .clamps_last = true,
                    .shape = pair_shape,
+                   .execute = execute,
+                   .quantize = quantize,
                    .attributes = attributes};
 }  // namespace operators
 

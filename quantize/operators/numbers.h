@@ -1,4 +1,4 @@
-// Operators that exist on integers only, whose nodes carry the device's attributes and whose outputs the importer has shaped.
+// Operators whose nodes carry the device's attributes and whose outputs the importer has shaped.
 #pragma once
 
 #include "quantize/operators/geometry.h"

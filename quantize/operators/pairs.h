@@ -1,6 +1,8 @@
 // Operators on two operands, the second of which may be shorter than the first (device/kernels/pairs.h).
 #pragma once
 
+#include <algorithm>
+
 #include "quantize/calibrate/affine.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/operators/geometry.h"
@@ -13,6 +15,18 @@ inline Result<Shape> pair_shape(const Graph& graph, const Node& node) {
   if (run == 0 || count_of(first) % run != 0) return shape_problem("its second input does not meet its first evenly");
   return first;
 }
+
+// The float arithmetic, element by element, and the fused clamp.
+template <typename Pair>
+void execute_pair(const FloatCall& call, Pair pair) {
+  const uint64_t count = count_of(call.output_shape()), run = count_of(call.input_shape(1));
+  for (uint64_t i = 0; i < count; ++i)
+    call.output[i] = std::clamp(pair(call.inputs[0][i], call.inputs[1][i % run]), call.node.low, call.node.high);
+}
+
+// The int8 operator on two activations, or on one and a constant; with a single constant it is a lookup. Operands of an operator
+// whose scales are joined come to the scale of its output.
+Result<void> quantize_pair(Lowering& lowering, const Node& node, double (*pair)(double, double));
 
 inline float scale_of(const Graph& graph, ValueId id) { return graph.values[id].quantization.scale[0]; }
 

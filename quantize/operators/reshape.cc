@@ -1,15 +1,25 @@
 // reshape: the same elements under another shape.
+#include <algorithm>
+
 #include "quantize/operators/numbers.h"
 
-namespace mote::operators {
+namespace mote {
+namespace {
 
+void execute(const FloatCall& call) { std::copy_n(call.inputs[0], count_of(call.output_shape()), call.output); }
+
+}  // namespace
+
+namespace operators {
 extern const Rules reshape;
 const Rules reshape = {.op = Op::reshape,
                        .name = "reshape",
                        .device_inputs = 1,
-                       .least_inputs = 1,
-                       .most_inputs = 1,
+                       .scales = Scales::kept,
                        .shape = same_count_shape,
+                       .execute = execute,
+                       .quantize = quantize_kept,
                        .attributes = numbers_of};
+}  // namespace operators
 
-}  // namespace mote::operators
+}  // namespace mote

@@ -11,6 +11,9 @@ namespace operators {
 #undef MOTE_OPERATOR
 extern const Rules batch_norm;
 extern const Rules clamp;
+#define MOTE_CURVE(name, function) extern const Rules name;
+#include "quantize/operators/curves.def"
+#undef MOTE_CURVE
 }  // namespace operators
 
 namespace {
@@ -19,6 +22,9 @@ constexpr const Rules* kRules[] = {
 #define MOTE_OPERATOR(code, name, inputs, since, access) &operators::name,
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
+#define MOTE_CURVE(name, function) &operators::name,
+#include "quantize/operators/curves.def"
+#undef MOTE_CURVE
     &operators::batch_norm, &operators::clamp};
 
 const Rules* find(Op op) {

@@ -27,15 +27,25 @@ struct FloatCall {
   const Shape& output_shape() const { return graph.values[node.output].shape; }
 };
 
+// What int8 scale an operator's output has.
+enum class Scales : uint8_t {
+  own,    // one that calibration chose, or the operator always has
+  kept,   // that of its input: it only takes values from there
+  joined  // that of all its inputs, which are brought to it
+};
+
 struct Rules {
   Op op = Op::none;
   std::string_view name;
   uint8_t device_inputs = 0;                  // as operators.def says; 0 when the device has no such operator
   uint8_t least_inputs = 1, most_inputs = 1;  // in a float graph
   bool clamps_last = false;                   // Node::low and high hold after everything else it does
+  Scales scales = Scales::own;
 
   // The shape of the output, or what is wrong with the inputs. Asks no other thing of the graph than the inputs' shapes.
   Result<Shape> (*shape)(const Graph& graph, const Node& node) = nullptr;
+  // What `execute` needs besides, so that it stays within its inputs; null when that is nothing.
+  Result<void> (*check)(const Graph& graph, const Node& node) = nullptr;
   // Constants in the order in which `execute` reads them; null when it reads them as they are.
   std::vector<float> (*pack)(const Graph& graph, const Node& node) = nullptr;
   // Null for an operator that exists on integers only.

@@ -6,6 +6,14 @@
 namespace mote {
 namespace {
 
+double square(double a, double b) { return (a - b) * (a - b); }
+
+void execute(const FloatCall& call) {
+  execute_pair(call, [](float a, float b) { return (a - b) * (a - b); });
+}
+
+Result<void> quantize(Lowering& lowering, const Node& node) { return quantize_pair(lowering, node, square); }
+
 Attributes attributes(const Graph& graph, const Node& node) {
   const auto scale = [&](ValueId id) { return static_cast<double>(scale_of(graph, id)); };
   const double first = scale(node.inputs[0]), second = scale(node.inputs[1]), twice = 2 * std::max(first, second);
@@ -25,6 +33,8 @@ const Rules squared_difference = {.op = Op::squared_difference,
                                   .most_inputs = 2,
                                   .clamps_last = true,
                                   .shape = pair_shape,
+                                  .execute = execute,
+                                  .quantize = quantize,
                                   .attributes = attributes};
 }  // namespace operators
 

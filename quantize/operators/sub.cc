@@ -5,6 +5,14 @@
 namespace mote {
 namespace {
 
+double difference(double a, double b) { return a - b; }
+
+void execute(const FloatCall& call) {
+  execute_pair(call, [](float a, float b) { return a - b; });
+}
+
+Result<void> quantize(Lowering& lowering, const Node& node) { return quantize_pair(lowering, node, difference); }
+
 // As add, but for the factors, which TensorFlow Lite Micro computes in float (sub_common.cc).
 Attributes attributes(const Graph& graph, const Node& node) {
   const float first = scale_of(graph, node.inputs[0]), second = scale_of(graph, node.inputs[1]);
@@ -25,6 +33,8 @@ const Rules sub = {.op = Op::sub,
                    .most_inputs = 2,
                    .clamps_last = true,
                    .shape = pair_shape,
+                   .execute = execute,
+                   .quantize = quantize,
                    .attributes = attributes};
 }  // namespace operators
 

@@ -172,6 +172,106 @@ INSTANTIATE_TEST_SUITE_P(FoldClamp, PassTest,
                               return %2)"}),
                          [](const auto& info) { return std::string(info.param.name); });
 
+const std::string kPad = R"(
+  %0 = input float32[1,3,2,2]
+  %1 = fill() : float32[1,6,4,2]
+  %2 = strided_place(%1, %0) numbers=[1,1,3,0,0,8,1,10]
+  %3 = constant float32[1,3,3,2] { 1*18 }
+)";
+
+INSTANTIATE_TEST_SUITE_P(FoldPad, PassTest,
+                         testing::Values(Rewrite{"IntoAConvolution", fold_pad, 1, kPad + R"(
+                              %4 = depthwise_conv_2d(%2, %3)
+                              return %4)",
+                                                 R"(%0 = input float32[1,3,2,2]
+                              %1 = constant float32[1,3,3,2] { 1*18 }
+                              %2 = depthwise_conv_2d(%0, %1) pad=[1,1,2,1]
+                              return %2)"},
+                                         Rewrite{"NotIntoOneThatPadsByItself", fold_pad, 0, kPad + R"(
+                              %4 = depthwise_conv_2d(%2, %3) pad=[1,0,0,0]
+                              return %4)",
+                                                 kPad + R"(
+                              %4 = depthwise_conv_2d(%2, %3) pad=[1,0,0,0]
+                              return %4)"},
+                                         Rewrite{"NotAsWideAsTheFilter", fold_pad, 0, R"(
+                              %0 = input float32[1,1,2,2]
+                              %1 = fill() : float32[1,1,4,2]
+                              %2 = strided_place(%1, %0) numbers=[1,1,1,0,0,0,1,4]
+                              %3 = max_pool_2d(%2) filter=[1,2]
+                              return %3)",
+                                                 R"(
+                              %0 = input float32[1,1,2,2]
+                              %1 = fill() : float32[1,1,4,2]
+                              %2 = strided_place(%1, %0) numbers=[1,1,1,0,0,0,1,4]
+                              %3 = max_pool_2d(%2) filter=[1,2]
+                              return %3)"},
+                                         Rewrite{"ZerosIntoAPoolOfWhatIsNotNegative", fold_pad, 1, kPad + R"(
+                              %4 = max_pool_2d(%0) clamp=[0,none]
+                              %5 = strided_place(%1, %4) numbers=[1,1,3,0,0,8,1,10]
+                              %6 = max_pool_2d(%5) filter=[3,2]
+                              return %6)",
+                                                 R"(%0 = input float32[1,3,2,2]
+                              %1 = max_pool_2d(%0) clamp=[0,none]
+                              %2 = max_pool_2d(%1) filter=[3,2] pad=[1,1,2,1]
+                              return %2)"},
+                                         Rewrite{"ZerosNotIntoAPoolOfOthers", fold_pad, 0, kPad + R"(
+                              %4 = max_pool_2d(%2) filter=[3,2]
+                              return %4)",
+                                                 kPad + R"(
+                              %4 = max_pool_2d(%2) filter=[3,2]
+                              return %4)"},
+                                         Rewrite{"TheLowestIntoAnyPool", fold_pad, 1, R"(
+                              %0 = input float32[1,1,2,2]
+                              %1 = fill() numbers=[-8388609,0,0,0,0,0,0,0] : float32[1,1,4,2]
+                              %2 = strided_place(%1, %0) numbers=[1,1,1,0,0,0,1,2]
+                              %3 = max_pool_2d(%2) filter=[1,2]
+                              return %3)",
+                                                 R"(%0 = input float32[1,1,2,2]
+                              %1 = max_pool_2d(%0) filter=[1,2] pad=[0,1,0,1]
+                              return %1)"},
+                                         Rewrite{"NotAPartThatIsSpread", fold_pad, 0, R"(
+                              %0 = input float32[1,1,2,2]
+                              %1 = fill() : float32[1,1,4,2]
+                              %2 = strided_place(%1, %0) numbers=[1,1,2,0,0,4,1,0]
+                              %3 = constant float32[1,1,3,2] { 1*6 }
+                              %4 = depthwise_conv_2d(%2, %3)
+                              return %4)",
+                                                 R"(
+                              %0 = input float32[1,1,2,2]
+                              %1 = fill() : float32[1,1,4,2]
+                              %2 = strided_place(%1, %0) numbers=[1,1,2,0,0,4,1,0]
+                              %3 = constant float32[1,1,3,2] { 1*6 }
+                              %4 = depthwise_conv_2d(%2, %3)
+                              return %4)"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(AverageAll, PassTest,
+                         testing::Values(Rewrite{"OfTheWholeInput", average_all, 1, R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,4] stride=[2,2]
+                              return %1)",
+                                                 R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = mean(%0)
+                              return %1)"},
+                                         Rewrite{"NotOfAPart", average_all, 0, R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,3] stride=[2,2]
+                              return %1)",
+                                                 R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,3] stride=[2,2]
+                              return %1)"},
+                                         Rewrite{"NotWithAClamp", average_all, 0, R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,4] clamp=[0,none]
+                              return %1)",
+                                                 R"(
+                              %0 = input float32[1,3,4,2]
+                              %1 = average_pool_2d(%0) filter=[3,4] clamp=[0,none]
+                              return %1)"}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
 TEST(DropDead, KeepsTheStatesThatAreReadAndWhatIsAssignedToThem) {
   Graph graph = test::parsed(R"(mote-graph 1
     %0 = input int8[1,1,1,2] scale=[0.5]

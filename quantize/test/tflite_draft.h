@@ -15,7 +15,7 @@
 
 namespace mote::test {
 
-enum TfliteTypes : int8_t { kFloat32Type = 0, kInt32Type = 2, kInt8Type = 9 };
+enum TfliteTypes : int8_t { kFloat32Type = 0, kFloat16Type = 1, kInt32Type = 2, kInt8Type = 9 };
 
 struct TfliteDraft {
   using Options = std::function<flatbuffers::Offset<tflite::Unread>(flatbuffers::FlatBufferBuilder&)>;
@@ -72,8 +72,24 @@ struct TfliteDraft {
     return tensor(std::move(shape), scale, zero_point, kInt8Type, std::vector<uint8_t>(values.begin(), values.end()));
   }
 
+  int32_t float_input(std::vector<int32_t> shape) {
+    graph().inputs.push_back(tensor(std::move(shape), 1, 0, kFloat32Type));
+    return graph().inputs.back();
+  }
+  int32_t float_output(std::vector<int32_t> shape) {
+    graph().outputs.push_back(tensor(std::move(shape), 1, 0, kFloat32Type));
+    return graph().outputs.back();
+  }
+  int32_t between(std::vector<int32_t> shape) { return tensor(std::move(shape), 1, 0, kFloat32Type); }
+  int32_t floats(const std::vector<float>& values, std::vector<int32_t> shape) {
+    std::vector<uint8_t> bytes(4 * values.size());
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return tensor(std::move(shape), 1, 0, kFloat32Type, std::move(bytes));
+  }
+
   // Without options: what needs them says so.
   void node(int code, std::vector<int32_t> inputs, std::vector<int32_t> outputs, bool old_field = true) {
+    old_field = old_field && code < 127;  // it has one byte
     auto operator_code = std::make_unique<tflite::OperatorCodeT>();
     operator_code->deprecated_builtin_code = static_cast<int8_t>(old_field ? code : 0);
     operator_code->builtin_code = old_field ? 0 : code;

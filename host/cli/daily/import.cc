@@ -1,4 +1,4 @@
-// mote import MODEL.tflite: a .mote file from a quantized TensorFlow Lite model.
+// mote import MODEL.tflite: a .mote file from a TensorFlow Lite model, int8 already or float with data to quantize it by.
 #include "quantize/import/import.h"
 
 #include <charconv>
@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "device/model/container.h"
 #include "host/cli/commands.h"
+#include "quantize/calibrate/layer_report.h"
 #include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
 #include "quantize/read/operator_set.h"
@@ -14,8 +15,10 @@
 namespace mote::cli {
 namespace {
 
+constexpr size_t kMaxCalibrationBytes = size_t{1} << 31;
+
 struct DailyImportOptions {
-  Path model, out;
+  Path model, out, calibration;
   std::string target = "portable", ram;
   bool print_opset = false;
 };
@@ -47,29 +50,62 @@ Result<ImportOptions> import_options(const DailyImportOptions& options) {
   return result;
 }
 
+// What quantization did to each layer, none for a model that was int8 already; and what the model takes.
+struct Import {
+  std::vector<LayerReport> layers;
+  ModelSize size;
+};
+
+std::string to_text(const Import& import) {
+  return (import.layers.empty() ? "" : to_text(import.layers) + "\n") + to_text(import.size);
+}
+
+Json to_json(const Import& import) {
+  Json json = to_json(import.size);
+  if (!import.layers.empty()) json["layers"] = to_json(import.layers);
+  return json;
+}
+
+Result<Compiled> import_float(Context& context, const DailyImportOptions& options, ByteView from, const ImportOptions& as) {
+  TRY(const Bytes bytes, context.files.read(options.calibration, kMaxCalibrationBytes));
+  TRY(const TensorFile calibration, read_tensor_file(bytes, options.calibration.string()));
+  return import_float_tflite(from, options.model.string(), calibration, as, context.progress);
+}
+
 Result<void> import(Context& context, const DailyImportOptions& options) {
   TRY(const ImportOptions import_as, import_options(options));
   TRY(const Bytes from, context.files.read(options.model, kMaxFileBytes));
-  TRY(const Bytes bytes, import_tflite(from, options.model.string(), import_as));
-  TRY_DO(context.files.write(options.out, bytes));
-  TRY(const ModelFile model, read_model(bytes, options.out.string()));
-  options.print_opset ? context.print(operator_set_of(model)) : context.print(size_of(model));
+  Compiled compiled;
+  if (options.calibration.empty()) {
+    TRY(compiled.model, import_tflite(from, options.model.string(), import_as));
+  } else {
+    TRY(compiled, import_float(context, options, from, import_as));
+  }
+  TRY_DO(context.files.write(options.out, compiled.model));
+  TRY(const ModelFile model, read_model(compiled.model, options.out.string()));
+  options.print_opset ? context.print(operator_set_of(model))
+                      : context.print(Import{.layers = compiled.layers, .size = size_of(model)});
   return {};
 }
 
 }  // namespace
 
 const Command daily_import = {
-    .summary = "make a .mote file from a quantized TensorFlow Lite model",
+    .summary = "make a .mote file from a TensorFlow Lite model",
     .details =
-        "Takes int8 models of ADD, AVERAGE_POOL_2D, CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, MAX_POOL_2D, RESHAPE and\n"
-        "SOFTMAX as they are: the outputs are those of TensorFlow Lite's reference kernels, byte for byte. What cannot be\n"
-        "imported is named, all of it at once.",
+        "An int8 model comes over as it is: the outputs are those of TensorFlow Lite's reference kernels, byte for byte. A\n"
+        "float model is quantized to int8: --calibrate names a file of inputs as it meets them, up to 1000 of which are run\n"
+        "through it; what quantization did to each layer is printed. What cannot be imported is named, all of it at once.\n"
+        "\n"
+        "The file of inputs holds little-endian float32, one input after the other, or is a .npy of them whose first\n"
+        "dimension counts the inputs. They are what the float model takes, scaled as for training:\n"
+        "mote import float.tflite -o m.mote --calibrate inputs.npy",
     .example = "mote import keywords.tflite -o keywords.mote",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<DailyImportOptions>();
       arguments.positional("MODEL", options->model, "a .tflite file");
       arguments.required("-o,--out", options->out, "the .mote file to write");
+      arguments.option("--calibrate", options->calibration, "inputs of a float model, float32 or .npy, to quantize it by");
       arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
       arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; less than it can do with is not used for speed");
       arguments.flag("--print-opset", options->print_opset,
