@@ -10,7 +10,7 @@
 namespace mote {
 namespace {
 
-constexpr std::string_view kMagic = "\x93NUMPY";
+constexpr std::string_view kNumpyMagic = "\x93NUMPY";
 
 Error no_npy(const std::string& what, const std::string& where) {
   return Error{.cause = Cause::usage,
@@ -26,10 +26,11 @@ struct NpyHeader {
 };
 
 NpyHeader header_of(ByteView bytes) {
-  const size_t width = bytes.size() > kMagic.size() && bytes[kMagic.size()] == 1 ? 2 : 4, begin = kMagic.size() + 2 + width;
+  const size_t width = bytes.size() > kNumpyMagic.size() && bytes[kNumpyMagic.size()] == 1 ? 2 : 4,
+               begin = kNumpyMagic.size() + 2 + width;
   if (bytes.size() < begin) return {};
   size_t length = 0;
-  for (size_t i = 0; i < width; ++i) length |= size_t{bytes[kMagic.size() + 2 + i]} << 8 * i;
+  for (size_t i = 0; i < width; ++i) length |= size_t{bytes[kNumpyMagic.size() + 2 + i]} << 8 * i;
   if (length > bytes.size() - begin) return {};
   return {{reinterpret_cast<const char*>(bytes.data()) + begin, length}, begin + length};
 }
@@ -94,7 +95,7 @@ Result<uint32_t> TensorFile::count_of(uint64_t elements) const {
 Result<TensorFile> read_tensor_file(ByteView bytes, const std::string& where) {
   TensorFile file{.values = {}, .rows = 0, .where = where};
   ByteView data = bytes;
-  if (bytes.size() >= kMagic.size() && std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0) {
+  if (bytes.size() >= kNumpyMagic.size() && std::memcmp(bytes.data(), kNumpyMagic.data(), kNumpyMagic.size()) == 0) {
     TRY(data, npy_data(bytes, &file.rows, where));
   }
   if (data.empty() || data.size() % sizeof(float) != 0)
