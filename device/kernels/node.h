@@ -40,8 +40,11 @@ struct NodeView {
   Rows<T> result_rows() const {
     return {result<T>(), model->held[record->output], row_elements(output())};
   }
-  // The node's own memory while it runs, as many bytes as its kernel asked for, 16-byte aligned.
-  uint8_t* scratch() const { return model->arena + model->scratch[record - model->nodes]; }
+  // The node's own memory while it runs, as many bytes as its kernel asked for, 16-byte aligned; null when it asked for none.
+  uint8_t* scratch() const {
+    const uint32_t offset = model->scratch[record - model->nodes];
+    return offset == kNoOffset ? nullptr : model->arena + offset;
+  }
 };
 
 // A check answers the label of the first rule that the node breaks, or null. It runs after the checks of graph and order.

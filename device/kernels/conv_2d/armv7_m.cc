@@ -1,4 +1,6 @@
 // Convolution for Armv7-M: the taps under up to three output pixels are gathered, then multiplied.
+#include <string.h>
+
 #include "device/kernels/conv_2d/columns_armv7_m.h"
 #include "device/kernels/conv_2d/multiply_armv7_m.h"
 #include "device/kernels/packed/armv7_m/column.h"
@@ -24,9 +26,13 @@ class Run {
         width_(static_cast<uint32_t>(conv.window.width.output)) {}
 
   void one_by_one(RowRange range, void* scratch) const {
-    Column column(taps_of(conv_), scratch);
+    const uint32_t taps = taps_of(conv_);
+    int32_t* const starts = static_cast<int32_t*>(scratch);
+    int8_t* const inputs = reinterpret_cast<int8_t*>(starts + chunks_of(taps));
+    memset(inputs + taps, 0, whole_words(taps) - taps);
+    Column column(inputs, taps, starts);
     for (Place place = {range.first, 0}; place.y < range.end; advance(place, width_)) {
-      gather_.pixels(&place, 1, column.inputs());
+      gather_.pixel(place, inputs);
       int8_t* const to = output_at(place);
       column.multiply(packed_, conv_.output_channels, ending_.rounding, to);
       clamp_outputs(to, conv_.output_channels, ending_);
@@ -71,7 +77,8 @@ class Run {
 }  // namespace
 
 size_t conv_2d_scratch(const Convolution& conv, uint32_t columns) {
-  return columns == 1 ? Column::scratch(taps_of(conv)) : 4 * size_t{columns} * taps_of(conv);
+  const uint32_t taps = taps_of(conv);
+  return columns == 1 ? starts_bytes(taps) + whole_words(taps) : 4 * size_t{columns} * taps;
 }
 
 void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,

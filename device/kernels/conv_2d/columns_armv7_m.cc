@@ -6,12 +6,14 @@
 namespace mote::armv7_m {
 namespace {
 
-int32_t* fill(int32_t value, uint32_t count, uint32_t columns, int32_t* to) {
-  for (; count > 0; --count, to += columns) *to = value;
+template <typename T>
+T* fill(int32_t value, uint32_t count, uint32_t columns, T* to) {
+  for (; count > 0; --count, to += columns) *to = static_cast<T>(value);
   return to;
 }
 
-int32_t* spread(const int8_t* from, uint32_t count, uint32_t columns, int32_t* to) {
+template <typename T>
+T* spread(const int8_t* from, uint32_t count, uint32_t columns, T* to) {
   for (; count >= 4; count -= 4, from += 4, to += columns) {
     *to = from[0], to += columns;
     *to = from[1], to += columns;
@@ -91,7 +93,8 @@ void Gather::three_inside(const Corner* corners, int32_t* to) const {
 }
 
 // `taps` places of an input row that lie side by side, from `column` on.
-int32_t* Gather::row(const int8_t* from, int32_t column, int32_t taps, uint32_t columns, int32_t* to) const {
+template <typename T>
+T* Gather::row(const int8_t* from, int32_t column, int32_t taps, uint32_t columns, T* to) const {
   const int32_t first = clamp(-column, 0, taps), last = clamp(conv_.window.width.input - column, first, taps);
   const auto inputs = [this](int32_t places) { return static_cast<uint32_t>(places) * conv_.input_channels; };
   to = fill(conv_.input_zero_point, inputs(first), columns, to);
@@ -99,7 +102,8 @@ int32_t* Gather::row(const int8_t* from, int32_t column, int32_t taps, uint32_t 
   return fill(conv_.input_zero_point, inputs(taps - last), columns, to);
 }
 
-void Gather::one(const Corner& corner, uint32_t columns, int32_t* to) const {
+template <typename T>
+void Gather::one(const Corner& corner, uint32_t columns, T* to) const {
   const int32_t width = conv_.window.width.filter;
   int32_t y = corner.row;
   for (int32_t tap = 0; tap < conv_.window.height.filter; ++tap, y += conv_.dilation_height) {
@@ -114,6 +118,8 @@ void Gather::one(const Corner& corner, uint32_t columns, int32_t* to) const {
       for (int32_t i = 0; i < width; ++i) to = row(from, corner.column + i * conv_.dilation_width, 1, columns, to);
   }
 }
+
+template void Gather::one(const Corner& corner, uint32_t columns, int8_t* to) const;
 
 void Gather::pixels(const Place* places, uint32_t count, int32_t* to) const {
   Corner corners[kMostColumns];

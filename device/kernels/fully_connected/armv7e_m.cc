@@ -1,6 +1,6 @@
 // Fully connected layer for Armv7E-M: four outputs at a time.
 #include "device/kernels/fully_connected/block_armv7e_m.h"
-#include "device/kernels/packed/armv7e_m/expand.h"
+#include "device/kernels/fully_connected/whole_words.h"
 #include "device/kernels/packed/armv7e_m/requantize.h"
 #include "device/kernels/small.h"
 
@@ -11,12 +11,12 @@ constexpr uint32_t kChunk = kChunkTaps / 4;
 
 // Of a layer of several chunks, whose sums are added as they are.
 template <Rounding kRounding>
-void multiply_chunks(const FullyConnectedShape& shape, const Packed& packed, const uint32_t* expanded, int8_t* output) {
+void multiply_chunks(const FullyConnectedShape& shape, const Packed& packed, const int8_t* input, int8_t* output) {
   const uint32_t* w = packed.weights;
   for (uint32_t first = 0; first < shape.outputs; first += kFullBlock) {
     int32_t twice[kFullBlock] = {};
-    const uint32_t* x = expanded;
-    for (uint32_t left = words_of(shape.inputs), count; left > 0; left -= count, x += 2 * count) {
+    const int8_t* x = input;
+    for (uint32_t left = words_of(shape.inputs), count; left > 0; left -= count, x += 4 * count) {
       count = left < kChunk ? left : kChunk;
       w = add_block(w, x, count, twice);
     }
@@ -26,37 +26,26 @@ void multiply_chunks(const FullyConnectedShape& shape, const Packed& packed, con
 }
 
 template <Rounding kRounding>
-void multiply(const FullyConnectedShape& shape, const Packed& packed, const uint32_t* expanded, int8_t* output) {
-  if constexpr (kSmall) return multiply_chunks<kRounding>(shape, packed, expanded, output);
+void multiply(const FullyConnectedShape& shape, const Packed& packed, const int8_t* input, int8_t* output) {
+  if constexpr (kSmall) return multiply_chunks<kRounding>(shape, packed, input, output);
   const uint32_t words = words_of(shape.inputs), whole = words > kChunk ? 0 : shape.outputs & ~(kFullBlock - 1);
-  if (whole != 0) run_blocks<kRounding>({packed.weights, packed.records, expanded, expanded + 2 * words, output, whole});
+  if (whole != 0) run_blocks<kRounding>({packed.weights, packed.records, input, input + 4 * words, output, whole});
   if (whole == shape.outputs) return;
   const Packed rest = {packed.weights + size_t{whole} * (1 + words), packed.records + whole};
-  multiply_chunks<kRounding>({shape.inputs, shape.outputs - whole}, rest, expanded, output + whole);
-}
-
-// The input as the sums take it; what fills the last word meets weights of 0.
-void expand_input(const int8_t* input, uint32_t inputs, uint32_t* to) {
-  const uint32_t whole = inputs / 4;
-  to = expand(input, whole, to, 1);
-  if (inputs % 4 == 0) return;
-  uint32_t last = 0;
-  memcpy(&last, input + 4 * whole, inputs % 4);
-  put_word(last, to, 1);
+  multiply_chunks<kRounding>({shape.inputs, shape.outputs - whole}, rest, input, output + whole);
 }
 
 }  // namespace
 
-size_t fully_connected_scratch(uint32_t inputs) { return 8 * size_t{words_of(inputs)}; }
+size_t fully_connected_scratch(uint32_t inputs) { return is_whole_words(inputs) ? 0 : 4 * size_t{words_of(inputs)}; }
 
 void fully_connected(const FullyConnectedShape& shape, const Packed& packed, const Ending& ending, const int8_t* input,
                      int8_t* output, void* scratch) {
-  uint32_t* const expanded = static_cast<uint32_t*>(scratch);
-  expand_input(input, shape.inputs, expanded);
+  if (!is_whole_words(shape.inputs)) input = fill_last_word(input, shape.inputs, static_cast<int8_t*>(scratch));
   if (rounds_twice(ending.rounding))
-    multiply<Rounding::double_rounding>(shape, packed, expanded, output);
+    multiply<Rounding::double_rounding>(shape, packed, input, output);
   else
-    multiply<Rounding::single_rounding>(shape, packed, expanded, output);
+    multiply<Rounding::single_rounding>(shape, packed, input, output);
   clamp_outputs(output, shape.outputs, ending);
 }
 

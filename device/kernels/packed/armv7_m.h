@@ -89,6 +89,7 @@ struct FullyConnectedShape {
 
 inline uint32_t whole_words(uint32_t taps) { return (taps + 3) / 4 * 4; }
 inline uint32_t chunks_of(uint32_t taps) { return (taps + kChunkTaps - 1) / kChunkTaps; }
+inline size_t starts_bytes(uint32_t taps) { return 4 * size_t{chunks_of(taps)}; }  // of one column
 inline uint32_t padded(uint32_t channels, uint32_t block) { return (channels + block - 1) / block * block; }
 
 // `columns`, 1 to kMostColumns, is how many output pixels a conv_2d computes side by side.

@@ -6,13 +6,13 @@
 namespace mote::armv7_m {
 
 // Adds the sums of a chunk, which start at `start`, to those of four channels. Answers where the weights go on.
-const int8_t* add_block(const int8_t* weights, const int32_t* inputs, uint32_t taps, int32_t start, int32_t* sums);
+const int8_t* add_block(const int8_t* weights, const int8_t* inputs, uint32_t taps, int32_t start, int32_t* sums);
 
 // Outputs in whole blocks, of inputs that are one chunk.
 struct Blocks {
   const int8_t* weights;
   const Requantization* records;
-  const int32_t *inputs, *inputs_end;
+  const int8_t *inputs, *inputs_end;
   int32_t start;
   int8_t *output, *output_end;
   Rounding rounding;

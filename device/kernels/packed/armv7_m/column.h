@@ -5,16 +5,11 @@
 
 namespace mote::armv7_m {
 
-// In scratch: the activations, with zeros up to a multiple of four, and per chunk what its sums start at.
+// Activations in whole words, and what the sums of each chunk start at.
 class Column {
  public:
-  Column(uint32_t taps, void* scratch)
-      : inputs_(static_cast<int32_t*>(scratch)), taps_(whole_words(taps)), starts_(inputs_ + whole_words(taps)) {
-    for (uint32_t tap = taps; tap < taps_; ++tap) inputs_[tap] = 0;
-  }
-  static size_t scratch(uint32_t taps) { return 4 * size_t{whole_words(taps) + chunks_of(taps)}; }
-
-  int32_t* inputs() { return inputs_; }
+  // `starts` has room for one of each chunk; what fills the last word of `inputs` may be anything.
+  Column(const int8_t* inputs, uint32_t taps, int32_t* starts) : inputs_(inputs), taps_(whole_words(taps)), starts_(starts) {}
 
   // Of the inputs as they are now. Weights are in blocks of 4 channels.
   void multiply(const Packed& packed, uint32_t channels, Rounding rounding, int8_t* output);
@@ -23,7 +18,7 @@ class Column {
   void find_starts();
   void multiply_chunks(const Packed& packed, uint32_t channels, Rounding rounding, int8_t* output) const;
 
-  int32_t* const inputs_;
+  const int8_t* const inputs_;
   const uint32_t taps_;
   int32_t* const starts_;
 };
