@@ -10,10 +10,11 @@
 # debug build, or its tests would take minutes under the sanitizers.
 
 # Designated initializers leave the other members at their defaults, which is what is meant by them.
-# GCC 12 takes some concatenations of std::string for overlapping copies (its bug 105651).
-set(MOTE_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers -Wno-restrict)
-if(CMAKE_UNITY_BUILD)
-  list(APPEND MOTE_WARNINGS -Wno-subobject-linkage)  # takes a source that is included for a header
+set(MOTE_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  # GCC 12 takes some concatenations of std::string for overlapping copies (its bug 105651), and in a unity build a source that is
+  # included for a header.
+  list(APPEND MOTE_WARNINGS -Wno-restrict -Wno-subobject-linkage)
 endif()
 
 function(mote_find_sources result pattern)
