@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "base/test/shared_data.h"
+#include "quantize/pack/pack.h"
 #include "quantize/test/tflite_draft.h"
 
 namespace mote {
@@ -145,15 +146,18 @@ TEST_P(MlperfTiny, GivesTheOutputsOfTensorFlowLiteToTheByte) {
   if (folder.empty()) GTEST_SKIP() << "skipped: the MLPerf Tiny models are not here";
   DiskFileSystem files;
   const Bytes tflite = files.read(folder / GetParam().model, 1u << 24).value();
-  const auto model = import_tflite(tflite, GetParam().model);
-  ASSERT_TRUE(model.ok()) << model.error().line();
   const Bytes inputs = files.read(folder / GetParam().inputs, 1u << 24).value();
   const Bytes golden = files.read(folder / GetParam().outputs, 1u << 24).value();
-  const Bytes outputs = run_tensors(*model, "model", inputs, "inputs").value();
-  ASSERT_EQ(outputs.size(), golden.size());
-  size_t different = 0;
-  for (size_t i = 0; i < golden.size(); ++i) different += outputs[i] != golden[i] ? 1 : 0;
-  EXPECT_EQ(different, 0u) << "of " << golden.size() << " bytes";
+  for (const Target target :
+       {Target::portable, Target::armv7_m, Target::armv7e_m, Target::armv8_1_m_mve, Target::rv32, Target::x86_64}) {
+    const auto model = import_tflite(tflite, GetParam().model, {.target = target});
+    ASSERT_TRUE(model.ok()) << model.error().line();
+    const Bytes outputs = run_tensors(*model, "model", inputs, "inputs").value();
+    ASSERT_EQ(outputs.size(), golden.size());
+    size_t different = 0;
+    for (size_t i = 0; i < golden.size(); ++i) different += outputs[i] != golden[i] ? 1 : 0;
+    EXPECT_EQ(different, 0u) << "of " << golden.size() << " bytes, packed for " << target_name(target);
+  }
 
   // Damaged files are refused, or are other models; nothing worse.
   Random random(1);
