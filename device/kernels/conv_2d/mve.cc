@@ -139,6 +139,7 @@ class Conv2d {
     const uint32_t step = plan_.column_bytes;
     fill_bytes(to, zero_point_, before * step);
     fill_bytes(to + till * step, zero_point_, (columns - till) * step);
+    if (before == till) return;
     to += before * step;
     const size_t first = static_cast<size_t>(start + static_cast<int32_t>(before)) * conv_.input_channels;
     int32_t from = static_cast<int32_t>(y) * height.stride - height.pad;
