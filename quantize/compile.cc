@@ -200,8 +200,8 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   TRY_DO(check_floats(*input.graph, input.where));
   if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
   TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.where, progress));
-  const Graph& graph = quantized.lowered.graph;
-  const TargetOptions options{.target = input.target, .ram_bytes = input.ram_bytes};
+  Graph graph = quantized.lowered.graph;
+  graph.rounding = input.options.rounding;
   std::vector<float> floats(input_count(*input.graph));
   const auto take = [&](uint32_t index, Bytes& bytes) {
     input.calibration.window(index, floats);
@@ -214,7 +214,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   };
 
   Compiled compiled;
-  TRY(const TargetModel made, TargetModel::plan(options, graph, input.where));
+  TRY(const TargetModel made, TargetModel::plan(input.options, graph, input.where));
   TRY(compiled.layers, report(quantized, graph, input.calibration, run, progress));
   TRY(LoadedModel model, LoadedModel::open(made.write(), "the compiled model"));
   const uint32_t wanted = input.self_tests == kFewSelfTests ? few_self_tests(model) : input.self_tests;

@@ -12,6 +12,7 @@
 #include "device/model/container.h"
 #include "quantize/calibrate/calibration.h"
 #include "quantize/graph/graph.h"
+#include "quantize/pack/target_model.h"
 
 namespace mote {
 
@@ -48,11 +49,10 @@ constexpr uint32_t kFewSelfTests = ~0u;
 struct TensorsInput {
   const Graph* graph = nullptr;
   FloatWindows calibration;  // tensors as the graph takes them
-  Target target = Target::portable;
-  uint32_t ram_bytes = 0;   // as TargetOptions (quantize/pack/target_model.h)
+  TargetOptions options;
   // Vectors, spread over `calibration`; kFewSelfTests: up to 4 that take no more than 8 KiB together, but at least one.
   uint32_t self_tests = kFewSelfTests;
-  std::string where;        // for errors
+  std::string where;  // for errors
 };
 
 // One line of the quantization report.

@@ -72,12 +72,15 @@ const Kernel* find_kernel(const Model& model, const NodeRecord& record) {
   return nullptr;
 }
 
+Verdict check_operator(const Model& model, uint32_t place) {
+  const NodeView node{&model, &model.nodes[place], {}};
+  const char* rule = find_kernel(model, *node.record)->check(node);
+  return rule == nullptr ? Verdict{} : broken(rule);
+}
+
 Verdict check_operators(const Model& model) {
-  for (uint32_t i = 0; i < model.node_count; ++i) {
-    const NodeView node{&model, &model.nodes[i], {}};
-    const char* rule = find_kernel(model, *node.record)->check(node);
-    if (rule != nullptr) return broken(rule);
-  }
+  for (uint32_t i = 0; i < model.node_count; ++i)
+    if (const Verdict verdict = check_operator(model, i); !verdict.good()) return verdict;
   return {};
 }
 

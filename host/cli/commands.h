@@ -34,7 +34,7 @@ struct Context {
   // newline, and `Json to_json(const T&)` under --json.
   template <typename T>
   void print(const T& value) {
-    write(json ? to_json(value).dump(2) + "\n" : to_text(value));
+    write(json ? to_json(value).dump(2, ' ', false, Json::error_handler_t::replace) + "\n" : to_text(value));
   }
   void write(const std::string& text);
 

@@ -99,7 +99,10 @@ Error refusal(const BoardRun& run, const Board& board, const std::string& log) {
     return log.substr(from, log.find('\n', from) - from);
   };
   if (const std::string why = tail_of("model: "); !why.empty())
-    return {.cause = Cause::failed, .what = board.name + " refused it: " + why, .where = run.model_name, .todo = ""};
+    return {.cause = Cause::failed,
+            .what = board.name + " refused it: " + why,
+            .where = run.model_name,
+            .todo = why.find("WRONG_TARGET") == std::string::npos ? "" : "import it with --target portable or the board's own"};
   if (const std::string why = tail_of("inputs: "); !why.empty())
     return {.cause = Cause::usage, .what = why, .where = run.inputs_name, .todo = ""};
   const std::string last = log.substr(0, log.find_last_not_of('\n') + 1);

@@ -134,8 +134,8 @@ const LayerDifference* ModelDifference::first() const {
   return nullptr;
 }
 
-Result<Bytes> reference_model(ByteView tflite, const std::string& where) {
-  TRY(const Graph graph, read_tflite(tflite, where));
+Result<Bytes> reference_model(ByteView tflite, const std::string& where, Rounding rounding) {
+  TRY(const Graph graph, read_tflite(tflite, where, rounding));
   const GraphRecords records = records_of(graph, Target::portable);
   const ArenaPlan plan = plan_without_reuse(records);
   Bytes model = write_model({.graph = graph, .records = records, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});

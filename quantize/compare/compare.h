@@ -31,7 +31,7 @@ struct ModelDifference {
 
 // A quantized .tflite file as a portable model in which no tensor shares memory with another: what any other import of it is held
 // to.
-Result<Bytes> reference_model(ByteView tflite, const std::string& where);
+Result<Bytes> reference_model(ByteView tflite, const std::string& where, Rounding rounding = Rounding::double_rounding);
 
 // Runs both over `inputs`, one after the other. Layers are paired by their place: .mote files have no names of tensors, but the
 // same graph gives the same nodes in every form and plan. Cause::usage when these two graphs do not correspond, or the inputs are

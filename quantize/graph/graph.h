@@ -83,6 +83,7 @@ struct Graph {
   ValueId raw_input = kNoValue;
   ValueId statistics = kNoValue;
   uint32_t front_nodes = 0;
+  Rounding rounding = Rounding::double_rounding;  // of its int8 arithmetic
 
   // Of a graph with one of each; kNoValue without any.
   ValueId input() const { return inputs.empty() ? kNoValue : inputs.front(); }

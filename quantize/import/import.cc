@@ -25,7 +25,7 @@ Error advised(Error error, ByteView bytes, const std::string& where) {
 }  // namespace
 
 Result<Bytes> import_tflite(ByteView bytes, const std::string& where, const ImportOptions& options) {
-  const Result<Graph> graph = read_tflite(bytes, where);
+  const Result<Graph> graph = read_tflite(bytes, where, options.rounding);
   if (!graph.ok()) return advised(graph.error(), bytes, where);
   TRY(const TargetModel model, TargetModel::plan(options, *graph, where));
   Bytes written = model.write();
@@ -48,11 +48,7 @@ Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, c
     const auto place = static_cast<size_t>(uint64_t{index} * count / taken);
     std::copy_n(calibration.values.begin() + static_cast<std::ptrdiff_t>(place * to.size()), to.size(), to.begin());
   };
-  return compile({.graph = &graph,
-                  .calibration = {.count = taken, .window = window},
-                  .target = options.target,
-                  .ram_bytes = options.ram_bytes,
-                  .where = where},
+  return compile({.graph = &graph, .calibration = {.count = taken, .window = window}, .options = options, .where = where},
                  progress);
 }
 

@@ -52,7 +52,8 @@ Result<void> tabulate_pair(TfliteNode& node, const Node& pair, uint32_t constant
   if (operand.type != Type::int8) return unsupported("has an operand that is not int8");
   operand.integers = values;
   TRY(const Value output, activation_of(*node.output_tensor()));
-  const Graph graph = graph_of(pair, node.graph().values[input], operand, output, constant == 0);
+  Graph graph = graph_of(pair, node.graph().values[input], operand, output, constant == 0);
+  graph.rounding = node.graph().rounding;
   TRY_DO(verify(graph, ""));
   const GraphRecords records = records_of(graph, Target::portable);
   const Bytes model = write_model({.graph = graph, .records = records, .plan = plan_without_reuse(records)});

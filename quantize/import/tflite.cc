@@ -41,7 +41,8 @@ std::set<uint32_t> only_for_shapes(const TfliteFile& file) {
 
 class TfliteWalk {
  public:
-  TfliteWalk(const TfliteFile& file, std::string where, bool floats) : file_(file), where_(std::move(where)) {
+  TfliteWalk(const TfliteFile& file, std::string where, bool floats, Rounding rounding) : file_(file), where_(std::move(where)) {
+    to_.graph.rounding = rounding;
     to_.floats = floats;
   }
 
@@ -132,14 +133,14 @@ class TfliteWalk {
 
 }  // namespace
 
-Result<Graph> read_tflite(ByteView bytes, const std::string& where) {
+Result<Graph> read_tflite(ByteView bytes, const std::string& where, Rounding rounding) {
   TRY(const TfliteFile file, TfliteFile::open(bytes, where));
-  return TfliteWalk(file, where, false).read();
+  return TfliteWalk(file, where, false, rounding).read();
 }
 
 Result<Graph> read_float_tflite(ByteView bytes, const std::string& where) {
   TRY(const TfliteFile file, TfliteFile::open(bytes, where));
-  return TfliteWalk(file, where, true).read();
+  return TfliteWalk(file, where, true, Rounding::double_rounding).read();
 }
 
 Result<bool> is_float_tflite(ByteView bytes, const std::string& where) {

@@ -8,11 +8,12 @@
 namespace mote {
 
 // `bytes` is a .tflite file of schema version 3, whose first subgraph is the model. Scales, zero points and weights are taken
-// over as they are; multipliers are TensorFlow Lite's (docs/spec/operators.md).
+// over as they are; multipliers are TensorFlow Lite's (docs/spec/operators.md). `rounding` is that of the TensorFlow Lite whose
+// bytes are wanted.
 //
 // Cause::usage names every operator that cannot be taken over, with its place, in one line; Cause::failed for what is no such
 // file.
-Result<Graph> read_tflite(ByteView bytes, const std::string& where);
+Result<Graph> read_tflite(ByteView bytes, const std::string& where, Rounding rounding = Rounding::double_rounding);
 
 // True when the model takes float32 and calculates in it: nothing that its operators read or make is int8, constants aside.
 Result<bool> is_float_tflite(ByteView bytes, const std::string& where);

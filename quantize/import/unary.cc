@@ -13,6 +13,15 @@ namespace {
 
 struct Ends {
   Affine in, out;
+  Rounding rounding;
+
+  // requantize() for any multiplier of a real ratio: what would leave 32 bits saturates, since all results are clamped to int8.
+  int64_t scaled(int32_t distance, Multiplier by) const {
+    const int shift = std::clamp(by.shift, -31, 30);
+    const int64_t shifted = int64_t{distance} * (int64_t{1} << std::max(shift, 0));
+    if (shifted > INT32_MAX || shifted < INT32_MIN) return shifted > 0 ? INT32_MAX : INT32_MIN;
+    return mote::requantize(distance, by.value, shift, rounding);
+  }
 };
 
 Affine affine_of(const Value& value) { return {value.quantization.scale[0], value.quantization.zero_point}; }
@@ -23,7 +32,7 @@ Result<void> tabulate(TfliteNode& node, Make make) {
   TRY(const ValueId input, node.int8_elements(0));
   TRY_DO(node.int8_output());
   TRY(const Value output, activation_of(*node.output_tensor()));
-  const Ends ends{affine_of(node.graph().values[input]), affine_of(output)};
+  const Ends ends{affine_of(node.graph().values[input]), affine_of(output), node.graph().rounding};
   const auto function = make(ends);
   std::vector<int32_t> table;
   for (int32_t q = -128; q < 128; ++q) {
@@ -31,14 +40,6 @@ Result<void> tabulate(TfliteNode& node, Make make) {
     table.push_back(static_cast<int32_t>(std::clamp<int64_t>(result, -128, 127)));
   }
   return look_up(node, input, std::move(table));
-}
-
-// requantize() for any multiplier of a real ratio: what would leave 32 bits saturates, since all results are clamped to int8.
-int64_t scaled(int32_t distance, Multiplier by) {
-  const int shift = std::clamp(by.shift, -31, 30);
-  const int64_t shifted = int64_t{distance} * (int64_t{1} << std::max(shift, 0));
-  if (shifted > INT32_MAX || shifted < INT32_MIN) return shifted > 0 ? INT32_MAX : INT32_MIN;
-  return requantize_double(distance, by.value, shift);
 }
 
 // In float, as TensorFlow Lite divides the scales of the operators that take this.
@@ -52,7 +53,7 @@ Result<void> rescaled_clamp(TfliteNode& node, float low, float high) {
       return ends.out.zero_point + static_cast<int64_t>(std::clamp(std::round(real / ends.out.scale), -512.0f, 512.0f));
     };
     return [=](int32_t distance) {
-      return std::min(bound(high), std::max(bound(low), ends.out.zero_point + scaled(distance, ratio)));
+      return std::min(bound(high), std::max(bound(low), ends.out.zero_point + ends.scaled(distance, ratio)));
     };
   });
 }
@@ -77,11 +78,11 @@ Result<void> curve_in_fixed_point(TfliteNode& node, Curve curve) {
   TRY(const ValueId input, node.int8_elements(0));
   (void)input;
   TRY(const FixedPointInput fixed, fixed_point_input(node));
-  return tabulate(node, [=](const Ends&) {
+  return tabulate(node, [=](const Ends& ends) {
     return [=](int32_t distance) -> int64_t {
       if (distance <= -fixed.radius) return -128;
       if (distance >= fixed.radius) return 127;
-      return curve(static_cast<int32_t>(scaled(distance, fixed.scale)));
+      return curve(static_cast<int32_t>(ends.scaled(distance, fixed.scale)));
     };
   });
 }
@@ -171,8 +172,8 @@ Result<void> leaky_relu(TfliteNode& node) {
     const Multiplier above = ratio_in_float(ends);
     const Multiplier below = quantize_multiplier(static_cast<double>(std::fabs(ends.in.scale * alpha / ends.out.scale)));
     return [=, zero_point = ends.out.zero_point](int32_t distance) {
-      if (distance >= 0) return zero_point + scaled(distance, above);
-      const int64_t negative = scaled(distance, below);
+      if (distance >= 0) return zero_point + ends.scaled(distance, above);
+      const int64_t negative = ends.scaled(distance, below);
       return zero_point + (alpha < 0 ? -negative : negative);
     };
   });
@@ -208,7 +209,7 @@ Result<void> abs(TfliteNode& node) {
     const bool rescales = ends.in.scale != ends.out.scale;
     return [=, ratio = ratio_in_float(ends)](int32_t distance) -> int64_t {
       const int32_t magnitude = std::abs(distance);
-      return ends.out.zero_point + (rescales ? scaled(magnitude, ratio) : magnitude);
+      return ends.out.zero_point + (rescales ? ends.scaled(magnitude, ratio) : magnitude);
     };
   });
 }
@@ -217,7 +218,7 @@ Result<void> abs(TfliteNode& node) {
 Result<void> requantize(TfliteNode& node) {
   return tabulate(node, [](const Ends& ends) {
     const double ratio = static_cast<double>(ends.in.scale) / static_cast<double>(ends.out.scale);
-    return [=, by = quantize_multiplier(ratio)](int32_t distance) { return ends.out.zero_point + scaled(distance, by); };
+    return [=, by = quantize_multiplier(ratio)](int32_t distance) { return ends.out.zero_point + ends.scaled(distance, by); };
   });
 }
 

@@ -141,13 +141,13 @@ std::string target_names() {
   return names;
 }
 
-Graph pack_for(Target target, const Graph& graph, Rounding rounding) {
+Graph pack_for(Target target, const Graph& graph) {
   Graph packed = graph;
   const Packer packer = kTargetTable[static_cast<size_t>(target)].packer;
   if (packer == nullptr) return packed;
   for (Node& node : packed.nodes) {
     if (!is_weighted(packed, node)) continue;
-    WeightedNode weighted = weighted_of(packed, node, rounding);
+    WeightedNode weighted = weighted_of(packed, node, graph.rounding);
     const Clamp clamp = clamp_of(packed, node);
     tame_flat_channels(weighted, clamp.low, clamp.high);
     const std::optional<PackedParts> parts = packer(weighted);

@@ -16,6 +16,6 @@ std::string target_names();  // all, for messages
 
 // Nodes that the target has no kernel for, or whose constants do not suit it, stay portable. The packed graph is for writing
 // only: its packed nodes have inputs x, weights and constants, and their attributes in Node::numbers.
-Graph pack_for(Target target, const Graph& graph, Rounding rounding);
+Graph pack_for(Target target, const Graph& graph);
 
 }  // namespace mote

@@ -18,7 +18,7 @@ Result<void> check_size(const Graph& graph, const std::string& where) {
 
 Result<TargetModel> TargetModel::plan(const TargetOptions& options, const Graph& graph, const std::string& where) {
   TargetModel model;
-  model.graph_ = pack_for(options.target, graph, Rounding::double_rounding);
+  model.graph_ = pack_for(options.target, graph);
   TRY_DO(check_size(model.graph_, where));
   model.records_ = records_of(model.graph_, options.target);
   model.plan_ = plan_arena(model.records_, {.ram_bytes = options.ram_bytes});

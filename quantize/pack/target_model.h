@@ -15,6 +15,7 @@ namespace mote {
 
 struct TargetOptions {
   Target target = Target::portable;
+  Rounding rounding = Rounding::double_rounding;
   uint32_t ram_bytes =
       0;  // the arena may take so much, and gives up memory for speed no further than that; 0: as little as it can
 };

@@ -157,7 +157,7 @@ TEST(RunTensors, NamesTheRuleThatAModelBreaks) {
   ASSERT_FALSE(outputs.ok());
   EXPECT_EQ(
       outputs.error().line(),
-      "small.mote: this is no model that can run: it breaks rule M1 of the model format; make it again with: mote quantize RUN");
+      "small.mote: this is no model that can run: it breaks rule M1 of the model format (docs/spec/model-format.md)");
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ inline Graph two_convolutions() {
 
 // Packed, and in one stage that rolls: the first is a ring of three rows.
 inline Bytes rolled_convolutions() {
-  const Graph graph = pack_for(Target::armv7e_m, two_convolutions(), Rounding::double_rounding);
+  const Graph graph = pack_for(Target::armv7e_m, two_convolutions());
   const GraphRecords records = records_of(graph, Target::armv7e_m);
   return write_model({.graph = graph, .records = records, .plan = plan_stages(records, {2})});
 }

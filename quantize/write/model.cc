@@ -50,7 +50,7 @@ Bytes write_model(const ModelParts& parts) {
   std::memcpy(header.magic, kMagic, sizeof kMagic);
   header.format_version = kFormatVersion;
   header.target = static_cast<uint8_t>(parts.records.target);
-  header.rounding = static_cast<uint8_t>(Rounding::double_rounding);
+  header.rounding = static_cast<uint8_t>(parts.records.rounding);
   header.file_bytes = end;
   header.section_count = static_cast<uint32_t>(sections.size());
   header.arena_bytes = parts.plan.arena_bytes;

@@ -61,12 +61,14 @@ Model GraphRecords::view() const {
   model.statistics = statistics;
   model.front_nodes = front_nodes;
   model.target = target;
+  model.rounding = rounding;
   return model;
 }
 
 GraphRecords records_of(const Graph& graph, Target target) {
   GraphRecords records;
   records.target = target;
+  records.rounding = graph.rounding;
   const std::vector<uint32_t> offsets = constant_offsets(graph);
   for (size_t id = 0; id < graph.values.size(); ++id) records.tensors.push_back(tensor_of(graph.values[id], offsets[id]));
   for (const Node& node : graph.nodes) records.nodes.push_back(node_of(graph, node));

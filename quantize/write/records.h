@@ -15,6 +15,7 @@ struct GraphRecords {
   std::vector<uint16_t> inputs, outputs;
   uint16_t raw_input = kNoTensor, statistics = kNoTensor, front_nodes = 0;
   Target target = Target::portable;
+  Rounding rounding = Rounding::double_rounding;
 
   // Over these records, which must outlive it; without a plan.
   Model view() const;

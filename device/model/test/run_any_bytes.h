@@ -27,9 +27,11 @@ inline bool run_any_bytes(const uint8_t* bytes, size_t count) {
   if (arena_bytes > kLargestArenaRun) return true;
   AlignedBytes arena(arena_bytes);
   if (mote_open(&model, file.data(), file.size(), arena.data(), arena.size()) != MOTE_OK) std::abort();
-  std::vector<int8_t> input(mote_input_bytes(&model), 42), output(mote_output_bytes(&model));
+  std::vector<int8_t> input(mote_input_bytes(&model)), output(mote_output_bytes(&model));
+  for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<int8_t>(file[i % file.size()] + i);
   mote_run(&model, input.data(), output.data());
-  std::vector<int16_t> raw(mote_raw_input(&model).count, -1234), statistics(mote_statistics(&model).count);
+  std::vector<int16_t> raw(mote_raw_input(&model).count), statistics(mote_statistics(&model).count);
+  for (size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<int16_t>(257 * file[i % file.size()]);
   if (!raw.empty()) {
     mote_run_raw(&model, raw.data(), statistics.data(), output.data());
     mote_front_end(&model, raw.data(), nullptr, input.data());

@@ -21,7 +21,8 @@ Result<ModelDifference> diff_of_files(Context& context, const DiffOptions& optio
   TRY(Bytes reference, context.files.read(options.reference, kMaxFileBytes));
   TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
   if (!is_mote(reference)) {
-    TRY(reference, reference_model(reference, options.reference.string()));
+    TRY(const ModelFile read, read_model(model, options.model.string()));
+    TRY(reference, reference_model(reference, options.reference.string(), read.rounding));
   }
   return compare_layers(reference, options.reference.string(), model, options.model.string(), inputs, options.inputs.string());
 }

@@ -19,7 +19,7 @@ constexpr size_t kMaxCalibrationBytes = size_t{1} << 31;
 
 struct DailyImportOptions {
   Path model, out, calibration;
-  std::string target = "portable", ram;
+  std::string target = "portable", rounding = "double", ram;
   bool print_opset = false;
 };
 
@@ -28,7 +28,7 @@ Result<uint32_t> bytes_of(const std::string& text) {
   uint64_t bytes = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), bytes);
   const std::string unit(end, text.data() + text.size());
-  const uint64_t factor = unit.empty() ? 1 : unit == "K" ? 1024 : unit == "M" ? 1024 * 1024 : 0;
+  const uint64_t factor = unit.empty() ? 1 : unit == "K" || unit == "k" ? 1024 : unit == "M" || unit == "m" ? 1024 * 1024 : 0;
   if (problem != std::errc() || factor == 0 || bytes == 0 || bytes > kMaxArenaBytes / factor)
     return Error{
         .cause = Cause::usage, .what = "'" + text + "' is no amount of memory", .where = "--ram", .todo = "say 36K or 36864"};
@@ -44,6 +44,7 @@ Result<ImportOptions> import_options(const DailyImportOptions& options) {
                  .where = "--target",
                  .todo = "say one of " + target_names()};
   result.target = *target;
+  result.rounding = options.rounding == "single" ? Rounding::single_rounding : Rounding::double_rounding;
   if (!options.ram.empty()) {
     TRY(result.ram_bytes, bytes_of(options.ram));
   }
@@ -107,6 +108,8 @@ const Command daily_import = {
       arguments.required("-o,--out", options->out, "the .mote file to write");
       arguments.option("--calibrate", options->calibration, "inputs of a float model, float32 or .npy, to quantize it by");
       arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
+      arguments.choice("--rounding", options->rounding, {"double", "single"},
+                       "as the TensorFlow Lite rounds whose bytes are wanted; single where that was built with it");
       arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; less than it can do with is not used for speed");
       arguments.flag("--print-opset", options->print_opset,
                      "print the operators that firmware needs for it, for mote_add_device");
