@@ -135,6 +135,12 @@ const LayerDifference* ModelDifference::first() const {
 }
 
 Result<Bytes> reference_model(ByteView tflite, const std::string& where, Rounding rounding) {
+  const Result<bool> is_float = is_float_tflite(tflite, where);
+  if (is_float.ok() && *is_float)
+    return Error{.cause = Cause::usage,
+                 .what = "is a float model: there are no int8 layers to compare with",
+                 .where = where,
+                 .todo = "compare with another .mote file of the same graph"};
   TRY(const Graph graph, read_tflite(tflite, where, rounding));
   const GraphRecords records = records_of(graph, Target::portable);
   const ArenaPlan plan = plan_without_reuse(records);

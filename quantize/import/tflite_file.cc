@@ -199,7 +199,12 @@ Result<std::vector<float>> TfliteFile::floats(const tflite::Tensor& tensor) cons
   return unsupported("has a constant that is missing, or not of its shape");
 }
 
-std::string name_of(const tflite::Tensor& tensor) { return tensor.name() == nullptr ? "" : tensor.name()->str(); }
+std::string name_of(const tflite::Tensor& tensor) {
+  std::string name = tensor.name() == nullptr ? "" : tensor.name()->str();
+  for (char& c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  return name;
+}
 
 Result<Extents> extents_of(const tflite::Tensor& tensor) {
   Extents extents;

@@ -66,7 +66,7 @@ class TfliteFile {
   const tflite::SubGraph* subgraph_ = nullptr;
 };
 
-std::string name_of(const tflite::Tensor& tensor);
+std::string name_of(const tflite::Tensor& tensor);  // without what a terminal would obey
 Result<Extents> extents_of(const tflite::Tensor& tensor);
 // None, one, or one per channel.
 std::vector<int64_t> zero_points_of(const tflite::Tensor& tensor);
