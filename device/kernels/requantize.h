@@ -1,6 +1,6 @@
 // Scaling an int32 accumulator by a real factor, in integers: multiplier * 2^(shift - 31).
 //
-// The arithmetic is TensorFlow Lite's MultiplyByQuantizedMultiplier in both of its builds (docs/spec/operators.md, O1 and O2):
+// The arithmetic is TensorFlow Lite's MultiplyByQuantizedMultiplier in both of its builds (docs/spec/operators/arithmetic.md O1 and O2):
 //   double rounding   round the product to 31 bits, ties upward; then shift right, ties away from zero. TensorFlow Lite's default
 //   single rounding   one shift of the whole product, ties upward
 //

@@ -40,7 +40,7 @@ constexpr bool is_target_here(Target target) {
 #endif
 }
 
-// How an int32 accumulator is scaled to its output (docs/spec/operators.md, O1 and O2).
+// How an int32 accumulator is scaled to its output (docs/spec/operators/arithmetic.md O1 and O2).
 enum class Rounding : uint8_t { double_rounding = 0, single_rounding = 1 };
 
 // Firmware may be built for one of them (MOTE_ROUNDING): it refuses files of the other, whose code is not in it.
@@ -115,7 +115,7 @@ enum class OperatorCode : uint16_t {
 
 constexpr uint8_t kOperatorVersion = 1;  // of every operator of format 1
 
-// How a node's constants lie: as docs/spec/operators.md has them, or as the kernel of the file's target reads them.
+// How a node's constants lie: as docs/spec/operators has them, or as the kernel of the file's target reads them.
 enum class Form : uint8_t { portable = 0, packed = 1 };
 
 // model.fbs: Node.
@@ -188,7 +188,7 @@ enum Matmul {
 };
 enum Prelu { kPreluPositiveMultiplier = 0, kPreluPositiveShift = 1, kPreluNegativeMultiplier = 2, kPreluNegativeShift = 3 };
 enum Resize { kResizeAlignCorners = 0, kResizeHalfPixel = 1 };
-enum Add {  // both inputs and their sum, scaled (operators.md, O13); sub and squared_difference alike
+enum Add {  // both inputs and their sum, scaled (operators/arithmetic.md O13); sub and squared_difference alike
   kAddFirstMultiplier = 0,
   kAddFirstShift = 1,
   kAddSecondMultiplier = 2,

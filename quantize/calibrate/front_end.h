@@ -10,7 +10,7 @@ namespace mote {
 Result<void> check(const Standardization& standardization, const std::string& where);
 
 // Prepends `standardize` and `mean_rms`: sets raw_input, statistics and front_nodes. The arithmetic of the constants is that of
-// docs/spec/operators.md: an offset in 1/256 raw quanta, a multiplier for 1 / (256 * deviation * scale of the input).
+// docs/spec/operators: an offset in 1/256 raw quanta, a multiplier for 1 / (256 * deviation * scale of the input).
 Result<void> add_front_end(Graph& graph, const Standardization& standardization, const std::string& where);
 
 // Raw windows as the float graph takes them.

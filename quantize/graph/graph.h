@@ -78,7 +78,7 @@ struct Graph {
   std::vector<Value> values;
   std::vector<Node> nodes;               // in an order in which each value is made before it is read
   std::vector<ValueId> inputs, outputs;  // in the order in which a caller gives and takes them
-  // The front end, once quantization has added it (docs/spec/operators.md): nodes[0 .. front_nodes) make the only input from
+  // The front end, once quantization has added it (docs/spec/operators): nodes[0 .. front_nodes) make the only input from
   // `raw_input`.
   ValueId raw_input = kNoValue;
   ValueId statistics = kNoValue;

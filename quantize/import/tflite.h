@@ -8,7 +8,7 @@
 namespace mote {
 
 // `bytes` is a .tflite file of schema version 3, whose first subgraph is the model. Scales, zero points and weights are taken
-// over as they are; multipliers are TensorFlow Lite's (docs/spec/operators.md). `rounding` is that of the TensorFlow Lite whose
+// over as they are; multipliers are TensorFlow Lite's (docs/spec/operators). `rounding` is that of the TensorFlow Lite whose
 // bytes are wanted.
 //
 // Cause::usage names every operator that cannot be taken over, with its place, in one line; Cause::failed for what is no such

@@ -29,7 +29,7 @@ inline Taps taps_at(uint32_t output, uint32_t stride, uint32_t pad, uint32_t fil
 // [1, height, width, channels] of a filter that slides over `input`. Every window must touch the input.
 Result<Shape> slide(const Shape& input, const Node& node, uint32_t filter_height, uint32_t filter_width, uint32_t channels);
 
-// Stride, padding and bounds: what a convolution's record holds (docs/spec/operators.md).
+// Stride, padding and bounds: what a convolution's record holds (docs/spec/operators).
 Attributes convolution_attributes(const Graph& graph, const Node& node);
 
 // A pool's, in the same way.

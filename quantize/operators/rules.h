@@ -52,7 +52,7 @@ struct Rules {
   void (*execute)(const FloatCall& call) = nullptr;
   // Adds the int8 operator to `lowering`; null when a pass must have removed the node before.
   Result<void> (*quantize)(Lowering& lowering, const Node& node) = nullptr;
-  // What stands in the .mote node (docs/spec/operators.md); null when the device has no such operator.
+  // What stands in the .mote node (docs/spec/operators); null when the device has no such operator.
   Attributes (*attributes)(const Graph& graph, const Node& node) = nullptr;
 };
 

@@ -9,7 +9,7 @@
 
 namespace mote::armv7e_m {
 
-// As in the portable form (docs/spec/operators.md): multipliers and shifts are those of QuantizeMultiplier.
+// As in the portable form (docs/spec/operators): multipliers and shifts are those of QuantizeMultiplier.
 struct Constants {
   WeightOrder order;
   std::span<const int32_t> weights, bias, multipliers, shifts;

@@ -67,7 +67,7 @@ mote_status mote_bind(mote_model* model, const void* bytes, size_t count, void* 
 mote_status mote_check(const void* bytes, size_t count, uint32_t* arena_bytes, const char** rule);
 
 /* Which operator a model needs that this firmware was built without: "mean", or "conv_2d:packed" where the form that the model has
- * it in is not there. Names are those of docs/spec/operators.md; "unknown" for an operator that is newer than this firmware. Null
+ * it in is not there. Names are those of docs/spec/operators; "unknown" for an operator that is newer than this firmware. Null
  * when nothing is missing. For a model that mote_open or mote_check refuses as MOTE_UNKNOWN_OPERATOR. */
 const char* mote_missing_operator(const void* bytes, size_t count);
 

@@ -17,7 +17,7 @@ TEST(Logarithm, O36_IsNearTheRealOne) {
   EXPECT_NEAR(std::ldexp(log_of(INT32_MAX), -26), std::log(4096.0), 2e-6);
 }
 
-// docs/spec/operators.md, O36: how the host scales the input, and back.
+// docs/spec/operators/arithmetic.md O36: how the host scales the input, and back.
 LogSoftmax log_softmax_of(double input_scale, Rounding rounding) {
   LogSoftmax softmax;
   const auto scale = [](double real, int32_t* multiplier, int32_t* shift) {

@@ -1,4 +1,4 @@
-// The natural logarithm in fixed point, with TensorFlow Lite's constants and roundings (docs/spec/operators.md, O36).
+// The natural logarithm in fixed point, with TensorFlow Lite's constants and roundings (docs/spec/operators/arithmetic.md O36).
 #pragma once
 
 #include "device/kernels/softmax/fixed_point.h"

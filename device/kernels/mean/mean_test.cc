@@ -11,7 +11,7 @@
 namespace mote {
 namespace {
 
-// docs/spec/operators.md, O8: 1 / places goes into the multiplier, with as many bits as it has.
+// docs/spec/operators/arithmetic.md O8: 1 / places goes into the multiplier, with as many bits as it has.
 void fold(int64_t places, int32_t* multiplier, int32_t* shift) {
   const int bits = std::min({63 - std::countl_zero(static_cast<uint64_t>(places)), 32, 31 + *shift});
   *multiplier = static_cast<int32_t>((int64_t{*multiplier} << bits) / places);

@@ -33,7 +33,7 @@
 //     a = 2 * s + twice_bias;  b = addend + round(a * multiplier / 2^32);  y = clamp((b - (a < 0)) >> shift)
 //
 // where bias = bias of the layer - zero point of x * sum of weights, so that taps outside the input are read as the input's zero
-// point, and addend = 2^(shift - 1) + zero point of y * 2^shift. This is O1 (docs/spec/operators.md): the first rounding takes
+// point, and addend = 2^(shift - 1) + zero point of y * 2^shift. This is O1 (docs/spec/operators): the first rounding takes
 // halves up, the second away from zero, for which the one less is there (where a product rounds to 0 from below it changes
 // nothing). O2, single rounding, is (addend + floor(a * multiplier / 2^32)) >> shift.
 //
@@ -132,7 +132,7 @@ size_t conv_2d_scratch(const Convolution& conv, uint32_t columns);
 size_t depthwise_conv_2d_scratch(const Convolution& conv);
 size_t fully_connected_scratch(uint32_t inputs);
 
-// Rows of the output as O3 to O6 define them (docs/spec/operators.md).
+// Rows of the output as O3 to O6 define them (docs/spec/operators).
 void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
              const Rows<int8_t>& output, RowRange range, uint32_t columns, void* scratch);
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,

@@ -7,7 +7,7 @@
 //   scales   of every block: int32 multiplier[4], int32 shift[4]
 //   filters  of every block: int32 bias[4], then of every vector int8 weights[4][16]
 // bias' = bias - input zero point * sum of the channel's weights, so that taps outside the input read the zero point.
-// The shift is that of docs/spec/operators.md, -31 to -1, for double rounding, and one more for single rounding: see mve_scale.h.
+// The shift is that of docs/spec/operators, -31 to -1, for double rounding, and one more for single rounding: see mve_scale.h.
 //
 // A filter's taps in order: conv_2d by column, row, channel; fully_connected as the input lies; depthwise_conv_2d by tiles of
 // four columns of four rows, tile rows first, whose lane is 4 * column + row.
@@ -69,7 +69,7 @@ constexpr bool is_depthwise_in_range(const Convolution& conv) {
   return conv.input_channels == conv.output_channels && conv.window.height.filter <= 16;
 }
 
-// Rows of the output as O3 to O6 define them (docs/spec/operators.md). Rows as in rows.h; pairs of places may span two.
+// Rows of the output as O3 to O6 define them (docs/spec/operators). Rows as in rows.h; pairs of places may span two.
 void conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,
              const Rows<int8_t>& output, RowRange range, void* scratch);
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,

@@ -1,6 +1,6 @@
 // From sums to int8, four channels at a time.
 //
-// With right shifts of at least 1 the two roundings of docs/spec/operators.md (O1, O2) take three instructions at most:
+// With right shifts of at least 1 the two roundings of docs/spec/operators (O1, O2) take three instructions at most:
 //   double   p = VQRDMULH(sum, multiplier), less 1 where it is negative, so that VRSHL, whose ties go upward, sends them away
 //   from 0.
 //            Where the clamp cuts everything below the zero point (a fused ReLU), negative values do not matter.

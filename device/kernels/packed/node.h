@@ -1,5 +1,5 @@
 // What the packed nodes of every target share: x, the weights and the constants as the target's kernel reads them, and geometry
-// in the attributes (docs/spec/operators.md, "Packed nodes").
+// in the attributes (docs/spec/operators/packed.md).
 #pragma once
 
 #include "device/kernels/node.h"

@@ -14,7 +14,7 @@
 // bias for x = bias - zero point(x) * sum of weights, so that taps outside the input are read as its zero point. An activation
 // enters the sums either as x or as x + 128, whichever the machine multiplies better. Sums are taken modulo 2^32.
 //
-// **Requantization** of a sum s, bias and all, in fewer steps than the definition has (docs/spec/operators.md):
+// **Requantization** of a sum s, bias and all, in fewer steps than the definition has (docs/spec/operators):
 //
 //     t = floor(s * multiplier / 2^30);   y = clamp((t + addend) >> shift)                          O2, single rounding
 //                                         y = clamp((t + addend - (t < 0 ? 2 : 0)) >> shift)        O1, double rounding
@@ -94,7 +94,7 @@ struct Instructions;
 const Instructions* find_instructions(uint32_t place);
 const char* name_of(const Instructions& machine);
 
-// Rows of the output as O3 to O6 define them (docs/spec/operators.md), the same bytes by any instructions.
+// Rows of the output as O3 to O6 define them (docs/spec/operators), the same bytes by any instructions.
 void conv_2d(const Instructions& machine, const Convolution& conv, const Packed& packed, const Ending& ending,
              const Rows<const int8_t>& input, const Rows<int8_t>& output, RowRange range, void* scratch);
 void depthwise_conv_2d(const Instructions& machine, const Convolution& conv, const Packed& packed, const Ending& ending,

@@ -1,4 +1,4 @@
-// Exponential and reciprocal in fixed point, with gemmlowp's constants and roundings (docs/spec/operators.md, O9).
+// Exponential and reciprocal in fixed point, with gemmlowp's constants and roundings (docs/spec/operators/arithmetic.md O9).
 //
 // Qi.f holds a real number r as the int32 r * 2^f, i + f = 31.
 #pragma once

@@ -11,7 +11,7 @@ namespace {
 
 double real(int32_t value, int fraction_bits) { return std::ldexp(static_cast<double>(value), -fraction_bits); }
 
-// docs/spec/operators.md, O9: how the host scales the input.
+// docs/spec/operators/arithmetic.md O9: how the host scales the input.
 Softmax softmax_of(double input_scale, Rounding rounding) {
   const double largest = rounding == Rounding::single_rounding ? 1073741823.0 : 2147483647.0;
   int exponent = 0;

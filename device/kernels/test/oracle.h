@@ -19,7 +19,7 @@ inline Wide nearest_ties_away(Wide a, int exponent) {
   return a < 0 ? -nearest_ties_up(-a, exponent) : nearest_ties_up(a, exponent);
 }
 
-// docs/spec/operators.md, O1 and O2.
+// docs/spec/operators/arithmetic.md O1 and O2.
 inline int64_t requantize(int64_t value, int64_t multiplier, int shift, Rounding rounding) {
   const int left = shift > 0 ? shift : 0, right = shift > 0 ? 0 : -shift;
   if (rounding == Rounding::single_rounding) return static_cast<int64_t>(nearest_ties_up(Wide{value} * multiplier, 31 - shift));
