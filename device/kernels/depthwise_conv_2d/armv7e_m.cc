@@ -66,12 +66,12 @@ template <Rounding kRounding>
 void run(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, const Rows<int8_t>& output,
          RowRange range, void* scratch) {
   if constexpr (kSmall) {
-    for (uint32_t y = range.first; y < range.end; ++y) 
+    for (uint32_t y = range.first; y < range.end; ++y)
       small_row<kRounding>(conv, packed, input, y, output.at(y), static_cast<uint32_t*>(scratch));
     return;
   }
   if (form_of(conv) == DepthwiseForm::general) {
-    for (uint32_t y = range.first; y < range.end; ++y) 
+    for (uint32_t y = range.first; y < range.end; ++y)
       general_row<kRounding>(conv, packed, input, y, output.at(y), static_cast<uint32_t*>(scratch));
     return;
   }

@@ -36,8 +36,8 @@ inline TapPlaces tap_places(const Convolution& conv, const Rows<const int8_t>& i
 // The sums of `count` channels, 4 or fewer, the first of which lies at `input`, by a word of weights for each tap.
 FourSums general_sums(const TapPlaces& taps, const int8_t* input, const uint32_t* weights, uint32_t count);
 
-// `count` channels from `first` on at one output place. `packed.weights` are their taps; their sums are `offset` too small for the
-// records.
+// `count` channels from `first` on at one output place. `packed.weights` are their taps; their sums are `offset` too small for
+// the records.
 template <Rounding kRounding>
 void general_place(const TapPlaces& taps, const Packed& packed, const int8_t* input, uint32_t first, uint32_t count,
                    int32_t offset, int8_t* output) {

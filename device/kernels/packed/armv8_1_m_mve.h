@@ -9,8 +9,8 @@
 // bias' = bias - input zero point * sum of the channel's weights, so that taps outside the input read the zero point.
 // The shift is that of docs/spec/operators.md, -31 to -1, for double rounding, and one more for single rounding: see mve_scale.h.
 //
-// A filter's taps in order: conv_2d by column, row, channel; fully_connected as the input lies; depthwise_conv_2d by words of four
-// rows of a column: the columns of the first four rows, then those of the next four. Four words are a tile.
+// A filter's taps in order: conv_2d by column, row, channel; fully_connected as the input lies; depthwise_conv_2d by words of
+// four rows of a column: the columns of the first four rows, then those of the next four. Four words are a tile.
 #pragma once
 
 #include "device/kernels/rows.h"
@@ -68,8 +68,7 @@ constexpr uint32_t kMostTileRows = 8;  // fours of rows
 
 // What depthwise_conv_2d takes: one filter an input channel, of at most 32 rows.
 constexpr bool is_depthwise_in_range(const Convolution& conv) {
-  return conv.input_channels == conv.output_channels &&
-         conv.window.height.filter <= static_cast<int32_t>(kMostTileRows * kTile);
+  return conv.input_channels == conv.output_channels && conv.window.height.filter <= static_cast<int32_t>(kMostTileRows * kTile);
 }
 
 // Rows of the output as O3 to O6 define them (docs/spec/operators.md). Rows as in rows.h; pairs of places may span two.

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not give.
+// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not
+// give.
 #if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) && defined(__OPTIMIZE__)
 #define MOTE_SIMD32 1
 #else
