@@ -295,11 +295,17 @@ TEST(PackedForMve, SuitsOnlyWhatTheKernelsTake) {
   twice.input_channels = 1, twice.output_channels = 2;
   EXPECT_FALSE(is_depthwise_in_range(twice));
   Convolution tall;
-  tall.window = {{40, 32, 1, 0, 9}, {1, 1, 1, 0, 1}};
+  tall.window = {{70, 64, 1, 0, 7}, {1, 1, 1, 0, 1}};
   tall.input_channels = tall.output_channels = 1;
   EXPECT_TRUE(is_depthwise_in_range(tall));
-  tall.window.height = {40, 33, 1, 0, 8};
+  tall.window.height = {70, 65, 1, 0, 6};
   EXPECT_FALSE(is_depthwise_in_range(tall));
+  Convolution wide = tall;
+  wide.window = {{1, 1, 1, 0, 1}, {4, 3, 1, 0, 4}};
+  wide.dilation_width = 32767;
+  EXPECT_TRUE(is_depthwise_in_range(wide));
+  wide.dilation_width = 32768;
+  EXPECT_FALSE(is_depthwise_in_range(wide)) << "reaches over 65537 columns";
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 namespace mote::armv8_1_m_mve {
 namespace {
 
+constexpr uint32_t kKeptTileRows = 6;  // whose input rows are found once for all channels
+
 // Places [x, x + places) of an output row, and the columns they cover: those from `first` to `end`, counted from `start`, lie in
 // the input.
 struct Chunk {
@@ -74,16 +76,29 @@ class DepthwiseConv2d {
   int8_t zero_points_[kVector];
 
   void run(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, int8_t* output) const {
-    FourRows rows[kMostTileRows];
-    for (uint32_t i = 0; i < plan_.tile_rows; ++i) rows[i] = rows_of(input, y, i, chunk);
+    FourRows rows[kKeptTileRows];
+    const uint32_t kept = plan_.tile_rows < kKeptTileRows ? plan_.tile_rows : kKeptTileRows;
+    for (uint32_t i = 0; i < kept; ++i) rows[i] = rows_of(input, y, i, chunk);
     const uint32_t channels = conv_.output_channels;
     for (uint32_t channel = 0; channel < channels; channel += plan_.group) {
-      for (uint32_t i = 0; i < plan_.tile_rows; ++i) {
+      for (uint32_t i = 0; i < kept; ++i) {
         int8_t* plane = planes_ + i * plan_.plane_bytes;
         lay_out(rows[i], chunk, channels - channel, plane);
         if (channel == 0) fill_sides(chunk, plane);
       }
+      if (kept < plan_.tile_rows) lay_out_rest(input, y, chunk, channel);
       run_group(chunk.places, channel, channels - channel < plan_.group ? channels - channel : plan_.group, output + channel);
+    }
+  }
+
+  // The tile rows that are not kept.
+  [[gnu::noinline]] void lay_out_rest(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, uint32_t channel) const {
+    for (uint32_t i = kKeptTileRows; i < plan_.tile_rows; ++i) {
+      FourRows rows = rows_of(input, y, i, chunk);
+      for (uint32_t k = 0; k < kTile; ++k) rows.from[k] += rows.step[k] == 0 ? 0 : channel;
+      int8_t* plane = planes_ + i * plan_.plane_bytes;
+      lay_out(rows, chunk, conv_.output_channels - channel, plane);
+      if (channel == 0) fill_sides(chunk, plane);
     }
   }
 

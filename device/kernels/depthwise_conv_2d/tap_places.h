@@ -17,15 +17,13 @@ size_t tap_places_bytes(const Convolution& conv) {
 template <typename Convolution>
 void find_places(const Convolution& conv, const Rows<const int8_t>& input, uint32_t y, uint32_t x, uint32_t* places) {
   const Axis &height = conv.window.height, &width = conv.window.width;
-  int32_t row = static_cast<int32_t>(y) * height.stride - height.pad;
-  for (int32_t i = 0; i < height.filter; ++i, row += conv.dilation_height) {
-    const bool inside = row >= 0 && row < height.input;
-    const auto first = inside ? static_cast<uint32_t>(input.at(static_cast<uint32_t>(row)) - input.base) : 0;
-    int32_t column = static_cast<int32_t>(x) * width.stride - width.pad;
-    for (int32_t j = 0; j < width.filter; ++j, column += conv.dilation_width) {
-      const bool on = inside && column >= 0 && column < width.input;
-      *places++ = on ? first + static_cast<uint32_t>(column) * conv.input_channels : kOutside;
-    }
+  const auto rows = static_cast<uint32_t>(height.input), columns = static_cast<uint32_t>(width.input);
+  uint32_t row = y * static_cast<uint32_t>(height.stride) - static_cast<uint32_t>(height.pad);  // above the input: past its end
+  for (int32_t i = 0; i < height.filter; ++i, row += static_cast<uint32_t>(conv.dilation_height)) {
+    const uint32_t first = row < rows ? static_cast<uint32_t>(input.at(row) - input.base) : 0;
+    uint32_t column = x * static_cast<uint32_t>(width.stride) - static_cast<uint32_t>(width.pad);
+    for (int32_t j = 0; j < width.filter; ++j, column += static_cast<uint32_t>(conv.dilation_width))
+      *places++ = row < rows && column < columns ? first + column * conv.input_channels : kOutside;
   }
 }
 

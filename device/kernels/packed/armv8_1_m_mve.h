@@ -64,11 +64,14 @@ size_t conv_2d_scratch(const Convolution& conv);
 size_t depthwise_conv_2d_scratch(const Convolution& conv);
 size_t fully_connected_scratch(const FullyConnected& layer);
 
-constexpr uint32_t kMostTileRows = 8;  // fours of rows
+constexpr uint32_t kMostTileRows = 16;  // fours of rows
 
-// What depthwise_conv_2d takes: one filter an input channel, of at most 32 rows.
+// What depthwise_conv_2d takes: one filter an input channel, of at most 64 rows, that reaches over at most 65535 columns, so that
+// scratch stays far below 4 GiB.
 constexpr bool is_depthwise_in_range(const Convolution& conv) {
-  return conv.input_channels == conv.output_channels && conv.window.height.filter <= static_cast<int32_t>(kMostTileRows * kTile);
+  return conv.input_channels == conv.output_channels &&
+         conv.window.height.filter <= static_cast<int32_t>(kMostTileRows * kTile) &&
+         int64_t{conv.window.width.filter - 1} * conv.dilation_width < 65535;
 }
 
 // Rows of the output as O3 to O6 define them (docs/spec/operators.md). Rows as in rows.h; pairs of places may span two.

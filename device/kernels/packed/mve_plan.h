@@ -73,7 +73,7 @@ struct TilePlan {
     channel_bytes = sizeof(int32_t) + tiles * kVector;
     keeps_sums_ = tiles > 1 || conv.output_channels % kBlock != 0;
     const auto stride = static_cast<uint32_t>(width.stride), outputs = static_cast<uint32_t>(width.output);
-    const uint32_t reach = static_cast<uint32_t>((width.filter - 1) * conv.dilation_width) + 1;
+    const uint32_t reach = static_cast<uint32_t>(width.filter - 1) * static_cast<uint32_t>(conv.dilation_width) + 1;
     const uint32_t fixed = (reach * column_bytes + kSlack) * tile_rows;
     const uint32_t each = stride * column_bytes * tile_rows + (keeps_sums_ ? kSumBytes : 0);
     places = chunk_of(outputs, fixed < kScratchAim ? (kScratchAim - fixed) / each + 1 : 1);

@@ -53,11 +53,11 @@ inline Axis draw_axis(Random& random, bool dilated = false) {
   }
 }
 
-// One of a filter over time: up to 32 taps, on an input of about their length.
+// One of a filter over time: up to 64 taps, on an input of about their length.
 inline Axis draw_tall_axis(Random& random) {
   while (true) {
     Axis axis;
-    axis.filter = draw(random, 5, 32);
+    axis.filter = draw(random, 5, draw(random, 0, 7) == 0 ? 64 : 32);
     axis.input = draw(random, axis.filter / 2, axis.filter + 5);
     axis.stride = draw(random, 1, 3);
     axis.pad = draw(random, 0, 1) * draw(random, 0, axis.filter - 1);
