@@ -310,14 +310,14 @@ TEST(PackedArmv7em, SmallDepthwiseRowsEqualTheReference) {
     const PackedConstants packed = pack_depthwise_conv_2d(one.constants(), one.conv);
     const auto input = input_rows<const int8_t>(one.conv.window, one.conv.input_channels, one.input.data());
     std::vector<int8_t> output(one.output_count() + 1, 77);
-    std::vector<uint32_t> places(tap_places_bytes(one.conv) / sizeof(uint32_t));
+    Scratch places(depthwise_conv_2d_scratch(one.conv));
     for (uint32_t y = 0; y < static_cast<uint32_t>(window.height.output); ++y) {
       if (one.layer.ending().rounding == Rounding::double_rounding)
         small_row<Rounding::double_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row(),
-                                             places.data());
+                                             static_cast<uint32_t*>(places.data()));
       else
         small_row<Rounding::single_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row(),
-                                             places.data());
+                                             static_cast<uint32_t*>(places.data()));
     }
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();

@@ -85,7 +85,7 @@ size_t depthwise_conv_2d_scratch(const Convolution& conv) {
   const DepthwiseForm form = form_of(conv);
   if (form == DepthwiseForm::general) return tap_places_bytes(conv);
   const auto outputs = static_cast<uint32_t>(conv.window.width.output);
-  return size_t{strip_columns(form, outputs)} * kStripColumn + 4 * strip_sums(outputs);  // more than the places of nine taps
+  return size_t{strip_columns(form, outputs)} * kStripColumn + 4 * strip_sums(outputs);
 }
 
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,

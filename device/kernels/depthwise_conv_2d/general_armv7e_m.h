@@ -27,8 +27,7 @@ struct TapPlaces {
   uint32_t outside;
 };
 
-inline TapPlaces tap_places(const Convolution& conv, const Rows<const int8_t>& input, uint32_t y, uint32_t x, uint32_t* places) {
-  find_places(conv, input, y, x, places);
+inline TapPlaces tap_places(const Convolution& conv, const uint32_t* places) {
   return {places, places + conv.window.height.filter * conv.window.width.filter,
           static_cast<uint8_t>(conv.input_zero_point) * 0x01010101u};
 }
@@ -52,7 +51,8 @@ void general_row(const Convolution& conv, const Packed& packed, const Rows<const
                  uint32_t* places) {
   const uint32_t channels = conv.output_channels, count = channels < 4 ? channels : 4, blocks = blocks_of(channels, 4);
   for (uint32_t x = 0; x < static_cast<uint32_t>(conv.window.width.output); ++x, output += channels) {
-    const TapPlaces taps = tap_places(conv, input, y, x, places);
+    find_places(conv, input, y, x, places);
+    const TapPlaces taps = tap_places(conv, places);
     Packed four = packed;
     for (uint32_t block = 0; block < blocks; ++block, four.weights += taps.end - taps.places)
       general_place<kRounding>(taps, four, input.base, first_of_four(block, channels), count, 0, output);
