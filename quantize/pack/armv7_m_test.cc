@@ -277,6 +277,18 @@ TEST(PackedArmv7m, DepthwiseConv2dEqualsTheReferenceOnRandomShapes) {
   }
 }
 
+// Over time, as streaming models have them.
+TEST(PackedArmv7m, TallAndWideDepthwiseFiltersEqualTheReference) {
+  Random random(10);
+  for (int i = 0; i < 1000; ++i) {
+    Window window = {draw_tall_axis(random), {1, 1, 1, 0, 1}};
+    if (i % 2 == 0) window.width = draw_axis(random);
+    if (i % 4 == 0) std::swap(window.height, window.width);
+    const DepthwiseCase one(random, window, draw(random, 1, 19));
+    ASSERT_EQ(one.run(static_cast<uint32_t>(draw(random, 1, 6))), one.reference()) << "case " << i;
+  }
+}
+
 TEST(PackedArmv7m, DepthwiseConv2dRunsOnRings) {
   Random random(8);
   for (int i = 0; i < 500; ++i) {

@@ -276,6 +276,29 @@ TEST(PackedArmv7em, DepthwiseConv2dEqualsTheReferenceOnRandomShapes) {
   }
 }
 
+// Over time, as streaming models have them.
+TEST(PackedArmv7em, TallAndWideDepthwiseFiltersEqualTheReference) {
+  Random random(10);
+  for (int i = 0; i < 1000; ++i) {
+    Window window = {draw_tall_axis(random), {1, 1, 1, 0, 1}};
+    if (i % 2 == 0) window.width = draw_axis(random);
+    if (i % 4 == 0) std::swap(window.height, window.width);
+    const DepthwiseCase one(random, window, draw(random, 1, 19));
+    ASSERT_EQ(one.run(static_cast<uint32_t>(draw(random, 1, 6))), one.reference()) << "case " << i;
+  }
+}
+
+TEST(PackedArmv7em, DepthwiseConv2dDilates) {
+  Random random(11);
+  for (int i = 0; i < 1000; ++i) {
+    const Window window = {draw_axis(random, true), draw_axis(random, true)};
+    DepthwiseCase one(random, window, draw(random, 1, 19));
+    one.conv.dilation_height = window.height.dilation, one.conv.dilation_width = window.width.dilation;
+    one.conv.window.height.dilation = one.conv.window.width.dilation = 1;
+    ASSERT_EQ(one.run(static_cast<uint32_t>(draw(random, 1, 10))), one.reference()) << "case " << i;
+  }
+}
+
 // What the small profile runs in place of sliding filters.
 TEST(PackedArmv7em, SmallDepthwiseRowsEqualTheReference) {
   Random random(9);
@@ -287,11 +310,14 @@ TEST(PackedArmv7em, SmallDepthwiseRowsEqualTheReference) {
     const PackedConstants packed = pack_depthwise_conv_2d(one.constants(), one.conv);
     const auto input = input_rows<const int8_t>(one.conv.window, one.conv.input_channels, one.input.data());
     std::vector<int8_t> output(one.output_count() + 1, 77);
+    Scratch places(depthwise_conv_2d_scratch(one.conv));
     for (uint32_t y = 0; y < static_cast<uint32_t>(window.height.output); ++y) {
       if (one.layer.ending().rounding == Rounding::double_rounding)
-        small_row<Rounding::double_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row());
+        small_row<Rounding::double_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row(),
+                                             static_cast<uint32_t*>(places.data()));
       else
-        small_row<Rounding::single_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row());
+        small_row<Rounding::single_rounding>(one.conv, view(packed), input, y, output.data() + y * one.output_row(),
+                                             static_cast<uint32_t*>(places.data()));
     }
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();

@@ -25,14 +25,13 @@ TapOrder conv_2d_order(const Convolution& conv) {
 
 TapOrder depthwise_order(const Convolution& conv) {
   const auto rows = static_cast<size_t>(conv.window.height.filter), columns = static_cast<size_t>(conv.window.width.filter);
+  const size_t words = (rows + kTile - 1) / kTile * columns;
   TapOrder order;
-  for (size_t tile_row = 0; tile_row < rows; tile_row += kTile)
-    for (size_t tile_column = 0; tile_column < columns; tile_column += kTile)
-      for (size_t lane = 0; lane < kVector; ++lane) {
-        const size_t row = tile_row + lane % kTile, column = tile_column + lane / kTile;
-        const bool there = row < rows && column < columns;
-        order.push_back(there ? std::optional((row * columns + column) * conv.output_channels) : std::nullopt);
-      }
+  for (size_t word = 0; word < (words + kTile - 1) / kTile * kTile; ++word)
+    for (size_t i = 0; i < kTile; ++i) {
+      const size_t row = word / columns * kTile + i, column = word % columns;
+      order.push_back(row < rows ? std::optional((row * columns + column) * conv.output_channels) : std::nullopt);
+    }
   return order;
 }
 

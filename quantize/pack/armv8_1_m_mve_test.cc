@@ -235,6 +235,21 @@ TEST(PackedForMve, O3_O5_DepthwiseConv2dEqualsTheDefinition) {
   }
 }
 
+// Filters over time, as streaming models have them, on few columns: many words, which no tile of neighbouring columns would fill.
+TEST(PackedForMve, O3_O5_TallDepthwiseFiltersEqualTheDefinition) {
+  Random random(5);
+  for (int i = 0; i < 1000; ++i) {
+    Convolution shape;
+    shape.window = {draw_tall_axis(random), {1, 1, 1, 0, 1}};
+    if (i % 2 == 0) shape.window.width = draw_place(random, 5).axis, shape.window.width.output = 1;
+    if (i % 4 == 0) std::swap(shape.window.height, shape.window.width);
+    shape.input_channels = shape.output_channels = static_cast<uint32_t>(draw(random, 1, 40));
+    const ConvolutionCase drawn(random, true, shape);
+    ASSERT_TRUE(suits_depthwise_conv_2d(drawn.shape, drawn.constant.constants()));
+    ASSERT_EQ(drawn.run(), drawn.expected()) << "case " << i;
+  }
+}
+
 TEST(PackedForMve, O3_O6_FullyConnectedEqualsTheDefinition) {
   Random random(3);
   for (int i = 0; i < 1500; ++i) {
@@ -279,6 +294,18 @@ TEST(PackedForMve, SuitsOnlyWhatTheKernelsTake) {
   twice.window = {{3, 1, 1, 0, 3}, {3, 1, 1, 0, 3}};
   twice.input_channels = 1, twice.output_channels = 2;
   EXPECT_FALSE(is_depthwise_in_range(twice));
+  Convolution tall;
+  tall.window = {{70, 64, 1, 0, 7}, {1, 1, 1, 0, 1}};
+  tall.input_channels = tall.output_channels = 1;
+  EXPECT_TRUE(is_depthwise_in_range(tall));
+  tall.window.height = {70, 65, 1, 0, 6};
+  EXPECT_FALSE(is_depthwise_in_range(tall));
+  Convolution wide = tall;
+  wide.window = {{1, 1, 1, 0, 1}, {4, 3, 1, 0, 4}};
+  wide.dilation_width = 32767;
+  EXPECT_TRUE(is_depthwise_in_range(wide));
+  wide.dilation_width = 32768;
+  EXPECT_FALSE(is_depthwise_in_range(wide)) << "reaches over 65537 columns";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "device/kernels/depthwise_conv_2d/general_armv7_m.h"
 #include "device/kernels/depthwise_conv_2d/sliding_armv7_m.h"
+#include "device/kernels/depthwise_conv_2d/tap_places.h"
 #include "device/kernels/packed/armv7_m/requantize.h"
 
 namespace mote::armv7_m {
@@ -62,8 +63,8 @@ class Strip {
 }  // namespace
 
 size_t depthwise_conv_2d_scratch(const Convolution& conv) {
-  const Axis &height = conv.window.height, &width = conv.window.width;
-  if (form_of(conv) == DepthwiseForm::general) return 4 * static_cast<size_t>(height.filter * width.filter);
+  const Axis& width = conv.window.width;
+  if (form_of(conv) == DepthwiseForm::general) return tap_places_bytes(conv);
   const auto outputs = static_cast<uint32_t>(width.output);
   return size_t{strip_columns(static_cast<uint32_t>(width.stride), outputs)} * kStripColumn + 4 * outputs;
 }

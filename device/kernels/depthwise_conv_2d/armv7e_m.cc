@@ -66,11 +66,13 @@ template <Rounding kRounding>
 void run(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, const Rows<int8_t>& output,
          RowRange range, void* scratch) {
   if constexpr (kSmall) {
-    for (uint32_t y = range.first; y < range.end; ++y) small_row<kRounding>(conv, packed, input, y, output.at(y));
+    for (uint32_t y = range.first; y < range.end; ++y)
+      small_row<kRounding>(conv, packed, input, y, output.at(y), static_cast<uint32_t*>(scratch));
     return;
   }
   if (form_of(conv) == DepthwiseForm::general) {
-    for (uint32_t y = range.first; y < range.end; ++y) general_row<kRounding>(conv, packed, input, y, output.at(y));
+    for (uint32_t y = range.first; y < range.end; ++y)
+      general_row<kRounding>(conv, packed, input, y, output.at(y), static_cast<uint32_t*>(scratch));
     return;
   }
   Strip strip(conv, scratch);
@@ -81,8 +83,9 @@ void run(const Convolution& conv, const Packed& packed, const Rows<const int8_t>
 
 size_t depthwise_conv_2d_scratch(const Convolution& conv) {
   const DepthwiseForm form = form_of(conv);
+  if (form == DepthwiseForm::general) return tap_places_bytes(conv);
   const auto outputs = static_cast<uint32_t>(conv.window.width.output);
-  return form == DepthwiseForm::general ? 0 : size_t{strip_columns(form, outputs)} * kStripColumn + 4 * strip_sums(outputs);
+  return size_t{strip_columns(form, outputs)} * kStripColumn + 4 * strip_sums(outputs);
 }
 
 void depthwise_conv_2d(const Convolution& conv, const Packed& packed, const Ending& ending, const Rows<const int8_t>& input,

@@ -1,27 +1,11 @@
 // Sums of four channels or one under a depthwise filter of any shape, for Armv7-M.
 #include "device/kernels/depthwise_conv_2d/general_armv7_m.h"
 
+#include "device/kernels/depthwise_conv_2d/tap_places.h"
 #include "device/kernels/packed/armv7_m/requantize.h"
 
 namespace mote::armv7_m {
 namespace {
-
-constexpr uint32_t kOutside = UINT32_MAX;
-
-// Where the taps of output (y, x) lie: elements from the input's base to channel 0, or kOutside.
-void find_places(const Convolution& conv, const Rows<const int8_t>& input, uint32_t y, uint32_t x, uint32_t* places) {
-  const Axis &height = conv.window.height, &width = conv.window.width;
-  int32_t row = static_cast<int32_t>(y) * height.stride - height.pad;
-  for (int32_t i = 0; i < height.filter; ++i, row += conv.dilation_height) {
-    const bool inside = row >= 0 && row < height.input;
-    const auto first = inside ? static_cast<uint32_t>(input.at(static_cast<uint32_t>(row)) - input.base) : 0;
-    int32_t column = static_cast<int32_t>(x) * width.stride - width.pad;
-    for (int32_t j = 0; j < width.filter; ++j, column += conv.dilation_width) {
-      const bool on = inside && column >= 0 && column < width.input;
-      *places++ = on ? first + static_cast<uint32_t>(column) * conv.input_channels : kOutside;
-    }
-  }
-}
 
 struct Four {
   int32_t a = 0, b = 0, c = 0, d = 0;

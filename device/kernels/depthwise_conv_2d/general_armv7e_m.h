@@ -1,6 +1,7 @@
 // A depthwise filter of any shape, for one row of the output: four channels at a time, straight from the input.
 #pragma once
 
+#include "device/kernels/depthwise_conv_2d/tap_places.h"
 #include "device/kernels/packed/armv7e_m.h"
 #include "device/kernels/packed/armv7e_m/requantize.h"
 
@@ -11,8 +12,8 @@ struct FourSums {
 
   // One tap of each channel.
   void add(uint32_t x, uint32_t w) {
-    const uint32_t even = simd32::sxtb16(x), odd = simd32::sxtb16(x >> 8), even_w = simd32::sxtb16(w),
-                   odd_w = simd32::sxtb16(w >> 8);
+    const uint32_t even = simd32::sxtb16(x), odd = simd32::sxtb16_second(x), even_w = simd32::sxtb16(w),
+                   odd_w = simd32::sxtb16_second(w);
     of[0] = simd32::smlabb(even, even_w, of[0]);
     of[1] = simd32::smlabb(odd, odd_w, of[1]);
     of[2] = simd32::smlatt(even, even_w, of[2]);
@@ -20,30 +21,41 @@ struct FourSums {
   }
 };
 
-// The sums of `count` channels from `channel` on, 4 or all of fewer, at output place (y, x). Outside the input is its zero point.
-FourSums general_sums(const Convolution& conv, const Rows<const int8_t>& input, const uint32_t* weights, const uint32_t place[2],
-                      uint32_t channel, uint32_t count);
+// The taps of one output place (find_places) and what those outside the input read as, in each byte.
+struct TapPlaces {
+  const uint32_t *places, *end;
+  uint32_t outside;
+};
 
-// Four channels from `first` on, or all of fewer, along one row of the output. `packed.weights` are their taps; their sums are
-// `offset` too small for the records.
-template <Rounding kRounding>
-void general_block(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, uint32_t y, uint32_t first,
-                   int32_t offset, int8_t* output) {
-  const uint32_t channels = conv.output_channels, count = channels < 4 ? channels : 4;
-  for (uint32_t x = 0; x < static_cast<uint32_t>(conv.window.width.output); ++x, output += channels) {
-    const uint32_t place[2] = {y, x};
-    const FourSums sums = general_sums(conv, input, packed.weights, place, first, count);
-    for (uint32_t i = 0; i < count; ++i)
-      output[first + i] = requantize<kRounding>(2 * (sums.of[i] + offset), packed.records[first + i]);
-  }
+inline TapPlaces tap_places(const Convolution& conv, const uint32_t* places) {
+  return {places, places + conv.window.height.filter * conv.window.width.filter,
+          static_cast<uint8_t>(conv.input_zero_point) * 0x01010101u};
 }
 
+// The sums of `count` channels, 4 or fewer, the first of which lies at `input`, by a word of weights for each tap.
+FourSums general_sums(const TapPlaces& taps, const int8_t* input, const uint32_t* weights, uint32_t count);
+
+// `count` channels from `first` on at one output place. `packed.weights` are their taps; their sums are `offset` too small for
+// the records.
 template <Rounding kRounding>
-void general_row(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, uint32_t y, int8_t* output) {
-  const auto taps = static_cast<uint32_t>(conv.window.height.filter * conv.window.width.filter);
-  for (uint32_t block = 0; block < blocks_of(conv.output_channels, 4); ++block) {
-    const Packed four = {packed.weights + size_t{block} * taps, packed.records};
-    general_block<kRounding>(conv, four, input, y, first_of_four(block, conv.output_channels), 0, output);
+void general_place(const TapPlaces& taps, const Packed& packed, const int8_t* input, uint32_t first, uint32_t count,
+                   int32_t offset, int8_t* output) {
+  const FourSums sums = general_sums(taps, input + first, packed.weights, count);
+  for (uint32_t i = 0; i < count; ++i)
+    output[first + i] = requantize<kRounding>(2 * (sums.of[i] + offset), packed.records[first + i]);
+}
+
+// `places` has room for tap_places_bytes().
+template <Rounding kRounding>
+void general_row(const Convolution& conv, const Packed& packed, const Rows<const int8_t>& input, uint32_t y, int8_t* output,
+                 uint32_t* places) {
+  const uint32_t channels = conv.output_channels, count = channels < 4 ? channels : 4, blocks = blocks_of(channels, 4);
+  for (uint32_t x = 0; x < static_cast<uint32_t>(conv.window.width.output); ++x, output += channels) {
+    find_places(conv, input, y, x, places);
+    const TapPlaces taps = tap_places(conv, places);
+    Packed four = packed;
+    for (uint32_t block = 0; block < blocks; ++block, four.weights += taps.end - taps.places)
+      general_place<kRounding>(taps, four, input.base, first_of_four(block, channels), count, 0, output);
   }
 }
 

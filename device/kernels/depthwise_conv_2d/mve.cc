@@ -7,6 +7,8 @@
 namespace mote::armv8_1_m_mve {
 namespace {
 
+constexpr uint32_t kKeptTileRows = 6;  // whose input rows are found once for all channels
+
 // Places [x, x + places) of an output row, and the columns they cover: those from `first` to `end`, counted from `start`, lie in
 // the input.
 struct Chunk {
@@ -33,6 +35,15 @@ struct Chunk {
   }
 };
 
+// Where the words of a filter lie among the planes, tile after tile; past the last one, where weights are 0, anywhere.
+void find_words(const Convolution& conv, const TilePlan& plan, uint32_t* words) {
+  const uint32_t columns = static_cast<uint32_t>(conv.window.width.filter), all = plan.tiles * kTile;
+  const uint32_t step = plan.column_bytes * static_cast<uint32_t>(conv.dilation_width);
+  for (uint32_t i = plan.words; i < all; ++i) words[i] = 0;
+  for (uint32_t row = 0; row < plan.tile_rows; ++row)
+    for (uint32_t column = 0; column < columns; ++column) *words++ = row * plan.plane_bytes + column * step;
+}
+
 class DepthwiseConv2d {
  public:
   DepthwiseConv2d(const Convolution& conv, const Packed& packed, const Ending& ending, void* scratch)
@@ -40,10 +51,12 @@ class DepthwiseConv2d {
         plan_(conv),
         packed_(packed),
         ending_(ending),
-        sums_(static_cast<int32_t*>(scratch)),
-        planes_(static_cast<int8_t*>(scratch) + plan_.sum_bytes()),
+        words_(static_cast<uint32_t*>(scratch)),
+        sums_(reinterpret_cast<int32_t*>(words_ + plan_.tiles * kTile)),
+        planes_(reinterpret_cast<int8_t*>(sums_) + plan_.sum_bytes()),
         zero_point_(static_cast<int8_t>(conv.input_zero_point)) {
     fill_bytes(zero_points_, zero_point_, sizeof zero_points_);
+    find_words(conv, plan_, words_);
   }
 
   void row(const Rows<const int8_t>& input, uint32_t y, int8_t* output) const {
@@ -56,22 +69,36 @@ class DepthwiseConv2d {
   const TilePlan plan_;
   const Packed packed_;
   const Ending ending_;
+  uint32_t* const words_;
   int32_t* const sums_;
   int8_t* const planes_;
   const int8_t zero_point_;
   int8_t zero_points_[kVector];
 
   void run(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, int8_t* output) const {
-    FourRows rows[kMostTileRows];
-    for (uint32_t i = 0; i < plan_.tile_rows; ++i) rows[i] = rows_of(input, y, i, chunk);
+    FourRows rows[kKeptTileRows];
+    const uint32_t kept = plan_.tile_rows < kKeptTileRows ? plan_.tile_rows : kKeptTileRows;
+    for (uint32_t i = 0; i < kept; ++i) rows[i] = rows_of(input, y, i, chunk);
     const uint32_t channels = conv_.output_channels;
     for (uint32_t channel = 0; channel < channels; channel += plan_.group) {
-      for (uint32_t i = 0; i < plan_.tile_rows; ++i) {
+      for (uint32_t i = 0; i < kept; ++i) {
         int8_t* plane = planes_ + i * plan_.plane_bytes;
         lay_out(rows[i], chunk, channels - channel, plane);
         if (channel == 0) fill_sides(chunk, plane);
       }
+      if (kept < plan_.tile_rows) lay_out_rest(input, y, chunk, channel);
       run_group(chunk.places, channel, channels - channel < plan_.group ? channels - channel : plan_.group, output + channel);
+    }
+  }
+
+  // The tile rows that are not kept.
+  [[gnu::noinline]] void lay_out_rest(const Rows<const int8_t>& input, uint32_t y, const Chunk& chunk, uint32_t channel) const {
+    for (uint32_t i = kKeptTileRows; i < plan_.tile_rows; ++i) {
+      FourRows rows = rows_of(input, y, i, chunk);
+      for (uint32_t k = 0; k < kTile; ++k) rows.from[k] += rows.step[k] == 0 ? 0 : channel;
+      int8_t* plane = planes_ + i * plan_.plane_bytes;
+      lay_out(rows, chunk, conv_.output_channels - channel, plane);
+      if (channel == 0) fill_sides(chunk, plane);
     }
   }
 
@@ -114,28 +141,25 @@ class DepthwiseConv2d {
   }
 
   void run_group(uint32_t places, uint32_t channel, uint32_t channels, int8_t* output) const {
-    const uint32_t column = plan_.column_bytes * static_cast<uint32_t>(conv_.dilation_width);
-    const uint32_t step = plan_.column_bytes * static_cast<uint32_t>(conv_.window.width.stride);
-    const TilePlaces tile = {planes_, column, step, places};
+    TilePlaces tile = {planes_, words_, plan_.column_bytes * static_cast<uint32_t>(conv_.window.width.stride), places};
     const int32_t* scales = packed_.scales + 2 * channel;
     const int8_t* filters = packed_.filters + channel * plan_.channel_bytes;
-    const uint32_t whole = plan_.tile_rows * plan_.tile_columns == 1 ? channels / kBlock : 0;
+    const uint32_t whole = plan_.tiles == 1 ? channels / kBlock : 0;
     if (whole > 0) run_tile(filters, scales, tile, whole, ending_, output, conv_.output_channels);
     for (uint32_t i = whole * kBlock; i < channels; i += kBlock) {
-      sum_tiles(filters + i * plan_.channel_bytes, tile, i);
+      tile.planes = planes_ + i * kTile;
+      sum_tiles(filters + i * plan_.channel_bytes, tile);
       scale_places(sums_, scales + 2 * i, places, channels - i, ending_, output + i, conv_.output_channels);
     }
   }
 
-  void sum_tiles(const int8_t* filter, TilePlaces places, uint32_t channel) const {
+  void sum_tiles(const int8_t* filter, TilePlaces places) const {
     const auto* bias = reinterpret_cast<const int32_t*>(filter);
     const int8_t* weights = filter + kBlock * sizeof(int32_t);
-    for (uint32_t tile_row = 0; tile_row < plan_.tile_rows; ++tile_row)
-      for (uint32_t tile = 0; tile < plan_.tile_columns; ++tile, weights += kBlock * kVector) {
-        places.plane = planes_ + tile_row * plan_.plane_bytes + channel * kTile + tile * kTile * places.column;
-        sum_tile(weights, places, bias, sums_);
-        bias = nullptr;
-      }
+    for (uint32_t tile = 0; tile < plan_.tiles; ++tile, weights += kBlock * kVector, places.words += kTile) {
+      sum_tile(weights, places, bias, sums_);
+      bias = nullptr;
+    }
   }
 };
 

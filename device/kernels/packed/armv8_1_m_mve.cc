@@ -16,7 +16,7 @@ size_t conv_2d_filter_bytes(const Convolution& conv) { return filter_bytes(conv.
 
 size_t depthwise_conv_2d_filter_bytes(const Convolution& conv) {
   const TilePlan plan(conv);
-  return filter_bytes(conv.output_channels, plan.tile_rows * plan.tile_columns);
+  return filter_bytes(conv.output_channels, plan.tiles);
 }
 
 size_t fully_connected_filter_bytes(const FullyConnected& layer) {
@@ -37,7 +37,7 @@ size_t conv_2d_scratch(const Convolution& conv) {
 
 size_t depthwise_conv_2d_scratch(const Convolution& conv) {
   const TilePlan plan(conv);
-  return plan.plane_bytes * plan.tile_rows + plan.sum_bytes();
+  return plan.word_bytes() + plan.sum_bytes() + plan.plane_bytes * plan.tile_rows;
 }
 
 size_t fully_connected_scratch(const FullyConnected& layer) {

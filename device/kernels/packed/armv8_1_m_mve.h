@@ -9,8 +9,8 @@
 // bias' = bias - input zero point * sum of the channel's weights, so that taps outside the input read the zero point.
 // The shift is that of docs/spec/operators, -31 to -1, for double rounding, and one more for single rounding: see mve_scale.h.
 //
-// A filter's taps in order: conv_2d by column, row, channel; fully_connected as the input lies; depthwise_conv_2d by tiles of
-// four columns of four rows, tile rows first, whose lane is 4 * column + row.
+// A filter's taps in order: conv_2d by column, row, channel; fully_connected as the input lies; depthwise_conv_2d by words of
+// four rows of a column: the columns of the first four rows, then those of the next four. Four words are a tile.
 #pragma once
 
 #include "device/kernels/rows.h"
@@ -64,9 +64,14 @@ size_t conv_2d_scratch(const Convolution& conv);
 size_t depthwise_conv_2d_scratch(const Convolution& conv);
 size_t fully_connected_scratch(const FullyConnected& layer);
 
-// What depthwise_conv_2d takes: one filter an input channel, of at most 16 rows.
+constexpr uint32_t kMostTileRows = 16;  // fours of rows
+
+// What depthwise_conv_2d takes: one filter an input channel, of at most 64 rows, that reaches over at most 65535 columns, so that
+// scratch stays far below 4 GiB.
 constexpr bool is_depthwise_in_range(const Convolution& conv) {
-  return conv.input_channels == conv.output_channels && conv.window.height.filter <= 16;
+  return conv.input_channels == conv.output_channels &&
+         conv.window.height.filter <= static_cast<int32_t>(kMostTileRows * kTile) &&
+         int64_t{conv.window.width.filter - 1} * conv.dilation_width < 65535;
 }
 
 // Rows of the output as O3 to O6 define them (docs/spec/operators). Rows as in rows.h; pairs of places may span two.

@@ -7,7 +7,6 @@ namespace mote::armv8_1_m_mve {
 
 constexpr uint32_t kBlocksAtOnce = 16;  // blocks summed before they are scaled, of one pair of places or of several
 constexpr uint32_t kScratchAim = 2048;  // bytes; exceeded only where not even the smallest chunk fits
-constexpr uint32_t kMostTileRows = 4;   // of a depthwise filter
 
 // Equal chunks of at most `most` places.
 constexpr uint32_t chunk_of(uint32_t places, uint32_t most) {
@@ -55,7 +54,7 @@ struct ColumnPlan {
 // depthwise_conv_2d: of a group of channels, every column of four filter rows is a word, so that four words, wherever they lie,
 // are the sixteen taps of a tile.
 struct TilePlan {
-  uint32_t tile_rows, tile_columns;
+  uint32_t tile_rows, words, tiles;
   uint32_t group;          // channels
   bool together;           // all channels are one group, so that columns lie side by side in the input as in the plane
   uint32_t column_bytes;   // from column to column
@@ -66,20 +65,22 @@ struct TilePlan {
   explicit TilePlan(const Convolution& conv) {
     const Axis &height = conv.window.height, &width = conv.window.width;
     tile_rows = round_up(static_cast<uint32_t>(height.filter), kTile) / kTile;
-    tile_columns = round_up(static_cast<uint32_t>(width.filter), kTile) / kTile;
+    words = tile_rows * static_cast<uint32_t>(width.filter);
+    tiles = round_up(words, kTile) / kTile;
     together = conv.input_channels <= kVector;
     group = together ? conv.input_channels : kVector;
     column_bytes = kTile * group;
-    channel_bytes = sizeof(int32_t) + tile_rows * tile_columns * kVector;
-    keeps_sums_ = tile_rows * tile_columns > 1 || conv.output_channels % kBlock != 0;
+    channel_bytes = sizeof(int32_t) + tiles * kVector;
+    keeps_sums_ = tiles > 1 || conv.output_channels % kBlock != 0;
     const auto stride = static_cast<uint32_t>(width.stride), outputs = static_cast<uint32_t>(width.output);
-    const uint32_t reach = (kTile * tile_columns - 1) * static_cast<uint32_t>(conv.dilation_width) + 1;
+    const uint32_t reach = static_cast<uint32_t>(width.filter - 1) * static_cast<uint32_t>(conv.dilation_width) + 1;
     const uint32_t fixed = (reach * column_bytes + kSlack) * tile_rows;
     const uint32_t each = stride * column_bytes * tile_rows + (keeps_sums_ ? kSumBytes : 0);
     places = chunk_of(outputs, fixed < kScratchAim ? (kScratchAim - fixed) / each + 1 : 1);
     plane_bytes = round_up(((places - 1) * stride + reach) * column_bytes + kSlack, kVector);
   }
 
+  uint32_t word_bytes() const { return tiles * kTile * static_cast<uint32_t>(sizeof(uint32_t)); }
   uint32_t sum_bytes() const { return keeps_sums_ ? places * kSumBytes : 0; }
 
  private:

@@ -39,11 +39,9 @@ void interleave(const FourRows& rows, uint32_t times, uint32_t lanes, int8_t* to
 
 namespace {
 
-// The four columns of a tile of the first channel, as addresses.
+// The four words of a tile of the first channel, as addresses.
 uint32x4_t words_of(const TilePlaces& places) {
-  const uint32_t at = reinterpret_cast<uintptr_t>(places.plane), column = places.column;
-  const uint32_t words[kTile] = {at, at + column, at + 2 * column, at + 3 * column};
-  return vldrwq_u32(words);
+  return vaddq_n_u32(vldrwq_u32(places.words), reinterpret_cast<uintptr_t>(places.planes));
 }
 
 // What the loop over places reads again and again. The assembler below knows the offsets.
@@ -164,11 +162,11 @@ void interleave(const FourRows& rows, uint32_t times, uint32_t lanes, int8_t* to
 namespace {
 
 // Sums wrap around as the machine's do; in a verified model none does.
-void add_taps(const int8_t* weights, const int8_t* plane, uint32_t column, int32_t* sums) {
+void add_taps(const int8_t* weights, const int8_t* planes, const uint32_t* words, int32_t* sums) {
   for (uint32_t i = 0; i < kBlock; ++i) {
     auto sum = static_cast<uint32_t>(sums[i]);
     for (uint32_t tap = 0; tap < kVector; ++tap)
-      sum += static_cast<uint32_t>(weights[i * kVector + tap] * plane[i * kTile + tap / kTile * column + tap % kTile]);
+      sum += static_cast<uint32_t>(weights[i * kVector + tap] * planes[i * kTile + words[tap / kTile] + tap % kTile]);
     memcpy(&sums[i], &sum, sizeof sum);
   }
 }
@@ -181,7 +179,7 @@ void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& pl
     for (uint32_t place = 0; place < places.count; ++place) {
       int32_t sums[kBlock];
       memcpy(sums, filters, sizeof sums);
-      add_taps(filters + sizeof sums, places.plane + block * kBlock * kTile + place * places.step, places.column, sums);
+      add_taps(filters + sizeof sums, places.planes + block * kBlock * kTile + place * places.step, places.words, sums);
       scale_one(sums, scales, kBlock, ending, output + block * kBlock + place * output_step);
     }
 }
@@ -189,7 +187,7 @@ void run_tile(const int8_t* filters, const int32_t* scales, const TilePlaces& pl
 void sum_tile(const int8_t* weights, const TilePlaces& places, const int32_t* bias, int32_t* sums) {
   for (uint32_t place = 0; place < places.count; ++place, sums += kBlock) {
     if (bias != nullptr) memcpy(sums, bias, kBlock * sizeof *sums);
-    add_taps(weights, places.plane + place * places.step, places.column, sums);
+    add_taps(weights, places.planes + place * places.step, places.words, sums);
   }
 }
 

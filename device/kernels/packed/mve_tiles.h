@@ -1,7 +1,7 @@
 // The steps of a depthwise convolution: rows of an input interleaved, then sums over tiles of them.
 //
-// VST4 writes a byte of each of four rows side by side, for sixteen channels at once. A tile of four columns is then four words,
-// which one gathering load brings together whatever lies between them: sixteen taps of one channel for one VMLADAVA.S8.
+// VST4 writes a byte of each of four rows side by side, for sixteen channels at once. A column of four rows is then a word, and
+// one gathering load brings four words together whatever lies between them: sixteen taps of one channel for one VMLADAVA.S8.
 #pragma once
 
 #include "device/kernels/packed/armv8_1_m_mve.h"
@@ -19,11 +19,13 @@ struct FourRows {
 // further.
 void interleave(const FourRows& rows, uint32_t times, uint32_t lanes, int8_t* to);
 
-// Ending places side by side. Channel i of a place has column c of its tile at plane[4 * i + c * column], four rows of one byte.
+// Output places side by side. Channel i of place p has word w of its tile, four rows of one byte, at
+// planes[words[w] + 4 * i + p * step].
 struct TilePlaces {
-  const int8_t* plane;
-  uint32_t column, step;  // bytes from column to column of a tile, and from place to place
-  uint32_t count;         // at least 1
+  const int8_t* planes;
+  const uint32_t* words;
+  uint32_t step;   // bytes from place to place
+  uint32_t count;  // at least 1
 };
 
 // What filters of one tile make: `blocks` whole blocks of channels, from `filters` and `scales` of the first, to output places

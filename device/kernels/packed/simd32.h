@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not give.
+// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not
+// give.
 #if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) && defined(__OPTIMIZE__)
 #define MOTE_SIMD32 1
 #else
@@ -35,6 +36,17 @@ inline uint32_t sxtb16(uint32_t word) {
 #else
   return static_cast<uint32_t>(static_cast<uint16_t>(static_cast<int8_t>(word))) |
          static_cast<uint32_t>(static_cast<uint16_t>(static_cast<int8_t>(word >> 16))) << 16;
+#endif
+}
+
+// Bytes 1 and 3, sign-extended to halves.
+inline uint32_t sxtb16_second(uint32_t word) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("sxtb16 %0, %1, ror #8" : "=r"(result) : "r"(word));
+  return result;
+#else
+  return sxtb16(word >> 8);
 #endif
 }
 

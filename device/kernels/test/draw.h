@@ -53,6 +53,19 @@ inline Axis draw_axis(Random& random, bool dilated = false) {
   }
 }
 
+// One of a filter over time: up to 64 taps, on an input of about their length.
+inline Axis draw_tall_axis(Random& random) {
+  while (true) {
+    Axis axis;
+    axis.filter = draw(random, 5, draw(random, 0, 7) == 0 ? 64 : 32);
+    axis.input = draw(random, axis.filter / 2, axis.filter + 5);
+    axis.stride = draw(random, 1, 3);
+    axis.pad = draw(random, 0, 1) * draw(random, 0, axis.filter - 1);
+    axis.output = draw(random, 1, 6);
+    if (is_axis_in_range(axis) && is_output_right(axis)) return axis;
+  }
+}
+
 // Bias, multipliers and shifts of some channels, for accumulators of about `taps` products.
 struct DrawnScaling {
   std::vector<int32_t> bias, multipliers, shifts;

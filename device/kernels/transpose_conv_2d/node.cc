@@ -1,6 +1,7 @@
 // transpose_conv_2d as a node of a model: its rules, and its way from the file to the kernel.
 #include "device/kernels/convolution.h"
 #include "device/kernels/operators.h"
+#include "device/kernels/transpose_conv_2d/four.h"
 #include "device/kernels/transpose_conv_2d/transpose_conv_2d.h"
 
 namespace mote {
@@ -35,7 +36,8 @@ void run_transpose_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  transpose_conv_2d_reference(conv, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
+  const auto kernel = conv.output_channels >= 4 ? transpose_conv_2d_by_four : transpose_conv_2d_reference;
+  kernel(conv, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
 }
 
 }  // namespace mote

@@ -1,31 +1,17 @@
 // Transposed convolution, plainly: each output place gathers the taps that reach it, so that no sum waits in memory.
+#include "device/kernels/transpose_conv_2d/reaching.h"
 #include "device/kernels/transpose_conv_2d/transpose_conv_2d.h"
 
 namespace mote {
 namespace {
 
-// The taps of an axis that may reach output place `place`: first, first + stride, ... < end.
-struct Reaching {
-  int32_t first, end;
-};
-
-Reaching reaching(const Axis& axis, int32_t place) {
-  const int32_t last = place + axis.pad;  // the tap of input place 0 that reaches it
-  return {last % axis.stride, last < axis.filter ? last + 1 : axis.filter};
-}
-
-int32_t input_of(const Axis& axis, int32_t place, int32_t tap) { return (place + axis.pad - tap) / axis.stride; }
-
 int32_t sum_at(const TransposeConv2d& conv, const int8_t* input, const int8_t* filter, int32_t y, int32_t x) {
   const Axis &height = conv.window.height, &width = conv.window.width;
   const Reaching rows = reaching(height, y), columns = reaching(width, x);
-  int32_t sum = 0;
-  for (int32_t row = rows.first; row < rows.end; row += height.stride) {
-    const int32_t from_y = input_of(height, y, row);
-    if (from_y >= height.input) continue;
-    for (int32_t column = columns.first; column < columns.end; column += width.stride) {
-      const int32_t from_x = input_of(width, x, column);
-      if (from_x >= width.input) continue;
+  int32_t sum = 0, from_y = rows.from;
+  for (int32_t row = rows.first; row < rows.end; row += height.stride, --from_y) {
+    int32_t from_x = columns.from;
+    for (int32_t column = columns.first; column < columns.end; column += width.stride, --from_x) {
       const size_t from = static_cast<size_t>(from_y * width.input + from_x) * conv.input_channels;
       const size_t tap = static_cast<size_t>(row * width.filter + column) * conv.input_channels;
       sum += weighted_sum(input + from, filter + tap, conv.input_channels, conv.input_zero_point);
