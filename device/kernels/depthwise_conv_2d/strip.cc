@@ -1,11 +1,10 @@
 // Copies columns of the three input rows under a sliding filter.
-#include "device/kernels/depthwise_conv_2d/sliding_armv7_m.h"
-#include "device/kernels/packed/armv7_m/requantize.h"
+#include "device/kernels/depthwise_conv_2d/strip.h"
 
-namespace mote::armv7_m {
+namespace mote {
 namespace {
 
-#if MOTE_THUMB2
+#if defined(__thumb2__) && defined(__OPTIMIZE__)
 
 static_assert(kStripColumn == 24, "as the assembler below has it");
 
@@ -55,4 +54,4 @@ void copy_columns(StripRows rows, uint32_t count, uint32_t channels, int8_t* to)
     }
 }
 
-}  // namespace mote::armv7_m
+}  // namespace mote
