@@ -93,3 +93,15 @@ function(mote_firmware name)
             -DCODE_BUDGET=${BOARD_budget_${name}_code_bytes} -DRAM_BUDGET=${BOARD_budget_${name}_ram_bytes}
             -P ${MOTE_ROOT}/boards/common/check_program.cmake)
 endfunction()
+
+# The device's library as firmware of a profile and a rounding would have it, with every operator, beside the programs:
+# `mote size --board` adds up what of it a program for one model would keep (host/firmware/footprint.h).
+function(mote_firmware_parts profile)
+  file(STRINGS ${MOTE_ROOT}/device/model/operators.def rows REGEX "^MOTE_OPERATOR\\(")
+  list(TRANSFORM rows REPLACE "^MOTE_OPERATOR\\( *[0-9]+, *([a-z0-9_]+),.*" "\\1")
+  foreach(rounding double single)
+    set(library parts_${profile}_${rounding})
+    mote_firmware_device(${library} PROFILE ${profile} OPERATORS ${rows} ${rounding}_rounding)
+    set_target_properties(${library} PROPERTIES EXCLUDE_FROM_ALL OFF ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  endforeach()
+endfunction()

@@ -1,0 +1,56 @@
+// Finds the two tables by their names, and in a row its operator, as a 32-bit compiler lays out Operator and PackedKernel.
+#include "host/firmware/operator_rows.h"
+
+#include <algorithm>
+
+#include "host/firmware/elf_format.h"
+
+namespace mote {
+namespace {
+
+constexpr uint32_t kOperatorBytes = 24, kCodeOfOperator = 0, kKernelOfOperator = 8;
+constexpr uint32_t kPackedBytes = 20, kTargetOfPacked = 0, kCodeOfPacked = 2;
+
+// With -fdata-sections each constant has a section of its name.
+bool is_operators(const ObjectSection& section) { return section.name.ends_with("L10kOperatorsE"); }
+bool is_packed(const ObjectSection& section) { return section.name.ends_with("L14kPackedKernelsE"); }
+
+uint16_t code_at(const ObjectSection& section, uint32_t offset) { return elf::at<uint16_t>(section.content, offset).value_or(0); }
+
+}  // namespace
+
+const NeededOperator* OperatorRows::needed(uint16_t code) const {
+  const auto found = std::ranges::find(set_.operators, static_cast<OperatorCode>(code), &NeededOperator::code);
+  return found == set_.operators.end() ? nullptr : &*found;
+}
+
+bool OperatorRows::needs(const ObjectSection& section, const Relocation& relocation) const {
+  if (is_operators(section)) {
+    const uint32_t column = relocation.offset % kOperatorBytes;
+    const NeededOperator* found = needed(code_at(section, relocation.offset - column + kCodeOfOperator));
+    return found != nullptr && (found->portable || column < kKernelOfOperator);
+  }
+  if (is_packed(section)) {
+    const NeededOperator* found = needed(code_at(section, relocation.offset / kPackedBytes * kPackedBytes + kCodeOfPacked));
+    return found != nullptr && found->packed;
+  }
+  return true;
+}
+
+uint32_t OperatorRows::bytes_of(const ObjectSection& section) const {
+  if (is_operators(section)) return static_cast<uint32_t>(set_.operators.size()) * kOperatorBytes;
+  if (!is_packed(section)) return section.bytes;
+  return static_cast<uint32_t>(std::ranges::count_if(set_.operators, &NeededOperator::packed) + 1) * kPackedBytes;  // + the end
+}
+
+Target machine_of(const std::vector<ObjectFile>& library) {
+  for (const ObjectFile& object : library)
+    for (const ObjectSection& section : object.sections)
+      if (is_packed(section) && section.content.size() > kPackedBytes)
+        return static_cast<Target>(section.content[kTargetOfPacked]);
+  // Those without packed kernels.
+  const uint16_t machine = library.empty() ? 0 : library.front().machine;
+  return machine == elf::kMachineArm ? Target::armv6_m : machine == elf::kMachineRiscv ? Target::rv32 : Target::portable;
+}
+
+}  // namespace mote
