@@ -115,6 +115,7 @@ class LibraryLink {
     uint64_t end = use_.start;
     for (size_t i = 0; i < kept.size(); ++i) {
       const uint32_t bytes = !kept[i]->merged_strings && use_.bytes_of ? use_.bytes_of(*kept[i]) : merged[i];
+      if (bytes == 0) continue;  // ld leaves it out, and what its alignment would take
       const uint64_t alignment = kept[i]->alignment;
       end = (end + alignment - 1) / alignment * alignment + bytes;
       part_.sections.push_back({kept[i], bytes});

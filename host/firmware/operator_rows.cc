@@ -12,8 +12,8 @@ constexpr uint32_t kOperatorBytes = 24, kCodeOfOperator = 0, kKernelOfOperator =
 constexpr uint32_t kPackedBytes = 20, kTargetOfPacked = 0, kCodeOfPacked = 2;
 
 // With -fdata-sections each constant has a section of its name.
-bool is_operators(const ObjectSection& section) { return section.name.ends_with("L10kOperatorsE"); }
-bool is_packed(const ObjectSection& section) { return section.name.ends_with("L14kPackedKernelsE"); }
+bool is_operators(const ObjectSection& section) { return section.name.ends_with("10kOperatorsE"); }
+bool is_packed(const ObjectSection& section) { return section.name.ends_with("14kPackedKernelsE"); }
 
 uint16_t code_at(const ObjectSection& section, uint32_t offset) { return elf::at<uint16_t>(section.content, offset).value_or(0); }
 

@@ -1,4 +1,4 @@
-// The table of operators as it was compiled (device/kernels/operators.cc): what of it a model's operators need.
+// The table of operators as it was compiled (device/kernels/operator_table.cc): what of it a model's operators need.
 #pragma once
 
 #include <vector>

@@ -17,17 +17,17 @@ struct Text {
 // The texts of all sections of one alignment.
 class Texts {
  public:
-  // False: the last text has no end.
-  bool add(const ObjectSection& from, size_t section) {
+  // Nothing, when its last text has no end.
+  void add(const ObjectSection& from, size_t section) {
     const std::string_view all = text_of(from.content);
-    if (all.empty() || all.back() != '\0') return false;
+    if (all.empty() || all.back() != '\0') return;
+    sections_.push_back(section);
     for (size_t at = 0; at < all.size();) {
       const size_t end = all.find('\0', at);
       const auto lowest = static_cast<uint32_t>(at & (~at + 1));  // the alignment that this place has anyway
       add({all.substr(at, end - at), at == 0 ? from.alignment : std::min(lowest, from.alignment), section});
       for (at = end + 1; at < all.size() && all[at] == '\0';) ++at;  // filled up to the next one's alignment
     }
-    return true;
   }
 
   void drop_ends() {
@@ -40,6 +40,7 @@ class Texts {
   }
 
   void add_up(std::vector<uint32_t>& bytes) const {
+    for (const size_t section : sections_) bytes[section] = 0;
     for (const Text& text : texts_) {
       if (!text.kept) continue;
       uint32_t& end = bytes[text.section];
@@ -56,6 +57,7 @@ class Texts {
     texts_.push_back(text);
   }
 
+  std::vector<size_t> sections_;
   std::vector<Text> texts_;
   std::map<std::string_view, size_t> known_;
 };
@@ -63,12 +65,11 @@ class Texts {
 }  // namespace
 
 std::vector<uint32_t> bytes_after_merging(const std::vector<const ObjectSection*>& sections) {
-  std::vector<uint32_t> bytes(sections.size());
+  std::vector<uint32_t> bytes;
   std::map<uint32_t, Texts> by_alignment;
-  for (size_t i = 0; i < sections.size(); ++i) {
-    const ObjectSection& section = *sections[i];
-    const bool merged = section.merged_strings && section.entry_bytes == 1;
-    if (!merged || !by_alignment[section.alignment].add(section, i)) bytes[i] = section.bytes;
+  for (const ObjectSection* section : sections) {
+    if (section->merged_strings && section->entry_bytes == 1) by_alignment[section->alignment].add(*section, bytes.size());
+    bytes.push_back(section->bytes);
   }
   for (auto& [alignment, texts] : by_alignment) {
     texts.drop_ends();
