@@ -1,4 +1,4 @@
-// Links, in thought, the model's part of the device's library, and prints sizes beside the board's memories.
+// Adds what runtime and kernels take to what the board's minimal firmware has around them, and prints it beside its memories.
 #include "host/firmware/footprint.h"
 
 #include <algorithm>
@@ -6,10 +6,8 @@
 
 #include "base/json.h"
 #include "host/firmware/elf.h"
-#include "host/firmware/library_link.h"
-#include "host/firmware/operator_rows.h"
+#include "host/firmware/runtime_part.h"
 #include "mote/mote.h"
-#include "quantize/pack/pack.h"
 
 namespace mote {
 namespace {
@@ -62,37 +60,6 @@ struct Surroundings {
   uint32_t ram_bytes = 0;
 };
 
-// The device's library with every operator (boards/common/firmware.cmake: mote_firmware_parts).
-Path library_of(const Path& folder, const std::string& profile, Rounding rounding) {
-  return folder / ("libparts_" + profile + (rounding == Rounding::double_rounding ? "_double.a" : "_single.a"));
-}
-
-Error no_such_profile(const Board& board, const std::string& profile, Rounding rounding, FileSystem& files) {
-  std::string having;
-  for (const std::string& name : known_boards(files, board.folder.parent_path().parent_path()))
-    if (files.exists(library_of(board.folder.parent_path() / name, profile, rounding)))
-      having += (having.empty() ? "" : ", ") + name;
-  return {.cause = Cause::usage,
-          .what = "has no firmware of the profile " + profile,
-          .where = board.name,
-          .todo = having.empty() ? "build it: cmake --build --preset host" : "the boards that have: " + having};
-}
-
-bool has_kernels_for(const OperatorSet& set, const std::vector<ObjectFile>& library) {
-  return set.target == Target::portable || set.target == machine_of(library);
-}
-
-LibraryPart part_for(const ModelFile& model, const OperatorSet& set, const std::vector<ObjectFile>& library, uint32_t start) {
-  const OperatorRows rows(set);
-  LibraryUse use;
-  use.roots = {"mote_open", "mote_run", "mote_input_bytes", "mote_output_bytes", "mote_status_name"};
-  if (model.front_nodes > 0) use.roots.emplace_back("mote_run_raw");
-  use.start = start;
-  use.follows = [&rows](const ObjectSection& section, const Relocation& to) { return rows.needs(section, to); };
-  use.bytes_of = [&rows](const ObjectSection& section) { return rows.bytes_of(section); };
-  return link_library(library, use);
-}
-
 }  // namespace
 
 Result<Footprint> footprint(const ModelFile& model, const FootprintOptions& options, FileSystem& files,
@@ -100,16 +67,17 @@ Result<Footprint> footprint(const ModelFile& model, const FootprintOptions& opti
   Footprint footprint{.model = size_of(model), .board = {}, .profile = options.profile};
   TRY(footprint.board, find_board(files, program_folder, options.board));
   const Board& board = footprint.board;
-  const OperatorSet set = operator_set_of(model);
-  const Path path = library_of(board.folder, options.profile, set.rounding);
-  if (!files.exists(path)) return no_such_profile(board, options.profile, set.rounding, files);
-  TRY(const Bytes archive, files.read(path, kMaxProgramBytes));
-  TRY(const std::vector<ObjectFile> library, read_archive(archive, path.string()));
   TRY(const Symbols minimal, symbols_of(board, "minimal", files));
   const Surroundings around(minimal);
 
-  footprint.has_kernels = has_kernels_for(set, library);
-  footprint.flash_bytes = static_cast<uint32_t>(part_for(model, set, library, around.device_start).bytes);
+  TRY(const RuntimePart runtime, runtime_part(board,
+                                              {.set = operator_set_of(model),
+                                               .profile = options.profile,
+                                               .front_end = model.front_nodes > 0,
+                                               .start = around.device_start},
+                                              files));
+  footprint.has_kernels = runtime.has_kernels;
+  footprint.flash_bytes = runtime.bytes;
   footprint.program_bytes = footprint.flash_bytes + around.code_bytes;
   footprint.ram_bytes = footprint.model.arena_bytes + kOpenModelBytes;
   footprint.reserved_ram_bytes = std::min(board.ram.bytes, board.stack_bytes + around.ram_bytes);

@@ -1,0 +1,25 @@
+// What runtime and kernels take of flash in firmware of a board, to the byte, before such firmware is linked.
+#pragma once
+
+#include "host/firmware/board.h"
+#include "quantize/read/operator_set.h"
+
+namespace mote {
+
+struct RuntimeChoice {
+  OperatorSet set;               // the only operators and forms that firmware has
+  std::string profile = "fast";  // of mote_add_device
+  bool front_end = false;        // whether firmware calls mote_run_raw, besides what examples/firmware-minimal calls
+  uint32_t start = 0;            // where in memory the device's library begins
+};
+
+struct RuntimePart {
+  uint32_t bytes = 0;
+  bool has_kernels = true;  // false when the set is of another machine
+};
+
+// From the device's library with every operator, which lies beside the board's programs. On RISC-V the linker shortens calls: a
+// linked program may take a little less there. An error names the boards that have the profile when this one has not.
+Result<RuntimePart> runtime_part(const Board& board, const RuntimeChoice& choice, FileSystem& files);
+
+}  // namespace mote
