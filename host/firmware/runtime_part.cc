@@ -40,9 +40,9 @@ Result<RuntimePart> runtime_part(const Board& board, const RuntimeChoice& choice
   use.start = choice.start;
   use.follows = [&rows](const ObjectSection& section, const Relocation& to) { return rows.needs(section, to); };
   use.bytes_of = [&rows](const ObjectSection& section) { return rows.bytes_of(section); };
-  const uint64_t bytes = link_library(library, use).bytes;
-  return RuntimePart{static_cast<uint32_t>(bytes),
-                     choice.set.target == Target::portable || choice.set.target == machine_of(library)};
+  LibraryPart part = link_library(library, use);
+  return RuntimePart{static_cast<uint32_t>(part.bytes),
+                     choice.set.target == Target::portable || choice.set.target == machine_of(library), std::move(part.outside)};
 }
 
 }  // namespace mote

@@ -1,6 +1,9 @@
 // What runtime and kernels take of flash in firmware of a board, to the byte, before such firmware is linked.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "host/firmware/board.h"
 #include "quantize/read/operator_set.h"
 
@@ -15,7 +18,8 @@ struct RuntimeChoice {
 
 struct RuntimePart {
   uint32_t bytes = 0;
-  bool has_kernels = true;  // false when the set is of another machine
+  bool has_kernels = true;          // false when the set is of another machine
+  std::set<std::string> c_library;  // the functions of the C library and of the compiler's that it calls
 };
 
 // From the device's library with every operator, which lies beside the board's programs. On RISC-V the linker shortens calls: a
