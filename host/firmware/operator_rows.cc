@@ -38,9 +38,15 @@ bool OperatorRows::needs(const ObjectSection& section, const Relocation& relocat
 }
 
 uint32_t OperatorRows::bytes_of(const ObjectSection& section) const {
-  if (is_operators(section)) return static_cast<uint32_t>(set_.operators.size()) * kOperatorBytes;
-  if (!is_packed(section)) return section.bytes;
-  return static_cast<uint32_t>(std::ranges::count_if(set_.operators, &NeededOperator::packed) + 1) * kPackedBytes;  // + the end
+  if (!is_operators(section) && !is_packed(section)) return section.bytes;
+  const bool packed = is_packed(section);
+  const uint32_t row_bytes = packed ? kPackedBytes : kOperatorBytes;
+  uint32_t bytes = packed ? kPackedBytes : 0;  // the end of the table
+  for (uint32_t at = 0; uint64_t{at} + row_bytes <= section.content.size(); at += row_bytes) {
+    const NeededOperator* found = needed(code_at(section, at + (packed ? kCodeOfPacked : kCodeOfOperator)));
+    if (found != nullptr && (found->packed || !packed)) bytes += row_bytes;
+  }
+  return bytes;
 }
 
 Target machine_of(const std::vector<ObjectFile>& library) {

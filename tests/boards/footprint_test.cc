@@ -80,8 +80,7 @@ TEST_F(FootprintTest, KnowsTheSmallProfileToo) {
                                            {.board = "microbit", .profile = "small"}, files, test::program_folder());
   ASSERT_FALSE(none.ok());
   EXPECT_THAT(none.error().line(), HasSubstr("has no firmware of the profile small"));
-  if (std::ranges::count(test::boards("minimal_small"), "mps2-an386") != 0)
-    EXPECT_THAT(none.error().line(), HasSubstr("boards that have: mps2-an386"));
+  for (const std::string& name : test::boards("minimal_small")) EXPECT_THAT(none.error().line(), HasSubstr(name));
 }
 
 TEST_F(FootprintTest, AddsUpWhatTheRuntimeAndTheModelTake) {
