@@ -3,9 +3,12 @@
 // the marked ones behind each other.
 #include "host/firmware/library_link.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 
 #include "host/firmware/elf_format.h"
+#include "host/firmware/riscv_calls.h"
 #include "host/firmware/string_merging.h"
 
 namespace mote {
@@ -109,18 +112,54 @@ class LibraryLink {
     for (const size_t index : order_)
       for (uint32_t i = 0; i < library_[index].sections.size(); ++i)
         if (const ObjectSection& section = library_[index].sections[i];
-            marked_.contains({index, i}) && is_code_or_constant(section))
+            marked_.contains({index, i}) && is_code_or_constant(section)) {
           kept.push_back(&section);
+          places_.push_back({index, i});
+        }
     const std::vector<uint32_t> merged = bytes_after_merging(kept);
+    for (size_t i = 0; i < kept.size(); ++i)
+      part_.sections.push_back({kept[i], !kept[i]->merged_strings && use_.bytes_of ? use_.bytes_of(*kept[i]) : merged[i]});
+    place_sections();
+    if (!library_.empty() && library_.front().machine == elf::kMachineRiscv) shorten_calls();
+  }
+
+  void place_sections() {
     uint64_t end = use_.start;
-    for (size_t i = 0; i < kept.size(); ++i) {
-      const uint32_t bytes = !kept[i]->merged_strings && use_.bytes_of ? use_.bytes_of(*kept[i]) : merged[i];
-      if (bytes == 0) continue;  // ld leaves it out, and what its alignment would take
-      const uint64_t alignment = kept[i]->alignment;
-      end = (end + alignment - 1) / alignment * alignment + bytes;
-      part_.sections.push_back({kept[i], bytes});
+    for (size_t i = 0; i < part_.sections.size(); ++i) {
+      const KeptSection& kept = part_.sections[i];
+      if (kept.bytes == 0) continue;  // ld leaves it out, and what its alignment would take
+      const uint64_t alignment = kept.section->alignment;
+      const uint64_t address = (end + alignment - 1) / alignment * alignment;
+      addresses_[places_[i]] = address;
+      end = address + kept.bytes;
     }
     part_.bytes = end - use_.start;
+  }
+
+  void shorten_calls() {
+    std::vector<uint32_t> lost;
+    for (size_t i = 0; i < part_.sections.size(); ++i) {
+      const Place place = places_[i];
+      const auto target = [this, place](const Relocation& to) { return address_of(place.object, to); };
+      const auto address = addresses_.find(place);
+      lost.push_back(address == addresses_.end() ? 0
+                                                 : bytes_of_shortened_calls(*part_.sections[i].section, address->second, target));
+    }
+    for (size_t i = 0; i < lost.size(); ++i) part_.sections[i].bytes -= std::min(part_.sections[i].bytes, lost[i]);
+    place_sections();
+  }
+
+  // Where the section lies that a relocation wants; none for the C library.
+  std::optional<uint64_t> address_of(size_t object, const Relocation& to) const {
+    const ObjectSymbol& symbol = library_[object].symbols[to.symbol];
+    Place place{object, symbol.section};
+    if (!symbol.local) {
+      const auto found = definitions_.find(symbol.name);
+      if (found == definitions_.end()) return std::nullopt;
+      place = found->second.place;
+    }
+    const auto address = addresses_.find(place);
+    return address == addresses_.end() ? std::nullopt : std::optional(address->second);
   }
 
   struct Definition {
@@ -137,6 +176,8 @@ class LibraryLink {
   std::set<Place> marked_;
   std::vector<Place> marked_to_walk_;
   LibraryPart part_;
+  std::vector<Place> places_;  // of its sections
+  std::map<Place, uint64_t> addresses_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What runtime and kernels take of flash in firmware of a board, to the byte, before such firmware is linked.
+// What runtime and kernels take of flash in firmware of a board, before such firmware is linked.
 #pragma once
 
 #include <set>
@@ -22,8 +22,8 @@ struct RuntimePart {
   std::set<std::string> c_library;  // the functions of the C library and of the compiler's that it calls
 };
 
-// From the device's library with every operator, which lies beside the board's programs. On RISC-V the linker shortens calls: a
-// linked program may take a little less there. An error names the boards that have the profile when this one has not.
+// From the device's library with every operator, which lies beside the board's programs. On RISC-V, where the linker shortens
+// calls, a few bytes may be missing. An error names the boards that have the profile when this one has not.
 Result<RuntimePart> runtime_part(const Board& board, const RuntimeChoice& choice, FileSystem& files);
 
 }  // namespace mote

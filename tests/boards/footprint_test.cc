@@ -58,9 +58,8 @@ TEST_F(FootprintTest, KnowsToTheByteWhatALinkerKeeps) {
     const Result<RuntimePart> part = runtime_part(board, choice, files);
     ASSERT_TRUE(part.ok()) << part.error().line();
     const uint32_t linked = linked_bytes(board, "minimal");
-    if (name == "qemu-riscv32") {  // whose linker shortens calls
-      EXPECT_GE(part->bytes, linked);
-      EXPECT_LE(part->bytes, linked + linked / 10);
+    if (name == "qemu-riscv32") {  // whose linker shortens calls, some by where other sections lie in between
+      EXPECT_NEAR(part->bytes, linked, linked / 500.0);
     } else {
       EXPECT_EQ(part->bytes, linked) << name;
     }
