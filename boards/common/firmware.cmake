@@ -94,8 +94,13 @@ function(mote_firmware name)
             -P ${MOTE_ROOT}/boards/common/check_program.cmake)
 endfunction()
 
-# The device's library as firmware of a profile and a rounding would have it, with every operator, beside the programs:
-# `mote size --board` adds up what of it a program for one model would keep (host/firmware/footprint.h).
+# Beside the programs, for `mote size --board`, which adds up what of them a program for one model would keep
+# (host/firmware/footprint.h): the compiler's library, and the device's library with every operator, as firmware of a profile and
+# a rounding would have it.
+separate_arguments(flags NATIVE_COMMAND "${CMAKE_C_FLAGS}")
+execute_process(COMMAND ${CMAKE_C_COMPILER} ${flags} -print-libgcc-file-name OUTPUT_VARIABLE libgcc
+                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+configure_file(${libgcc} ${CMAKE_BINARY_DIR}/libgcc.a COPYONLY)
 function(mote_firmware_parts profile)
   file(STRINGS ${MOTE_ROOT}/device/model/operators.def rows REGEX "^MOTE_OPERATOR\\(")
   list(TRANSFORM rows REPLACE "^MOTE_OPERATOR\\( *[0-9]+, *([a-z0-9_]+),.*" "\\1")

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "host/firmware/elf.h"
+#include "host/firmware/library_link.h"
 #include "host/firmware/runtime_part.h"
 #include "mote/mote.h"
 
@@ -60,18 +61,20 @@ struct Surroundings {
   uint32_t ram_bytes = 0;
 };
 
-// What the C library takes that minimal firmware needs nothing of, but this model does: arithmetic of float32 on a core without
-// it, for one. What these functions call in turn is not counted.
+// What of the compiler's library the board's minimal firmware does without, but this model's does not: arithmetic of 64 bits, or
+// of float32 on a core without it.
 Result<uint32_t> further_bytes(const RuntimePart& runtime, const Symbols& minimal, const Board& board, FileSystem& files) {
-  std::vector<std::string> further;
-  for (const std::string& function : runtime.c_library)
-    if (!minimal.contains(function)) further.push_back(function);
-  if (further.empty()) return 0u;
-  TRY(const Symbols bench, symbols_of(board, "bench", files));  // which has all operators
-  uint32_t bytes = 0;
-  for (const std::string& function : further)
-    if (const auto found = bench.find(function); found != bench.end()) bytes += found->second.bytes;
-  return bytes;
+  const Path path = board.folder / "libgcc.a";
+  TRY(const Bytes archive, files.read(path, kMaxProgramBytes));
+  TRY(const std::vector<ObjectFile> library, read_archive(archive, path.string()));
+  LibraryUse use;
+  for (const ObjectFile& object : library)
+    for (const ObjectSymbol& symbol : object.symbols)
+      if (!symbol.local && symbol.section != 0 && minimal.contains(symbol.name)) use.roots.push_back(symbol.name);
+  const uint64_t before = link_library(library, use).bytes;
+  use.roots.insert(use.roots.end(), runtime.c_library.begin(), runtime.c_library.end());
+  const uint64_t with = link_library(library, use).bytes;
+  return static_cast<uint32_t>(with - std::min(before, with));
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct Footprint {
   // Flash for runtime and kernels, when firmware has the operators and forms of this model alone (`--print-opset`) and makes the
   // calls of examples/firmware-minimal, or mote_run_raw besides when the model has a front end.
   uint32_t flash_bytes = 0;
-  // Flash for all of that program: start-up, drivers and C library are those of the board's minimal firmware, and what of the C
-  // library only this model needs. The model is not in it.
+  // Flash for all of that program, without the model. Start-up, drivers and C library are those of the board's minimal firmware,
+  // and what of the compiler's library only this model needs.
   uint32_t program_bytes = 0;
   bool has_kernels = true;  // false for a model that is packed for another machine
   // What inference needs to have for itself: the arena and the open model. Stack comes to it: `mote profile`.
