@@ -32,7 +32,7 @@ function(_mote_forms_of name operators result)
   set(${result} "${forms}" PARENT_SCOPE)
 endfunction()
 
-# The rows that `operators` name, as device/kernels/operators.cc reads them, to `file`.
+# The rows that `operators` name, as device/kernels/operator_table.cc reads them, to `file`.
 function(_mote_write_operator_set file operators machine)
   set(table ${MOTE_DEVICE_FOLDER}/model/operators.def)
   set(packed_table ${MOTE_DEVICE_FOLDER}/kernels/packed/packed.def)

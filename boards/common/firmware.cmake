@@ -93,3 +93,20 @@ function(mote_firmware name)
             -DCODE_BUDGET=${BOARD_budget_${name}_code_bytes} -DRAM_BUDGET=${BOARD_budget_${name}_ram_bytes}
             -P ${MOTE_ROOT}/boards/common/check_program.cmake)
 endfunction()
+
+# Beside the programs, for `mote size --board`, which adds up what of them a program for one model would keep
+# (host/firmware/footprint.h): the compiler's library, and the device's library with every operator, as firmware of a profile and
+# a rounding would have it.
+separate_arguments(flags NATIVE_COMMAND "${CMAKE_C_FLAGS}")
+execute_process(COMMAND ${CMAKE_C_COMPILER} ${flags} -print-libgcc-file-name OUTPUT_VARIABLE libgcc
+                OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+configure_file(${libgcc} ${CMAKE_BINARY_DIR}/libgcc.a COPYONLY)
+function(mote_firmware_parts profile)
+  file(STRINGS ${MOTE_ROOT}/device/model/operators.def rows REGEX "^MOTE_OPERATOR\\(")
+  list(TRANSFORM rows REPLACE "^MOTE_OPERATOR\\( *[0-9]+, *([a-z0-9_]+),.*" "\\1")
+  foreach(rounding double single)
+    set(library parts_${profile}_${rounding})
+    mote_firmware_device(${library} PROFILE ${profile} OPERATORS ${rows} ${rounding}_rounding)
+    set_target_properties(${library} PROPERTIES EXCLUDE_FROM_ALL OFF ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  endforeach()
+endfunction()

@@ -16,7 +16,7 @@ struct BoardRun {
   std::string model_name = "model", inputs_name = "inputs";  // for errors
   std::string board = "mps2-an386";
   std::string program = "bench";  // or bench_small
-  bool count = false;  // instructions, which takes the emulator longer
+  bool count = false;             // instructions, which takes the emulator longer
   std::chrono::milliseconds patience = std::chrono::minutes(10);
 };
 

@@ -8,17 +8,17 @@ namespace {
 
 struct SizeOptions {
   Path model;
-  std::string board;
+  FootprintOptions on;
 };
 
 Result<void> size(Context& context, const SizeOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
   TRY(const ModelFile model, read_model(bytes, options.model.string()));
-  if (options.board.empty()) {
+  if (options.on.board.empty()) {
     context.print(size_of(model));
     return {};
   }
-  TRY(const Footprint found, footprint(model, options.board, context.files, context.program_folder));
+  TRY(const Footprint found, footprint(model, options.on, context.files, context.program_folder));
   context.print(found);
   return {};
 }
@@ -28,13 +28,16 @@ Result<void> size(Context& context, const SizeOptions& options) {
 const Command daily_size = {
     .summary = "say how many bytes of flash and of RAM a model takes",
     .details =
-        "With --board, also what the runtime takes there, read off the board's minimal firmware as it was linked, and whether\n"
-        "the board has room for all of it. Stack comes to the RAM: `mote profile` measures it.",
+        "With --board, also what runtime and kernels take there, in firmware that has the operators of this model alone\n"
+        "(`mote inspect --print-opset`), and whether the board has room for all of it: nothing needs to be linked for that. The\n"
+        "rest of the program is that of the board's minimal firmware. RAM is what the board has beside its drivers and its\n"
+        "stack; `mote profile` measures the stack. That a model does not fit is an answer: the exit code is 0.",
     .example = "mote size runs/har/model.mote --board mps2-an386",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<SizeOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
-      arguments.option("--board", options->board, "a board whose firmware was built");
+      arguments.option("--board", options->on.board, "a board whose firmware was built");
+      arguments.choice("--profile", options->on.profile, {"fast", "small"}, "with --board: how the kernels are compiled");
       return [options](Context& context) { return size(context, *options); };
     }};
 
