@@ -10,6 +10,7 @@
 
 #include "base/process.h"
 #include "host/firmware/bench.h"
+#include "host/firmware/footprint.h"
 #include "quantize/import/import.h"
 #include "quantize/pack/pack.h"
 #include "quantize/read/loaded_model.h"
@@ -83,10 +84,22 @@ Result<OnBoard> measure_on_board(const Subject& subject, const std::string& boar
   result.stack_bytes = answer.counts.stack_bytes;
   result.instructions = answer.counts.instructions;
   result.open_instructions = answer.counts.open_instructions;
+  result.bind_instructions = answer.counts.bind_instructions;
   result.equal = answer.outputs == expected;
+  TRY(const ModelFile file, read_model(packed, subject.name));
+  TRY(const Footprint taken, footprint(file, {.board = board}, files, programs));
+  result.flash_bytes = taken.flash_bytes;
+  if (std::filesystem::exists(taken.board.program("bench_small"))) {
+    const BoardRun run{
+        .model = packed, .inputs = record, .model_name = subject.name, .board = board, .program = "bench_small", .count = true};
+    TRY(const BoardAnswer small, run_on_board(run, files, programs));
+    TRY(const Footprint small_taken, footprint(file, {.board = board, .profile = "small"}, files, programs));
+    result.small = SmallOnBoard{small.counts.instructions, small_taken.flash_bytes};
+    result.equal = result.equal && small.outputs == expected;
+  }
   if (!peer.count.empty()) {
-    const RecordFile file(record, files);
-    const std::vector<double> numbers = numbers_of({peer.count, board, subject.model.string(), file.path.string()}, 2, files);
+    const RecordFile input(record, files);
+    const std::vector<double> numbers = numbers_of({peer.count, board, subject.model.string(), input.path.string()}, 2, files);
     if (numbers.size() == 2) {
       result.peer_instructions = static_cast<uint64_t>(numbers[0]);
       result.peer_arena_bytes = static_cast<uint64_t>(numbers[1]);

@@ -24,11 +24,19 @@ struct Subject {
   Bytes inputs;  // at least one record
 };
 
+// The same with the profile small (device/mote_device.cmake).
+struct SmallOnBoard {
+  uint64_t instructions = 0;
+  uint32_t flash_bytes = 0;
+};
+
 struct OnBoard {
   std::string board, target;
   uint32_t model_bytes = 0, arena_bytes = 0, stack_bytes = 0;
-  uint64_t instructions = 0, open_instructions = 0;
-  bool equal = false;  // to the portable model's outputs on this machine
+  uint32_t flash_bytes = 0;  // runtime and kernels, of the model's operators alone
+  uint64_t instructions = 0, open_instructions = 0, bind_instructions = 0;
+  std::optional<SmallOnBoard> small;  // where the board has bench_small
+  bool equal = false;                 // to the portable model's outputs on this machine
   std::optional<uint64_t> peer_instructions;
   std::optional<uint64_t> peer_arena_bytes;
 };

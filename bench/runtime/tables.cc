@@ -38,7 +38,10 @@ Json json_of(const OnBoard& on) {
                {"stack_bytes", on.stack_bytes},
                {"instructions", on.instructions},
                {"open_instructions", on.open_instructions},
+               {"bind_instructions", on.bind_instructions},
+               {"flash_bytes", on.flash_bytes},
                {"outputs_equal", on.equal}};
+  if (on.small) json["small"] = {{"instructions", on.small->instructions}, {"flash_bytes", on.small->flash_bytes}};
   if (on.peer_instructions) json["peer_instructions"] = *on.peer_instructions;
   if (on.peer_arena_bytes) json["peer_arena_bytes"] = *on.peer_arena_bytes;
   return json;
@@ -60,6 +63,29 @@ std::string table(const Json& json, const char* ours, const char* theirs) {
   return text;
 }
 
+// Of the first board that has the profile small; nothing when none has.
+std::string profiles_table(const Json& json) {
+  std::string board, rows;
+  for (const Json& model : json["models"])
+    for (const Json& row : model["boards"]) {
+      if (!row.contains("small") || (!board.empty() && row["board"] != board)) continue;
+      board = row["board"];
+      rows += "| " + model["name"].get<std::string>() + " |";
+      for (const Json& number :
+           {row["flash_bytes"], row["small"]["flash_bytes"], row["instructions"], row["small"]["instructions"],
+            row["open_instructions"], row["bind_instructions"], row["stack_bytes"]})
+        rows += " " + grouped(number.get<uint64_t>()) + " |";
+      rows += "\n";
+    }
+  if (board.empty()) return "";
+  return "\nOn " + board +
+         ", bytes of flash for runtime and kernels, of the model's operators alone; instructions of a run in either profile, of\n"
+         "checking and binding a model (once), and of binding one that was checked before; stack of a run:\n\n"
+         "| model | flash, fast | flash, small | run, fast | run, small | `mote_open` | `mote_bind` | stack |\n"
+         "|---|---|---|---|---|---|---|---|\n" +
+         rows;
+}
+
 }  // namespace
 
 Json to_json(const std::vector<Measured>& models) {
@@ -75,12 +101,12 @@ Json to_json(const std::vector<Measured>& models) {
 
 std::string tables_of(const Json& json) {
   std::string text =
-      "Instructions of one inference, counted exactly under QEMU; in brackets the ratio to TensorFlow Lite Micro with CMSIS-NN, "
-      "both "
-      "built\nwith optimization for speed:\n\n";
+      "Instructions of one inference, counted exactly under QEMU; in brackets the ratio to TensorFlow Lite Micro with CMSIS-NN,\n"
+      "both built with optimization for speed:\n\n";
   text += table(json, "instructions", "peer_instructions");
   text += "\nBytes of RAM for an inference (input, output and scratch included), and the ratio to the peer's arena:\n\n";
   text += table(json, "arena_bytes", "peer_arena_bytes");
+  text += profiles_table(json);
   text += "\nOn x86-64, one thread, best time of one inference in microseconds, and the ratio to CMSIS-NN's portable C:\n\n";
   text += "| model | x86-64 |\n|---|---|\n";
   for (const Json& model : json["models"])

@@ -1,4 +1,5 @@
-// The smallest firmware with a model: opens the one that stands in flash and classifies what comes over the serial line.
+// The smallest firmware with a model: opens the one that stands in flash and classifies what comes over the serial line. Input and
+// output stay where they stand in the arena.
 //
 // For every int8 input tensor that it receives it answers one line: "class 3 score 117 stack 1432".
 #include <string.h>
@@ -12,7 +13,6 @@ namespace board = mote::board;
 
 static MOTE_ALIGNED uint8_t arena[board::model_arena_bytes];
 static mote_model model;
-static int8_t input[4096], output[256];
 
 static void print(const char* text) {
   while (*text != '\0') board::serial_write(static_cast<uint8_t>(*text++));
@@ -42,21 +42,22 @@ int main() {
   print(mote_status_name(status));
   print("\n");
   while (status != MOTE_OK) board::idle();
-  const uint32_t inputs = mote_input_bytes(&model), outputs = mote_output_bytes(&model);
-  while (inputs > sizeof input || outputs > sizeof output) board::idle();
+  const mote_tensor input = mote_input(&model, 0), output = mote_output(&model, 0);
+  const int8_t* scores = static_cast<const int8_t*>(output.data);
+  while (mote_input_count(&model) != 1 || output.type != MOTE_INT8) board::idle();
 
   for (uint32_t filled = 0;;) {
     board::feed_watchdog();
-    if (!board::serial_read(reinterpret_cast<uint8_t*>(input) + filled)) {
+    if (!board::serial_read(static_cast<uint8_t*>(input.data) + filled)) {
       board::idle();
-    } else if (++filled == inputs) {
+    } else if (++filled == input.bytes) {
       filled = 0;
-      mote_run(&model, input, output);
+      mote_run(&model, NULL, NULL);
       uint32_t best = 0;
-      for (uint32_t i = 1; i < outputs; ++i)
-        if (output[i] > output[best]) best = i;
+      for (uint32_t i = 1; i < output.count; ++i)
+        if (scores[i] > scores[best]) best = i;
       print("class", static_cast<int32_t>(best));
-      print(" score", output[best]);
+      print(" score", scores[best]);
       print(" stack", static_cast<int32_t>(board::stack_used()));
       print("\n");
     }

@@ -49,9 +49,8 @@ struct Surroundings {
     device_start = symbols.at("board_device_start").address;
     code_bytes = between("board_code_start", "board_data_image") + data - between("board_device_start", "board_device_end");
     ram_bytes = data + between("board_zero_start", "board_zero_end");
-    // Its own variables are the arena and the open model, which are counted by what this model needs, and buffers that firmware
-    // does without when it writes inputs where mote_input says.
-    for (const char* variable : {"_ZL5arena", "_ZL5model", "_ZL5input", "_ZL6output"})
+    // Its own variables are the arena and the open model, which are counted by what this model needs.
+    for (const char* variable : {"_ZL5arena", "_ZL5model"})
       if (const auto found = symbols.find(variable); found != symbols.end())
         ram_bytes -= std::min(ram_bytes, found->second.bytes);
   }

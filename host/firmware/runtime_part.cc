@@ -35,7 +35,7 @@ Result<RuntimePart> runtime_part(const Board& board, const RuntimeChoice& choice
   TRY(const std::vector<ObjectFile> library, read_archive(archive, path.string()));
   const OperatorRows rows(choice.set);
   LibraryUse use;
-  use.roots = {"mote_open", "mote_run", "mote_input_bytes", "mote_output_bytes", "mote_status_name"};
+  use.roots = {"mote_open", "mote_run", "mote_input", "mote_output", "mote_input_count", "mote_status_name"};
   if (choice.front_end) use.roots.emplace_back("mote_run_raw");
   use.start = choice.start;
   use.follows = [&rows](const ObjectSection& section, const Relocation& to) { return rows.needs(section, to); };
