@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not give.
+// The loops that are written out in assembler need the Thumb encoding and every register, which an unoptimised build does not
+// give.
 #if defined(__ARM_FEATURE_DSP) && defined(__thumb2__) && defined(__OPTIMIZE__)
 #define MOTE_SIMD32 1
 #else
@@ -21,6 +22,8 @@ inline uint32_t load(const int8_t* from) {
   memcpy(&word, from, 4);
   return word;
 }
+
+inline void store(int8_t* to, uint32_t word) { memcpy(to, &word, 4); }
 
 inline int32_t low(uint32_t word) { return static_cast<int16_t>(word & 0xFFFF); }
 inline int32_t high(uint32_t word) { return static_cast<int16_t>(word >> 16); }
@@ -58,6 +61,22 @@ inline uint32_t sxtab16_second(uint32_t halves, uint32_t word) {
   return sxtab16(halves, word >> 8);
 #endif
 }
+
+// The larger and the smaller of each two bytes, which have signs.
+inline uint32_t smax8(uint32_t a, uint32_t b) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  constexpr uint32_t kTops = 0x80808080;
+  const uint32_t unlike = a ^ b;
+  const uint32_t rests = (a | kTops) - (b & ~kTops);                        // the top bits say which of 7 bits are larger
+  const uint32_t larger = ((rests ^ ((rests ^ b) & unlike)) & kTops) >> 7;  // where a is: of unlike signs, where b is below 0
+  return b ^ (unlike & ((larger << 8) - larger));
+#endif
+}
+inline uint32_t smin8(uint32_t a, uint32_t b) { return a ^ b ^ smax8(a, b); }
 
 // sum + low * low + high * high
 inline int32_t smlad(uint32_t a, uint32_t b, int32_t sum) {
