@@ -76,7 +76,15 @@ inline uint32_t smax8(uint32_t a, uint32_t b) {
   return b ^ (unlike & ((larger << 8) - larger));
 #endif
 }
-inline uint32_t smin8(uint32_t a, uint32_t b) { return a ^ b ^ smax8(a, b); }
+inline uint32_t smin8(uint32_t a, uint32_t b) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  return a ^ b ^ smax8(a, b);
+#endif
+}
 
 // sum + low * low + high * high
 inline int32_t smlad(uint32_t a, uint32_t b, int32_t sum) {
