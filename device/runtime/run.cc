@@ -51,6 +51,11 @@ bool step(OpenModel* open) {
   Walk* walk = &open->walk;
   if (walk->node >= walk->end) return false;
   const Stage stage{walk->node, uint32_t{walk->node} + open->model.stages[walk->stage]};
+  if (stage.end - stage.first == 1) {
+    call(*open, stage.first, {0, height_of(open->model, open->model.nodes[stage.first])});
+    begin_next_stage(open, stage);
+    return walk->node < walk->end;
+  }
   Roll roll(open->model, stage, &walk->progress);
   uint32_t node = stage.first;
   RowRange rows{};

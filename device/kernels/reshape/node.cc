@@ -1,7 +1,6 @@
 // reshape as a node of a model: the same elements under another shape. Where the plan lays output over input, there is nothing to
 // do (O15).
-#include <string.h>
-
+#include "device/kernels/move.h"
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -15,7 +14,7 @@ const char* check_reshape(const NodeView& node) {
 
 void run_reshape(const NodeView& node) {
   if (node.result<uint8_t>() != node.data<uint8_t>(0))
-    memcpy(node.result<uint8_t>(), node.data<uint8_t>(0), byte_count(node.output()));
+    copy_bytes(node.result<uint8_t>(), node.data<uint8_t>(0), byte_count(node.output()));
 }
 
 }  // namespace mote
