@@ -1,7 +1,13 @@
 // Sums of four output channels side by side.
 #pragma once
 
+#include "device/kernels/packed/simd32.h"
+#include "device/kernels/small.h"
 #include "device/kernels/weighted.h"
+
+#ifdef __ARM_FEATURE_MVE
+#include <arm_mve.h>
+#endif
 
 namespace mote {
 
@@ -12,6 +18,17 @@ struct FourSums {
   void add_dot(const int8_t* data, const int8_t* weights, size_t stride, uint32_t count, int32_t zero_point) {
     const int8_t *w0 = weights, *w1 = w0 + stride, *w2 = w1 + stride, *w3 = w2 + stride;
     int32_t a = at[0], b = at[1], c = at[2], d = at[3];
+#if defined(__ARM_FEATURE_MVE)
+    const int16x8_t offset = vdupq_n_s16(static_cast<int16_t>(zero_point));
+    for (; static_cast<int32_t>(count) > 0; count -= 8, data += 8, w0 += 8, w1 += 8, w2 += 8, w3 += 8) {
+      const mve_pred16_t mask = vctp16q(count);
+      const int16x8_t value = vsubq_s16(vldrbq_z_s16(data, mask), offset);
+      a = vmladavaq_s16(a, vldrbq_z_s16(w0, mask), value);
+      b = vmladavaq_s16(b, vldrbq_z_s16(w1, mask), value);
+      c = vmladavaq_s16(c, vldrbq_z_s16(w2, mask), value);
+      d = vmladavaq_s16(d, vldrbq_z_s16(w3, mask), value);
+    }
+#else
     for (uint32_t i = 0; i < count; ++i) {
       const int32_t value = data[i] - zero_point;
       a += w0[i] * value;
@@ -19,11 +36,51 @@ struct FourSums {
       c += w2[i] * value;
       d += w3[i] * value;
     }
+#endif
     at[0] = a, at[1] = b, at[2] = c, at[3] = d;
+  }
+
+  // Adds weights[k * stride + i] * data[i] over i to sum k.
+  void add_products(const int8_t* data, const int8_t* weights, size_t stride, uint32_t count) {
+#if defined(__ARM_FEATURE_MVE)
+    const int8_t *w0 = weights, *w1 = w0 + stride, *w2 = w1 + stride, *w3 = w2 + stride;
+    int32_t a = at[0], b = at[1], c = at[2], d = at[3];
+    for (; static_cast<int32_t>(count) > 0; count -= 16, data += 16, w0 += 16, w1 += 16, w2 += 16, w3 += 16) {
+      const mve_pred16_t mask = vctp8q(count);
+      const int8x16_t value = vldrbq_z_s8(data, mask);
+      a = vmladavaq_s8(a, vldrbq_z_s8(w0, mask), value);
+      b = vmladavaq_s8(b, vldrbq_z_s8(w1, mask), value);
+      c = vmladavaq_s8(c, vldrbq_z_s8(w2, mask), value);
+      d = vmladavaq_s8(d, vldrbq_z_s8(w3, mask), value);
+    }
+    at[0] = a, at[1] = b, at[2] = c, at[3] = d;
+#else
+    const uint32_t done = MOTE_SIMD32 ? add_words(data, weights, stride, count / 4) : 0;
+    add_dot(data + done, weights + done, stride, count - done, 0);
+#endif
   }
 
   void store(const Scaling& scaling, const int32_t* bias, uint32_t channel, int8_t* output) const {
     for (uint32_t k = 0; k < 4; ++k) output[channel + k] = scaling.apply(bias[channel + k] + at[k], channel + k);
+  }
+
+ private:
+  // Products of `words` words, by halves; answers how many they were.
+  uint32_t add_words(const int8_t* data, const int8_t* weights, size_t stride, uint32_t words) {
+    const int8_t *w0 = weights, *w1 = w0 + stride, *w2 = w1 + stride, *w3 = w2 + stride;
+    int32_t a = at[0], b = at[1], c = at[2], d = at[3];
+    for (uint32_t i = 0; i < 4 * words; i += 4) {
+      const uint32_t word = simd32::load(data + i), even = simd32::sxtb16(word), odd = simd32::sxtb16_second(word);
+      a = add_word(a, simd32::load(w0 + i), even, odd);
+      b = add_word(b, simd32::load(w1 + i), even, odd);
+      c = add_word(c, simd32::load(w2 + i), even, odd);
+      d = add_word(d, simd32::load(w3 + i), even, odd);
+    }
+    at[0] = a, at[1] = b, at[2] = c, at[3] = d;
+    return 4 * words;
+  }
+  static int32_t add_word(int32_t sum, uint32_t weights, uint32_t even, uint32_t odd) {
+    return simd32::smlad(simd32::sxtb16_second(weights), odd, simd32::smlad(simd32::sxtb16(weights), even, sum));
   }
 };
 

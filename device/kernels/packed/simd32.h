@@ -41,6 +41,17 @@ inline uint32_t sxtb16(uint32_t word) {
 #endif
 }
 
+// Bytes 1 and 3.
+inline uint32_t sxtb16_second(uint32_t word) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("sxtb16 %0, %1, ror #8" : "=r"(result) : "r"(word));
+  return result;
+#else
+  return sxtb16(word >> 8);
+#endif
+}
+
 // Halves plus bytes 0 and 2, or bytes 1 and 3.
 inline uint32_t sxtab16(uint32_t halves, uint32_t word) {
 #if MOTE_SIMD32
