@@ -1,6 +1,7 @@
 // Sums of four output channels side by side.
 #pragma once
 
+#include "device/kernels/nibbles.h"
 #include "device/kernels/packed/simd32.h"
 #include "device/kernels/small.h"
 #include "device/kernels/weighted.h"
@@ -29,7 +30,17 @@ struct FourSums {
       d = vmladavaq_s16(d, vldrbq_z_s16(w3, mask), value);
     }
 #else
-    for (uint32_t i = 0; i < count; ++i) {
+    uint32_t i = 0;
+    const auto offset = static_cast<uint32_t>(-zero_point & 0xFFFF) * 0x00010001;
+    for (; MOTE_SIMD32 && i + 4 <= count; i += 4, weights += 4) {
+      const uint32_t word = simd32::load(data + i);
+      const uint32_t even = simd32::sxtab16(offset, word), odd = simd32::sxtab16_second(offset, word);
+      a = add_word(a, simd32::load(weights), even, odd);
+      b = add_word(b, simd32::load(weights + stride), even, odd);
+      c = add_word(c, simd32::load(weights + 2 * stride), even, odd);
+      d = add_word(d, simd32::load(weights + 3 * stride), even, odd);
+    }
+    for (; i < count; ++i) {
       const int32_t value = data[i] - zero_point;
       a += w0[i] * value;
       b += w1[i] * value;
@@ -55,30 +66,32 @@ struct FourSums {
     }
     at[0] = a, at[1] = b, at[2] = c, at[3] = d;
 #else
-    const uint32_t done = MOTE_SIMD32 ? add_words(data, weights, stride, count / 4) : 0;
-    add_dot(data + done, weights + done, stride, count - done, 0);
+    add_dot(data, weights, stride, count, 0);
 #endif
   }
 
-  void store(const Scaling& scaling, const int32_t* bias, uint32_t channel, int8_t* output) const {
-    for (uint32_t k = 0; k < 4; ++k) output[channel + k] = scaling.apply(bias[channel + k] + at[k], channel + k);
+  // Likewise add_dot of weights of 4 bits, in pairs from a whole byte on, each channel's `pairs` bytes after the one before.
+  void add_nibbles(const int8_t* data, Nibbles weights, uint32_t pairs, int32_t zero_point) {
+    const auto* w0 = reinterpret_cast<const int8_t*>(weights.bytes + weights.at / 2);
+    const int8_t *w1 = w0 + pairs, *w2 = w1 + pairs, *w3 = w2 + pairs;
+    int32_t a = at[0], b = at[1], c = at[2], d = at[3];
+    for (uint32_t i = 0; i < pairs; ++i, data += 2) {
+      const int32_t first = data[0] - zero_point, second = data[1] - zero_point;
+      a += low_nibble(w0[i]) * first + high_nibble(w0[i]) * second;
+      b += low_nibble(w1[i]) * first + high_nibble(w1[i]) * second;
+      c += low_nibble(w2[i]) * first + high_nibble(w2[i]) * second;
+      d += low_nibble(w3[i]) * first + high_nibble(w3[i]) * second;
+    }
+    at[0] = a, at[1] = b, at[2] = c, at[3] = d;
+  }
+
+  // The first `count`.
+  void store(const Scaling& scaling, const int32_t* bias, uint32_t channel, int8_t* output, uint32_t count = 4) const {
+    for (uint32_t k = 0; k < count; ++k) output[channel + k] = scaling.apply(bias[channel + k] + at[k], channel + k);
   }
 
  private:
-  // Products of `words` words, by halves; answers how many they were.
-  uint32_t add_words(const int8_t* data, const int8_t* weights, size_t stride, uint32_t words) {
-    const int8_t *w0 = weights, *w1 = w0 + stride, *w2 = w1 + stride, *w3 = w2 + stride;
-    int32_t a = at[0], b = at[1], c = at[2], d = at[3];
-    for (uint32_t i = 0; i < 4 * words; i += 4) {
-      const uint32_t word = simd32::load(data + i), even = simd32::sxtb16(word), odd = simd32::sxtb16_second(word);
-      a = add_word(a, simd32::load(w0 + i), even, odd);
-      b = add_word(b, simd32::load(w1 + i), even, odd);
-      c = add_word(c, simd32::load(w2 + i), even, odd);
-      d = add_word(d, simd32::load(w3 + i), even, odd);
-    }
-    at[0] = a, at[1] = b, at[2] = c, at[3] = d;
-    return 4 * words;
-  }
+  // Four products, by halves.
   static int32_t add_word(int32_t sum, uint32_t weights, uint32_t even, uint32_t odd) {
     return simd32::smlad(simd32::sxtb16_second(weights), odd, simd32::smlad(simd32::sxtb16(weights), even, sum));
   }

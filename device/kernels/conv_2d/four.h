@@ -5,7 +5,7 @@
 
 namespace mote {
 
-// conv_2d_reference, to the byte. REQUIRES one group and at least 4 output channels.
+// conv_2d_reference, to the byte. REQUIRES one group, and at least 4 output channels of int8 weights.
 void conv_2d_by_four(const Conv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output, RowRange range);
 void conv_2d_by_four(const Conv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output, RowRange range);
 

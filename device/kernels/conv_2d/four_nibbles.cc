@@ -13,8 +13,9 @@ struct Chunk {
   int8_t weights[4 * kChunk];
   int32_t zero_sums[4];  // of the input's zero point
 
-  void take(Nibbles filter, size_t taps, uint32_t count, int32_t zero_point) {
-    for (uint32_t k = 0; k < 4; ++k) zero_sums[k] = unpack(filter + k * taps, count, weights + k * kChunk) * zero_point;
+  // Sums of channels that are not there are of weights that happen to be here.
+  void take(Nibbles filter, size_t taps, uint32_t channels, uint32_t count, int32_t zero_point) {
+    for (uint32_t k = 0; k < channels; ++k) zero_sums[k] = unpack(filter + k * taps, count, weights + k * kChunk) * zero_point;
   }
 };
 
@@ -47,18 +48,19 @@ struct Places {
   }
 };
 
-// The sums of four channels, whose first filter begins at `filter`, at all places.
-void sum_at(const Conv2d& conv, const Rows<const int8_t>& input, Nibbles filter, const Taps& rows, Places* places) {
+// The sums of up to four channels, whose first filter begins at `filter`, at all places.
+void sum_at(const Conv2d& conv, const Rows<const int8_t>& input, Nibbles filter, uint32_t filters, const Taps& rows,
+            Places* places) {
   const Axis &height = conv.window.height, &width = conv.window.width;
   const auto channels = static_cast<int32_t>(conv.input_channels), row_taps = width.filter * channels;
-  Chunk chunk;
+  Chunk chunk{};
   for (FourSums& sums : places->sums) sums = {};
   for (int32_t row = rows.first; row < rows.last; ++row) {
     const int8_t* line = input.at(static_cast<uint32_t>(rows.start + row * height.dilation));
     for (int32_t first = 0, count = 0; first < row_taps; first += count) {
       count = width.dilation == 1 ? row_taps - first : channels - first % channels;
       if (count > static_cast<int32_t>(kChunk)) count = kChunk;
-      chunk.take(filter + static_cast<size_t>(row * row_taps + first), static_cast<size_t>(height.filter * row_taps),
+      chunk.take(filter + static_cast<size_t>(row * row_taps + first), static_cast<size_t>(height.filter * row_taps), filters,
                  static_cast<uint32_t>(count), conv.input_zero_point);
       const int32_t skipped = first / channels * (width.dilation - 1);
       places->add(chunk, line, first, first + count, skipped, channels, conv.input_zero_point);
@@ -76,11 +78,12 @@ void conv_2d_by_four(const Conv2d& conv, Rows<const int8_t> input, Nibbles weigh
     for (uint32_t x = 0; x < row_places; x += kPlaces) {
       Places places(conv.window.width, static_cast<int32_t>(x), row_places - x < kPlaces ? row_places - x : kPlaces);
       int8_t* to = output.at(y) + size_t{x} * conv.output_channels;
-      for_each_four(conv.output_channels, [&](uint32_t channel) {
-        sum_at(conv, input, weights + channel * taps, rows, &places);
+      for (uint32_t channel = 0; channel < conv.output_channels; channel += 4) {
+        const uint32_t left = conv.output_channels - channel, filters = left < 4 ? left : 4;
+        sum_at(conv, input, weights + channel * taps, filters, rows, &places);
         for (uint32_t i = 0; i < places.count; ++i)
-          places.sums[i].store(conv.scaling, conv.bias, channel, to + size_t{i} * conv.output_channels);
-      });
+          places.sums[i].store(conv.scaling, conv.bias, channel, to + size_t{i} * conv.output_channels, filters);
+      }
     }
   }
 }

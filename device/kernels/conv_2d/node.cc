@@ -11,6 +11,10 @@ using input_place::kBias;
 using input_place::kData;
 using input_place::kWeights;
 
+// That its kernel of four channels takes.
+uint32_t least_channels(const int8_t*) { return 4; }
+uint32_t least_channels(Nibbles) { return 1; }
+
 bool try_in_groups(const Conv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, const Rows<int8_t>& output,
                    RowRange range) {
   const Axis &height = conv.window.height, &width = conv.window.width;
@@ -47,7 +51,8 @@ void run_conv_2d(const NodeView& node) {
   const Rows<const int8_t> input = node.rows<int8_t>(kData);
   const Rows<int8_t> output = node.result_rows<int8_t>();
   with_weights(node, [&](auto weights) {
-    if (conv.groups == 1 && conv.output_channels >= 4) return conv_2d_by_four(conv, input, weights, output, node.range);
+    if (conv.groups == 1 && conv.output_channels >= least_channels(weights))
+      return conv_2d_by_four(conv, input, weights, output, node.range);
     if (try_in_groups(conv, input, weights, output, node.range)) return;
     conv_2d_reference(conv, input, weights, output, node.range);
   });

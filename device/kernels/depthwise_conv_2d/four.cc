@@ -2,25 +2,34 @@
 #include "device/kernels/depthwise_conv_2d/four.h"
 
 #include "device/kernels/four_sums.h"
+#include "device/kernels/nibbles.h"
 
 namespace mote {
 namespace {
 
-// kShared: several filters read one input channel.
-template <bool kShared>
-FourSums sums_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, uint32_t channel,
-                 const Taps& rows, const Taps& columns) {
+// What four channels read: all the same input channel, or whichever.
+enum class Reads { same, any };
+
+// Weights of four channels, those of the next tap `step` further.
+struct Four {
+  const int8_t* weights;
+  size_t step;
+  uint32_t channel;  // the first
+};
+
+template <Reads kReads>
+FourSums sums_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const Four& four, const Taps& rows,
+                 const Taps& columns) {
   const Axis &height = conv.window.height, &width = conv.window.width;
-  const size_t step = conv.output_channels, pixel = conv.input_channels;
-  const size_t input_step = pixel * static_cast<uint32_t>(width.dilation);
-  const uint32_t filters = kShared ? conv.output_channels / conv.input_channels : 1, first = channel / filters;
-  const uint32_t second = (channel + 1) / filters - first, third = (channel + 2) / filters - first,
-                 fourth = (channel + 3) / filters - first;
+  const size_t pixel = conv.input_channels, input_step = pixel * static_cast<uint32_t>(width.dilation), step = four.step;
+  const uint32_t filters = conv.output_channels / conv.input_channels, first = four.channel / filters;
+  const auto further = [&](uint32_t k) { return kReads == Reads::same ? 0 : (four.channel + k) / filters - first; };
+  const uint32_t second = further(1), third = further(2), fourth = further(3);
   int32_t a = 0, b = 0, c = 0, d = 0;
   for (int32_t row = rows.first; row < rows.last; ++row) {
     const int8_t* from = input.at(static_cast<uint32_t>(rows.start + row * height.dilation)) + first +
                          static_cast<size_t>(columns.start + columns.first * width.dilation) * pixel;
-    const int8_t* tap = weights + channel + static_cast<size_t>(row * width.filter + columns.first) * step;
+    const int8_t* tap = four.weights + static_cast<size_t>(row * width.filter + columns.first) * step;
     for (int32_t column = columns.first; column < columns.last; ++column, from += input_step, tap += step) {
       a += tap[0] * (from[0] - conv.input_zero_point);
       b += tap[1] * (from[second] - conv.input_zero_point);
@@ -31,7 +40,7 @@ FourSums sums_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, c
   return {{a, b, c, d}};
 }
 
-template <bool kShared>
+template <Reads kReads>
 void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, const Rows<int8_t>& output,
               RowRange range) {
   for (uint32_t y = range.first; y < range.end; ++y) {
@@ -40,7 +49,8 @@ void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, cons
     for (int32_t x = 0; x < conv.window.width.output; ++x, to += conv.output_channels) {
       const Taps columns = taps_at(conv.window.width, x);
       for_each_four(conv.output_channels, [&](uint32_t channel) {
-        sums_at<kShared>(conv, input, weights, channel, rows, columns).store(conv.scaling, conv.bias, channel, to);
+        const Four four = {weights + channel, conv.output_channels, channel};
+        sums_at<kReads>(conv, input, four, rows, columns).store(conv.scaling, conv.bias, channel, to);
       });
     }
   }
@@ -50,10 +60,27 @@ void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, cons
 
 void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
                                RowRange range) {
-  if (conv.output_channels == conv.input_channels)
-    convolve<false>(conv, input, weights, output, range);
-  else
-    convolve<true>(conv, input, weights, output, range);
+  const uint32_t filters = conv.output_channels / conv.input_channels;
+  if (filters % 4 == 0 || conv.input_channels == 1) return convolve<Reads::same>(conv, input, weights, output, range);
+  convolve<Reads::any>(conv, input, weights, output, range);
+}
+
+// Four channels are unpacked for a whole row.
+void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output,
+                               RowRange range) {
+  const auto taps = static_cast<uint32_t>(conv.window.height.filter * conv.window.width.filter);
+  int8_t unpacked[4 * kMostUnpacked];
+  for (uint32_t y = range.first; y < range.end; ++y) {
+    const Taps rows = taps_at(conv.window.height, static_cast<int32_t>(y));
+    for_each_four(conv.output_channels, [&](uint32_t channel) {
+      for (uint32_t tap = 0; tap < taps; ++tap)
+        unpack(weights + (size_t{tap} * conv.output_channels + channel), 4, unpacked + size_t{4} * tap);
+      int8_t* to = output.at(y);
+      for (int32_t x = 0; x < conv.window.width.output; ++x, to += conv.output_channels)
+        sums_at<Reads::any>(conv, input, {unpacked, 4, channel}, rows, taps_at(conv.window.width, x))
+            .store(conv.scaling, conv.bias, channel, to);
+    });
+  }
 }
 
 }  // namespace mote

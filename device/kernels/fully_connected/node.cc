@@ -32,10 +32,11 @@ void run_fully_connected(const NodeView& node) {
   layer.input_zero_point = node.input(kData).zero_point;
   layer.bias = node.constant<int32_t>(kBias);
   layer.scaling = scaling_of(node, node.attribute(kFullClampMin), node.attribute(kFullClampMax));
-  if (layer.outputs >= 4 && node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8))
-    return fully_connected_by_four(layer, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
-  with_weights(node,
-               [&](auto weights) { fully_connected_reference(layer, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
+  const int8_t* input = node.data<int8_t>(kData);
+  with_weights(node, [&](auto weights) {
+    if (layer.outputs >= 4) return fully_connected_by_four(layer, input, weights, node.result<int8_t>());
+    fully_connected_reference(layer, input, weights, node.result<int8_t>());
+  });
 }
 
 }  // namespace mote
