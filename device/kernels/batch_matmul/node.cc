@@ -65,7 +65,7 @@ void run_batch_matmul(const NodeView& node) {
   product.multiplier = node.attribute(kMatmulMultiplier);
   product.shift = node.attribute(kMatmulShift);
   product.rounding = node.model->rounding;
-  (kSmall ? batch_matmul_reference : batch_matmul_by_four)(product, node.operand<int8_t>(0), node.operand<int8_t>(1),
+  (kPlain ? batch_matmul_reference : batch_matmul_by_four)(product, node.operand<int8_t>(0), node.operand<int8_t>(1),
                                                            node.result<int8_t>());
 }
 

@@ -12,14 +12,14 @@ using input_place::kData;
 using input_place::kWeights;
 
 // That its kernel of four channels takes.
-uint32_t least_channels(const int8_t*) { return 4; }
-uint32_t least_channels(Nibbles) { return 1; }
+constexpr uint32_t least_channels(const int8_t*) { return 4; }
+constexpr uint32_t least_channels(Nibbles) { return 1; }
 
 bool try_in_groups(const Conv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, const Rows<int8_t>& output,
                    RowRange range) {
   const Axis &height = conv.window.height, &width = conv.window.width;
   const int64_t taps = int64_t{height.filter} * width.filter * (conv.input_channels / conv.groups);
-  if (kSmall || conv.groups == 1 || taps > kMostGathered) return false;
+  if (kPlain || conv.groups == 1 || taps > kMostGathered) return false;
   conv_2d_in_groups(conv, input, weights, output, range);
   return true;
 }
@@ -51,7 +51,7 @@ void run_conv_2d(const NodeView& node) {
   const Rows<const int8_t> input = node.rows<int8_t>(kData);
   const Rows<int8_t> output = node.result_rows<int8_t>();
   with_weights(node, [&](auto weights) {
-    if (conv.groups == 1 && conv.output_channels >= least_channels(weights))
+    if (goes_by_four(weights) && conv.groups == 1 && conv.output_channels >= least_channels(weights))
       return conv_2d_by_four(conv, input, weights, output, node.range);
     if (try_in_groups(conv, input, weights, output, node.range)) return;
     conv_2d_reference(conv, input, weights, output, node.range);

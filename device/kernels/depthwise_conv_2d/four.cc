@@ -61,7 +61,8 @@ void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, cons
 void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
                                RowRange range) {
   const uint32_t filters = conv.output_channels / conv.input_channels;
-  if (filters % 4 == 0 || conv.input_channels == 1) return convolve<Reads::same>(conv, input, weights, output, range);
+  if (!kPlain && (filters % 4 == 0 || conv.input_channels == 1))
+    return convolve<Reads::same>(conv, input, weights, output, range);
   convolve<Reads::any>(conv, input, weights, output, range);
 }
 

@@ -12,8 +12,8 @@ using input_place::kData;
 using input_place::kWeights;
 
 // That its kernel of four channels takes.
-int64_t most_taps(const int8_t*) { return INT64_MAX; }
-int64_t most_taps(Nibbles) { return kMostUnpacked; }
+constexpr int64_t most_taps(const int8_t*) { return INT64_MAX; }
+constexpr int64_t most_taps(Nibbles) { return kMostUnpacked; }
 
 }  // namespace
 
@@ -37,7 +37,8 @@ void run_depthwise_conv_2d(const NodeView& node) {
   const Rows<const int8_t> input = node.rows<int8_t>(kData);
   const Rows<int8_t> output = node.result_rows<int8_t>();
   with_weights(node, [&](auto weights) {
-    if (conv.output_channels >= 4 && int64_t{conv.window.height.filter} * conv.window.width.filter <= most_taps(weights))
+    if (goes_by_four(weights) && conv.output_channels >= 4 && (!kPlain || conv.output_channels == conv.input_channels) &&
+        int64_t{conv.window.height.filter} * conv.window.width.filter <= most_taps(weights))
       return depthwise_conv_2d_by_four(conv, input, weights, output, node.range);
     depthwise_conv_2d_reference(conv, input, weights, output, node.range);
   });

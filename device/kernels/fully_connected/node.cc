@@ -34,7 +34,7 @@ void run_fully_connected(const NodeView& node) {
   layer.scaling = scaling_of(node, node.attribute(kFullClampMin), node.attribute(kFullClampMax));
   const int8_t* input = node.data<int8_t>(kData);
   with_weights(node, [&](auto weights) {
-    if (layer.outputs >= 4) return fully_connected_by_four(layer, input, weights, node.result<int8_t>());
+    if (goes_by_four(weights) && layer.outputs >= 4) return fully_connected_by_four(layer, input, weights, node.result<int8_t>());
     fully_connected_reference(layer, input, weights, node.result<int8_t>());
   });
 }

@@ -13,7 +13,7 @@ void mul_fastest(const Mul& mul, const int8_t* first, const int8_t* second, uint
   mul_reference(mul, first, second, count, output);
 #elif defined(__ARM_FEATURE_MVE)
   armv8_1_m_mve::mul(mul, first, second, count, output);
-#elif defined(__arm__)
+#elif defined(__ARM_FEATURE_UNALIGNED)
   mul_armv7e_m(mul, first, second, count, output);
 #else
   mul_reference(mul, first, second, count, output);

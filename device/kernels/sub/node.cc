@@ -8,7 +8,7 @@ namespace mote {
 namespace {
 
 void sub_fastest(const Add& sub, const int8_t* first, const int8_t* second, uint32_t count, int8_t* output) {
-#if defined(__arm__) && !MOTE_SMALL
+#if defined(__ARM_FEATURE_UNALIGNED) && !MOTE_SMALL
   sub_armv7e_m(sub, first, second, count, output);
 #else
   sub_reference(sub, first, second, count, output);
