@@ -81,7 +81,8 @@ TEST(FourSums, O4_ConvolutionInGroupsEqualsTheReference) {
 TEST(FourSums, O3_ConvolutionOfFourBitsEqualsTheReference) {
   Random random(5);
   for (int i = 0; i < 1500; ++i) {
-    const DrawnConv one(random, 1, i % 10 == 0 ? 90 : 9, static_cast<uint32_t>(draw(random, 1, 9)), i % 2 == 0);
+    const auto groups = static_cast<uint32_t>(draw(random, 0, 2) == 0 ? draw(random, 2, 3) : 1);
+    const DrawnConv one(random, groups, i % 10 == 0 ? 90 : 9, static_cast<uint32_t>(draw(random, 1, 9)), i % 2 == 0);
     const std::vector<uint8_t> bytes = packed_nibbles(narrowed(one.weights));
     const Nibbles weights{bytes.data(), 0};
     ASSERT_EQ(
@@ -109,8 +110,7 @@ TEST(FourSums, O3_ConvolutionOfFourBitsHoldsForLongRows) {
   }
 }
 
-template <typename Weights>
-void expect_depthwise(const DepthwiseConv2d& conv, const std::vector<int8_t>& input, Weights weights) {
+void expect_depthwise(const DepthwiseConv2d& conv, const std::vector<int8_t>& input, const int8_t* weights) {
   std::vector<int8_t> expected(places(conv.window.height, conv.window.width, true) * conv.output_channels + 1, 77);
   std::vector<int8_t> output = expected;
   const auto from = input_rows<const int8_t>(conv.window, conv.input_channels, input.data());
@@ -137,8 +137,6 @@ TEST(FourSums, O5_DepthwiseEqualsTheReference) {
     const auto input = draw_int8(random, places(conv.window.height, conv.window.width, false) * conv.input_channels);
     const auto weights = draw_int8(random, taps * conv.output_channels, -127);
     expect_depthwise(conv, input, weights.data());
-    const std::vector<uint8_t> bytes = packed_nibbles(narrowed(weights));
-    expect_depthwise(conv, input, Nibbles{bytes.data(), 0});
   }
 }
 
@@ -155,13 +153,13 @@ TEST(FourSums, O6_FullyConnectedEqualsTheReference) {
   for (int i = 0; i < 2000; ++i) {
     FullyConnected layer;
     layer.inputs = static_cast<uint32_t>(draw(random, 1, 200));
-    layer.outputs = static_cast<uint32_t>(draw(random, 4, 13));
+    layer.outputs = static_cast<uint32_t>(draw(random, 1, 13));
     const DrawnScaling drawn(random, static_cast<int>(layer.outputs), static_cast<int>(layer.inputs));
     layer.input_zero_point = drawn.input_zero_point;
     layer.bias = drawn.bias.data();
     layer.scaling = drawn.scaling;
     const auto input = draw_int8(random, layer.inputs), weights = draw_int8(random, size_t{layer.inputs} * layer.outputs, -127);
-    expect_connected(layer, input, weights.data());
+    if (layer.outputs >= 4) expect_connected(layer, input, weights.data());
     const std::vector<uint8_t> bytes = packed_nibbles(narrowed(weights));
     expect_connected(layer, input, Nibbles{bytes.data(), 0});
   }

@@ -12,9 +12,9 @@ TEST(Move, CopiesSoManyBytesAndNoMore) {
   Random random(1);
   for (int count = 0; count < 70; ++count)
     for (int skipped = 0; skipped < 4; ++skipped) {
-      const auto from = draw_int8(random, static_cast<size_t>(count + skipped));
+      const auto from = draw_int8(random, static_cast<size_t>(count + skipped + 1));
       std::vector<int8_t> to(static_cast<size_t>(count + skipped + 1), 77), expected = to;
-      std::copy(from.begin() + skipped, from.end(), expected.begin() + skipped);
+      std::copy(from.begin() + skipped, from.end() - 1, expected.begin() + skipped);
       copy_bytes(to.data() + skipped, from.data() + skipped, static_cast<size_t>(count));
       ASSERT_EQ(to, expected);
     }

@@ -56,7 +56,7 @@ constexpr PackedKernel kPackedKernels[] = {
 }  // namespace
 
 // Rows stand in the order of their codes, from 1 on, though some may be left out: so none stands behind place code - 1.
-const Operator* find_operator(uint16_t code) {
+[[gnu::noinline]] const Operator* find_operator(uint16_t code) {
   constexpr uint32_t kCount = sizeof kOperators / sizeof kOperators[0];
   for (uint32_t i = code < kCount ? code : kCount; i > 0 && kOperators[i - 1].code >= code; --i)
     if (kOperators[i - 1].code == code) return &kOperators[i - 1];

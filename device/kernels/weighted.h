@@ -55,10 +55,6 @@ void with_weights(const NodeView& node, Run run) {
     run(node.constant<int8_t>(input_place::kWeights));
 }
 
-// Whether this build has kernels of four channels for such weights.
-constexpr bool goes_by_four(const int8_t*) { return true; }
-constexpr bool goes_by_four(Nibbles) { return !kPlain; }
-
 Scaling scaling_of(const NodeView& node, int32_t low, int32_t high);
 
 // M19, M24: types of data, weights, bias, requantization and output; shapes of bias and requantization.

@@ -11,19 +11,21 @@ using input_place::kBias;
 using input_place::kData;
 using input_place::kWeights;
 
-// That its kernel of four channels takes.
-constexpr uint32_t least_channels(const int8_t*) { return 4; }
-constexpr uint32_t least_channels(Nibbles) { return 1; }
-
-bool try_in_groups(const Conv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, const Rows<int8_t>& output,
-                   RowRange range) {
+// The fastest kernel that takes the node.
+void run_fastest(const Conv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, const Rows<int8_t>& output,
+                 RowRange range) {
   const Axis &height = conv.window.height, &width = conv.window.width;
   const int64_t taps = int64_t{height.filter} * width.filter * (conv.input_channels / conv.groups);
-  if (kPlain || conv.groups == 1 || taps > kMostGathered) return false;
-  conv_2d_in_groups(conv, input, weights, output, range);
-  return true;
+  if (conv.groups == 1 && conv.output_channels >= 4) return conv_2d_by_four(conv, input, weights, output, range);
+  if (!kPlain && conv.groups > 1 && taps <= kMostGathered) return conv_2d_in_groups(conv, input, weights, output, range);
+  conv_2d_reference(conv, input, weights, output, range);
 }
-bool try_in_groups(const Conv2d&, const Rows<const int8_t>&, Nibbles, const Rows<int8_t>&, RowRange) { return false; }
+
+void run_fastest(const Conv2d& conv, const Rows<const int8_t>& input, Nibbles weights, const Rows<int8_t>& output,
+                 RowRange range) {
+  if (kPlain) return conv_2d_reference(conv, input, weights, output, range);
+  conv_2d_by_four(conv, input, weights, output, range);
+}
 
 }  // namespace
 
@@ -48,14 +50,8 @@ void run_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  const Rows<const int8_t> input = node.rows<int8_t>(kData);
-  const Rows<int8_t> output = node.result_rows<int8_t>();
-  with_weights(node, [&](auto weights) {
-    if (goes_by_four(weights) && conv.groups == 1 && conv.output_channels >= least_channels(weights))
-      return conv_2d_by_four(conv, input, weights, output, node.range);
-    if (try_in_groups(conv, input, weights, output, node.range)) return;
-    conv_2d_reference(conv, input, weights, output, node.range);
-  });
+  with_weights(
+      node, [&](auto weights) { run_fastest(conv, node.rows<int8_t>(kData), weights, node.result_rows<int8_t>(), node.range); });
 }
 
 RowWindow rows_conv_2d(const NodeView& node, uint32_t) { return row_window_of(convolution_window(node).height); }

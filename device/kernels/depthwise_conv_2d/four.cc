@@ -2,7 +2,6 @@
 #include "device/kernels/depthwise_conv_2d/four.h"
 
 #include "device/kernels/four_sums.h"
-#include "device/kernels/nibbles.h"
 
 namespace mote {
 namespace {
@@ -40,9 +39,13 @@ FourSums sums_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, c
   return {{a, b, c, d}};
 }
 
-template <Reads kReads>
-void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const int8_t* weights, const Rows<int8_t>& output,
-              RowRange range) {
+}  // namespace
+
+void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
+                               RowRange range) {
+  const uint32_t filters = conv.output_channels / conv.input_channels;
+  const bool same = !kPlain && (filters % 4 == 0 || conv.input_channels == 1);
+  const auto sum = same ? sums_at<Reads::same> : sums_at<Reads::any>;
   for (uint32_t y = range.first; y < range.end; ++y) {
     const Taps rows = taps_at(conv.window.height, static_cast<int32_t>(y));
     int8_t* to = output.at(y);
@@ -50,37 +53,9 @@ void convolve(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, cons
       const Taps columns = taps_at(conv.window.width, x);
       for_each_four(conv.output_channels, [&](uint32_t channel) {
         const Four four = {weights + channel, conv.output_channels, channel};
-        sums_at<kReads>(conv, input, four, rows, columns).store(conv.scaling, conv.bias, channel, to);
+        sum(conv, input, four, rows, columns).store(conv.scaling, conv.bias, channel, to);
       });
     }
-  }
-}
-
-}  // namespace
-
-void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
-                               RowRange range) {
-  const uint32_t filters = conv.output_channels / conv.input_channels;
-  if (!kPlain && (filters % 4 == 0 || conv.input_channels == 1))
-    return convolve<Reads::same>(conv, input, weights, output, range);
-  convolve<Reads::any>(conv, input, weights, output, range);
-}
-
-// Four channels are unpacked for a whole row.
-void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output,
-                               RowRange range) {
-  const auto taps = static_cast<uint32_t>(conv.window.height.filter * conv.window.width.filter);
-  int8_t unpacked[4 * kMostUnpacked];
-  for (uint32_t y = range.first; y < range.end; ++y) {
-    const Taps rows = taps_at(conv.window.height, static_cast<int32_t>(y));
-    for_each_four(conv.output_channels, [&](uint32_t channel) {
-      for (uint32_t tap = 0; tap < taps; ++tap)
-        unpack(weights + (size_t{tap} * conv.output_channels + channel), 4, unpacked + size_t{4} * tap);
-      int8_t* to = output.at(y);
-      for (int32_t x = 0; x < conv.window.width.output; ++x, to += conv.output_channels)
-        sums_at<Reads::any>(conv, input, {unpacked, 4, channel}, rows, taps_at(conv.window.width, x))
-            .store(conv.scaling, conv.bias, channel, to);
-    });
   }
 }
 

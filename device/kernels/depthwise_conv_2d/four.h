@@ -9,9 +9,4 @@ namespace mote {
 void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
                                RowRange range);
 
-// Likewise of weights of 4 bits. REQUIRES at most kMostUnpacked taps, too.
-constexpr uint32_t kMostUnpacked = 64;
-void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, Nibbles weights, Rows<int8_t> output,
-                               RowRange range);
-
 }  // namespace mote

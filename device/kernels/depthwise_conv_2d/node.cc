@@ -11,10 +11,6 @@ using input_place::kBias;
 using input_place::kData;
 using input_place::kWeights;
 
-// That its kernel of four channels takes.
-constexpr int64_t most_taps(const int8_t*) { return INT64_MAX; }
-constexpr int64_t most_taps(Nibbles) { return kMostUnpacked; }
-
 }  // namespace
 
 const char* check_depthwise_conv_2d(const NodeView& node) {
@@ -34,13 +30,12 @@ void run_depthwise_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  const Rows<const int8_t> input = node.rows<int8_t>(kData);
-  const Rows<int8_t> output = node.result_rows<int8_t>();
+  const bool is_int8 = node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8);
+  if (is_int8 && conv.output_channels >= 4 && (!kPlain || conv.output_channels == conv.input_channels))
+    return depthwise_conv_2d_by_four(conv, node.rows<int8_t>(kData), node.constant<int8_t>(kWeights), node.result_rows<int8_t>(),
+                                     node.range);
   with_weights(node, [&](auto weights) {
-    if (goes_by_four(weights) && conv.output_channels >= 4 && (!kPlain || conv.output_channels == conv.input_channels) &&
-        int64_t{conv.window.height.filter} * conv.window.width.filter <= most_taps(weights))
-      return depthwise_conv_2d_by_four(conv, input, weights, output, node.range);
-    depthwise_conv_2d_reference(conv, input, weights, output, node.range);
+    depthwise_conv_2d_reference(conv, node.rows<int8_t>(kData), weights, node.result_rows<int8_t>(), node.range);
   });
 }
 

@@ -1,6 +1,7 @@
 // reshape as a node of a model: the same elements under another shape. Where the plan lays output over input, there is nothing to
 // do (O15).
-#include "device/kernels/move.h"
+#include <string.h>
+
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -14,7 +15,7 @@ const char* check_reshape(const NodeView& node) {
 
 void run_reshape(const NodeView& node) {
   if (node.result<uint8_t>() != node.data<uint8_t>(0))
-    copy_bytes(node.result<uint8_t>(), node.data<uint8_t>(0), byte_count(node.output()));
+    memcpy(node.result<uint8_t>(), node.data<uint8_t>(0), byte_count(node.output()));
 }
 
 }  // namespace mote
