@@ -6,9 +6,6 @@
 namespace mote {
 namespace {
 
-// What four channels read: all the same input channel, or whichever.
-enum class Reads { same, any };
-
 // Weights of four channels, those of the next tap `step` further.
 struct Four {
   const int8_t* weights;
@@ -16,14 +13,13 @@ struct Four {
   uint32_t channel;  // the first
 };
 
-template <Reads kReads>
 FourSums sums_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, const Four& four, const Taps& rows,
                  const Taps& columns) {
   const Axis &height = conv.window.height, &width = conv.window.width;
   const size_t pixel = conv.input_channels, input_step = pixel * static_cast<uint32_t>(width.dilation), step = four.step;
   const uint32_t filters = conv.output_channels / conv.input_channels, first = four.channel / filters;
-  const auto further = [&](uint32_t k) { return kReads == Reads::same ? 0 : (four.channel + k) / filters - first; };
-  const uint32_t second = further(1), third = further(2), fourth = further(3);
+  const uint32_t second = (four.channel + 1) / filters - first, third = (four.channel + 2) / filters - first,
+                 fourth = (four.channel + 3) / filters - first;
   int32_t a = 0, b = 0, c = 0, d = 0;
   for (int32_t row = rows.first; row < rows.last; ++row) {
     const int8_t* from = input.at(static_cast<uint32_t>(rows.start + row * height.dilation)) + first +
@@ -43,9 +39,6 @@ FourSums sums_at(const DepthwiseConv2d& conv, const Rows<const int8_t>& input, c
 
 void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
                                RowRange range) {
-  const uint32_t filters = conv.output_channels / conv.input_channels;
-  const bool same = !kPlain && (filters % 4 == 0 || conv.input_channels == 1);
-  const auto sum = same ? sums_at<Reads::same> : sums_at<Reads::any>;
   for (uint32_t y = range.first; y < range.end; ++y) {
     const Taps rows = taps_at(conv.window.height, static_cast<int32_t>(y));
     int8_t* to = output.at(y);
@@ -53,7 +46,7 @@ void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> i
       const Taps columns = taps_at(conv.window.width, x);
       for_each_four(conv.output_channels, [&](uint32_t channel) {
         const Four four = {weights + channel, conv.output_channels, channel};
-        sum(conv, input, four, rows, columns).store(conv.scaling, conv.bias, channel, to);
+        sums_at(conv, input, four, rows, columns).store(conv.scaling, conv.bias, channel, to);
       });
     }
   }

@@ -13,7 +13,7 @@ Mul draw_mul(Random& random) {
   mul.first_zero_point = draw(random, -128, 127);
   mul.second_zero_point = draw(random, -128, 127);
   mul.output_zero_point = draw(random, -128, 127);
-  mul.multiplier = draw(random, 0, 9) == 0 ? draw(random, 0, INT32_MAX) : draw(random, 1 << 30, INT32_MAX);
+  mul.multiplier = draw(random, 0, 9) == 0 ? draw(random, 1, INT32_MAX) : draw(random, 1 << 30, INT32_MAX);
   mul.shift = draw(random, 0, 4) == 0 ? draw(random, -31, kMostMulShift) : draw(random, -12, -1);
   mul.low = draw(random, 0, 2) == 0 ? draw(random, -128, 100) : -128;
   mul.high = draw(random, 0, 2) == 0 ? draw(random, mul.low, 127) : 127;
