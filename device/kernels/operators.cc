@@ -6,10 +6,11 @@
 
 namespace mote {
 
-// Called by find_kernel rather than repeated in it.
+// Rows stand in the order of their codes, from 1 on, though some may be left out: so none stands behind place code - 1. Called by
+// find_kernel rather than repeated in it.
 [[gnu::noinline]] const Operator* find_operator(uint16_t code) {
-  for (uint32_t i = 0; i < kOperatorCount; ++i)
-    if (kOperators[i].code == code) return &kOperators[i];
+  for (uint32_t i = code < kOperatorCount ? code : kOperatorCount; i > 0 && kOperators[i - 1].code >= code; --i)
+    if (kOperators[i - 1].code == code) return &kOperators[i - 1];
   return nullptr;
 }
 

@@ -15,24 +15,37 @@ Add scaled_pair_of(const NodeView& node);
 // Multipliers from 0 on; shifts -31 to 0 for the operands and to 1 for what is made of them (M38).
 bool is_scaled_pair(const NodeView& node);
 
-// Calls block(first, second, count, output) for each run of the second operand within each row of the node's range.
+// The stretches of a node's range in which operands and output lie side by side: whole rows, all at once where none of the three
+// is a ring. A short second operand is repeated first, so that a kernel's call does much.
+class PairRuns {
+ public:
+  explicit PairRuns(const NodeView& node);
+
+  // To the next one, `count` elements each of `first`, `second` and `output`; false when there is none.
+  bool next();
+
+  const int8_t *first, *second;
+  int8_t* output;
+  uint32_t count = 0;
+
+ private:
+  void repeat(const int8_t* operand, uint32_t operand_count);
+
+  static constexpr uint32_t kRepeated = 64;
+
+  Rows<const int8_t> first_rows_, second_rows_;
+  Rows<int8_t> output_rows_;
+  uint32_t y_, end_, step_;   // rows
+  uint32_t at_ = 0, length_;  // elements of a stretch
+  uint32_t period_;           // elements after which the second operand begins again, where it does not roll
+  bool rolls_;                // row by row like the first
+  int8_t repeated_[kRepeated];
+};
+
+// Calls block(first, second, count, output) for each run of the node's range.
 template <typename Block>
 void for_each_run(const NodeView& node, Block block) {
-  const Rows<const int8_t> first = node.rows<int8_t>(0);
-  const Rows<int8_t> output = node.result_rows<int8_t>();
-  const auto row = static_cast<uint32_t>(output.row), run = element_count(node.input(1));
-  const bool rolls = same_shape(node.input(1), node.output()) && is_activation(node.input(1));
-  for (uint32_t y = node.range.first; y < node.range.end; ++y) {
-    if (rolls) {
-      block(first.at(y), node.rows<int8_t>(1).at(y), row, output.at(y));
-      continue;
-    }
-    for (uint32_t at = 0, count = 0; at < row; at += count) {
-      const uint32_t from = (y * row + at) % run;
-      count = run - from < row - at ? run - from : row - at;
-      block(first.at(y) + at, node.operand<int8_t>(1) + from, count, output.at(y) + at);
-    }
-  }
+  for (PairRuns runs(node); runs.next();) block(runs.first, runs.second, runs.count, runs.output);
 }
 
 }  // namespace mote

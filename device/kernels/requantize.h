@@ -19,12 +19,11 @@ MOTE_NOT_INLINED inline int32_t multiply_high(int32_t a, int32_t b) {
   return static_cast<int32_t>((int64_t{a} * b + (int64_t{1} << 30)) >> 31);
 }
 
-// round(value / 2^exponent), ties away from zero; exponent 0 to 31.
+// round(value / 2^exponent), ties away from zero: upward, after one less where the value is negative. Exponent 0 to 31; the value
+// is not INT32_MIN, which no product of multiply_high with a multiplier from 0 on is.
 inline int32_t divide_by_power(int32_t value, int32_t exponent) {
   if (exponent == 0) return value;
-  const uint32_t magnitude = value < 0 ? 0u - static_cast<uint32_t>(value) : static_cast<uint32_t>(value);
-  const int32_t quotient = static_cast<int32_t>((magnitude + (1u << (exponent - 1))) >> exponent);
-  return value < 0 ? -quotient : quotient;
+  return (((value + (value >> 31)) >> (exponent - 1)) + 1) >> 1;
 }
 
 inline int32_t requantize_double(int32_t value, int32_t multiplier, int32_t shift) {

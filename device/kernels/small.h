@@ -11,4 +11,11 @@ constexpr bool kSmall = false;
 #define MOTE_NOT_INLINED
 #endif
 
+// Whether an operator that models seldom have makes do with its plain kernel: also where flash is small anyway.
+#if MOTE_SMALL || defined(__ARM_ARCH_6M__)
+constexpr bool kPlain = true;
+#else
+constexpr bool kPlain = false;
+#endif
+
 }  // namespace mote

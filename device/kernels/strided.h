@@ -20,6 +20,21 @@ struct Strided {
   }
 };
 
+// Calls body(element of the other side) for each line of extents[3], in the order of the dense side. Steps wrap around: one past
+// the last line need not be a number that fits.
+template <typename Body>
+void for_each_line(const Strided& strided, Body body) {
+  const auto step = [&](uint32_t k) { return static_cast<uint32_t>(strided.strides[k]); };
+  auto first = static_cast<uint32_t>(strided.offset);
+  for (uint32_t i0 = strided.extents[0]; i0 > 0; --i0, first += step(0)) {
+    uint32_t second = first;
+    for (uint32_t i1 = strided.extents[1]; i1 > 0; --i1, second += step(1)) {
+      uint32_t line = second;
+      for (uint32_t i2 = strided.extents[2]; i2 > 0; --i2, line += step(2)) body(line);
+    }
+  }
+}
+
 // True when the node's three extents are at least 1 and their product divides `dense`, the elements of the dense side.
 bool is_strided(const NodeView& node, uint32_t dense);
 

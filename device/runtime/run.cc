@@ -51,14 +51,15 @@ bool step(OpenModel* open) {
   Walk* walk = &open->walk;
   if (walk->node >= walk->end) return false;
   const Stage stage{walk->node, uint32_t{walk->node} + open->model.stages[walk->stage]};
+  const bool alone = stage.end - stage.first == 1;
   Roll roll(open->model, stage, &walk->progress);
   uint32_t node = stage.first;
-  RowRange rows{};
-  if (roll.next(&node, &rows)) {
+  RowRange rows{0, height_of(open->model, open->model.nodes[node])};
+  if (alone || roll.next(&node, &rows)) {
     call(*open, node, rows);
     roll.advance(node, rows);
   }
-  if (roll.is_over()) begin_next_stage(open, stage);
+  if (alone || roll.is_over()) begin_next_stage(open, stage);
   return walk->node < walk->end;
 }
 

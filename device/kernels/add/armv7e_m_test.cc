@@ -1,8 +1,9 @@
-// Addition for Armv7E-M against the reference kernel.
+// Addition and subtraction for Armv7E-M against the reference kernel.
 #include "device/kernels/add/armv7e_m.h"
 
 #include <gtest/gtest.h>
 
+#include "device/kernels/sub/sub.h"
 #include "device/kernels/test/draw.h"
 
 namespace mote {
@@ -29,20 +30,26 @@ Add draw_add(Random& random) {
   return add;
 }
 
-TEST(AddArmv7em, O13_EqualsTheReference) {
+using Kernel = decltype(&add_armv7e_m);
+
+void expect_equal(Kernel kernel, Kernel reference) {
   Random random(1);
   for (int i = 0; i < 4000; ++i) {
     const Add add = draw_add(random);
     const auto count = static_cast<uint32_t>(draw(random, 0, 300));
     const auto first = draw_int8(random, count), second = draw_int8(random, count);
     std::vector<int8_t> output(count + 1, 77), expected(count);
-    add_armv7e_m(add, first.data(), second.data(), count, output.data());
+    kernel(add, first.data(), second.data(), count, output.data());
     ASSERT_EQ(output.back(), 77) << "wrote past the end";
     output.pop_back();
-    add_reference(add, first.data(), second.data(), count, expected.data());
+    reference(add, first.data(), second.data(), count, expected.data());
     ASSERT_EQ(output, expected) << "case " << i;
   }
 }
+
+TEST(AddArmv7em, O13_EqualsTheReference) { expect_equal(add_armv7e_m, add_reference); }
+
+TEST(SubArmv7em, O20_EqualsTheReference) { expect_equal(sub_armv7e_m, sub_reference); }
 
 TEST(AddArmv7em, O13_MayWriteOverAnInput) {
   Random random(2);

@@ -1,5 +1,6 @@
 // batch_matmul as a node of a model: its rules, and its way from the file to the kernel.
 #include "device/kernels/batch_matmul/batch_matmul.h"
+#include "device/kernels/batch_matmul/four.h"
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -64,7 +65,8 @@ void run_batch_matmul(const NodeView& node) {
   product.multiplier = node.attribute(kMatmulMultiplier);
   product.shift = node.attribute(kMatmulShift);
   product.rounding = node.model->rounding;
-  batch_matmul_reference(product, node.operand<int8_t>(0), node.operand<int8_t>(1), node.result<int8_t>());
+  (kPlain ? batch_matmul_reference : batch_matmul_by_four)(product, node.operand<int8_t>(0), node.operand<int8_t>(1),
+                                                           node.result<int8_t>());
 }
 
 }  // namespace mote

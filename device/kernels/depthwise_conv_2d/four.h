@@ -5,7 +5,7 @@
 
 namespace mote {
 
-// depthwise_conv_2d_reference, to the byte. REQUIRES as many outputs as inputs, at least 4.
+// depthwise_conv_2d_reference, to the byte. REQUIRES at least 4 output channels.
 void depthwise_conv_2d_by_four(const DepthwiseConv2d& conv, Rows<const int8_t> input, const int8_t* weights, Rows<int8_t> output,
                                RowRange range);
 

@@ -30,8 +30,8 @@ void run_depthwise_conv_2d(const NodeView& node) {
   conv.input_zero_point = node.input(kData).zero_point;
   conv.bias = node.constant<int32_t>(kBias);
   conv.scaling = convolution_scaling(node);
-  if (conv.output_channels == conv.input_channels && conv.output_channels >= 4 &&
-      node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8))
+  const bool is_int8 = node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8);
+  if (is_int8 && conv.output_channels >= 4 && (!kPlain || conv.output_channels == conv.input_channels))
     return depthwise_conv_2d_by_four(conv, node.rows<int8_t>(kData), node.constant<int8_t>(kWeights), node.result_rows<int8_t>(),
                                      node.range);
   with_weights(node, [&](auto weights) {

@@ -1,8 +1,6 @@
 // fill as a node of a model: one value everywhere (O17).
-#include <string.h>
-
+#include "device/kernels/move.h"
 #include "device/kernels/operators.h"
-#include "device/kernels/strided.h"
 
 namespace mote {
 namespace {
@@ -18,13 +16,11 @@ const char* check_fill(const NodeView& node) {
 }
 
 void run_fill(const NodeView& node) {
-  const uint32_t count = element_count(node.output());
-  with_width_of(node.output(), [&](auto width) {
-    using T = decltype(width);
-    const T value = static_cast<T>(node.attribute(attribute::kFillValue));
-    T* output = node.result<T>();
-    for (uint32_t i = 0; i < count; ++i) output[i] = value;
-  });
+  auto word = static_cast<uint32_t>(node.attribute(attribute::kFillValue));
+  const uint32_t bits = element_bits(node.output());
+  if (bits == 8) word = (word & 0xFF) * 0x01010101;
+  if (bits == 16) word = (word & 0xFFFF) * 0x00010001;
+  fill_words(node.result<uint8_t>(), word, byte_count(node.output()));
 }
 
 }  // namespace mote

@@ -12,6 +12,16 @@ using input_place::kBias;
 using input_place::kData;
 using input_place::kWeights;
 
+void run_fastest(const FullyConnected& layer, const int8_t* input, const int8_t* weights, int8_t* output) {
+  if (layer.outputs >= 4) return fully_connected_by_four(layer, input, weights, output);
+  fully_connected_reference(layer, input, weights, output);
+}
+
+void run_fastest(const FullyConnected& layer, const int8_t* input, Nibbles weights, int8_t* output) {
+  if (kPlain) return fully_connected_reference(layer, input, weights, output);
+  fully_connected_by_four(layer, input, weights, output);
+}
+
 }  // namespace
 
 const char* check_fully_connected(const NodeView& node) {
@@ -32,10 +42,7 @@ void run_fully_connected(const NodeView& node) {
   layer.input_zero_point = node.input(kData).zero_point;
   layer.bias = node.constant<int32_t>(kBias);
   layer.scaling = scaling_of(node, node.attribute(kFullClampMin), node.attribute(kFullClampMax));
-  if (layer.outputs >= 4 && node.input(kWeights).type == static_cast<uint8_t>(TensorType::int8))
-    return fully_connected_by_four(layer, node.data<int8_t>(kData), node.constant<int8_t>(kWeights), node.result<int8_t>());
-  with_weights(node,
-               [&](auto weights) { fully_connected_reference(layer, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
+  with_weights(node, [&](auto weights) { run_fastest(layer, node.data<int8_t>(kData), weights, node.result<int8_t>()); });
 }
 
 }  // namespace mote

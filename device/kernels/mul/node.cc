@@ -1,9 +1,26 @@
 // mul as a node of a model: its rules, and its way from the file to the kernel.
+#include "device/kernels/mul/armv7e_m.h"
 #include "device/kernels/mul/mul.h"
+#include "device/kernels/mul/mve.h"
 #include "device/kernels/operators.h"
 #include "device/kernels/pairs.h"
 
 namespace mote {
+namespace {
+
+void mul_fastest(const Mul& mul, const int8_t* first, const int8_t* second, uint32_t count, int8_t* output) {
+#if MOTE_SMALL
+  mul_reference(mul, first, second, count, output);
+#elif defined(__ARM_FEATURE_MVE)
+  armv8_1_m_mve::mul(mul, first, second, count, output);
+#elif defined(__ARM_FEATURE_UNALIGNED)
+  mul_armv7e_m(mul, first, second, count, output);
+#else
+  mul_reference(mul, first, second, count, output);
+#endif
+}
+
+}  // namespace
 
 const char* check_mul(const NodeView& node) {
   if (const char* rule = check_pair(node)) return rule;
@@ -24,7 +41,7 @@ void run_mul(const NodeView& node) {
   mul.high = node.attribute(attribute::kMulClampMax);
   mul.rounding = node.model->rounding;
   for_each_run(node, [&](const int8_t* first, const int8_t* second, uint32_t count, int8_t* output) {
-    mul_reference(mul, first, second, count, output);
+    mul_fastest(mul, first, second, count, output);
   });
 }
 

@@ -25,6 +25,7 @@ inline void store_some(int8_t* to, Lanes values, uint32_t count) { vstrbq_p_s32(
 
 inline Lanes plus(Lanes a, Lanes b) { return vaddq_s32(a, b); }
 inline Lanes plus(Lanes a, int32_t b) { return vaddq_n_s32(a, b); }
+inline Lanes times(Lanes a, Lanes b) { return vmulq_s32(a, b); }
 inline Lanes between(Lanes low, Lanes value, Lanes high) { return vminq_s32(vmaxq_s32(value, low), high); }
 inline Lanes bits_of(Lanes a, int32_t mask) { return vandq_s32(a, vdupq_n_s32(mask)); }
 inline Lanes sign(Lanes a) { return vshrq_n_s32(a, 31); }
@@ -70,6 +71,9 @@ inline Lanes plus(Lanes a, Lanes b) {
   return each([&](uint32_t i) { return wrap(int64_t{a.lane[i]} + b.lane[i]); });
 }
 inline Lanes plus(Lanes a, int32_t b) { return plus(a, lanes_of(b)); }
+inline Lanes times(Lanes a, Lanes b) {
+  return each([&](uint32_t i) { return wrap(int64_t{a.lane[i]} * b.lane[i]); });
+}
 inline Lanes between(Lanes low, Lanes value, Lanes high) {
   return each([&](uint32_t i) { return clamp(value.lane[i], low.lane[i], high.lane[i]); });
 }

@@ -23,6 +23,8 @@ inline uint32_t load(const int8_t* from) {
   return word;
 }
 
+inline void store(int8_t* to, uint32_t word) { memcpy(to, &word, 4); }
+
 inline int32_t low(uint32_t word) { return static_cast<int16_t>(word & 0xFFFF); }
 inline int32_t high(uint32_t word) { return static_cast<int16_t>(word >> 16); }
 inline int32_t add(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); }
@@ -68,6 +70,30 @@ inline uint32_t sxtab16_second(uint32_t halves, uint32_t word) {
   return result;
 #else
   return sxtab16(halves, word >> 8);
+#endif
+}
+
+// The larger and the smaller of each two bytes, which have signs.
+inline uint32_t smax8(uint32_t a, uint32_t b) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  constexpr uint32_t kTops = 0x80808080;
+  const uint32_t unlike = a ^ b;
+  const uint32_t rests = (a | kTops) - (b & ~kTops);                        // the top bits say which of 7 bits are larger
+  const uint32_t larger = ((rests ^ ((rests ^ b) & unlike)) & kTops) >> 7;  // where a is: of unlike signs, where b is below 0
+  return b ^ (unlike & ((larger << 8) - larger));
+#endif
+}
+inline uint32_t smin8(uint32_t a, uint32_t b) {
+#if MOTE_SIMD32
+  uint32_t result;
+  asm("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  return a ^ b ^ smax8(a, b);
 #endif
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/random.h"
 #include "device/kernels/test/oracle.h"
 
@@ -23,6 +25,18 @@ TEST(Simd32, MultipliesHalves) {
     ASSERT_EQ(smlabb(a, b, sum), wrapped(sum + low));
     ASSERT_EQ(smlatt(a, b, sum), wrapped(sum + high));
   }
+}
+
+TEST(Simd32, TakesTheLargerBytes) {
+  for (int a = -128; a < 128; ++a)
+    for (int b = -128; b < 128; ++b) {
+      const uint32_t first = static_cast<uint8_t>(a) * 0x00010001u | static_cast<uint8_t>(b) * 0x01000100u;
+      const uint32_t second = static_cast<uint8_t>(b) * 0x01010101u;
+      for (int i = 0; i < 4; ++i) {
+        ASSERT_EQ(byte_of(smax8(first, second), i), std::max(byte_of(first, i), byte_of(second, i)));
+        ASSERT_EQ(byte_of(smin8(first, second), i), std::min(byte_of(first, i), byte_of(second, i)));
+      }
+    }
 }
 
 TEST(Simd32, ExtendsBytes) {

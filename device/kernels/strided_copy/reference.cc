@@ -1,6 +1,5 @@
 // Copying, one line of the innermost extent after the other.
-#include <string.h>
-
+#include "device/kernels/move.h"
 #include "device/kernels/strided_copy/strided_copy.h"
 
 namespace mote {
@@ -9,22 +8,31 @@ namespace {
 template <typename T>
 void copy_line(const T* input, int32_t stride, uint32_t count, T* output) {
   if (stride == 1) {
-    memcpy(output, input, size_t{count} * sizeof(T));
+    copy_bytes(output, input, size_t{count} * sizeof(T));
     return;
   }
-  for (uint32_t i = 0; i < count; ++i) output[i] = input[static_cast<int32_t>(i) * stride];
+  if (stride == 0) {
+    fill_words(output, *input * (UINT32_MAX / static_cast<T>(-1)), size_t{count} * sizeof(T));
+    return;
+  }
+  uint32_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const T* from = input + static_cast<int32_t>(i) * stride;
+    const T values[] = {from[0], from[stride], from[2 * stride], from[3 * stride]};
+    for (uint32_t k = 0; k < 4; ++k) output[i + k] = values[k];
+  }
+  for (; i < count; ++i) output[i] = input[static_cast<int32_t>(i) * stride];
 }
 
 }  // namespace
 
 template <typename T>
 void strided_copy_reference(const Strided& strided, const T* input, T* output) {
-  for (uint32_t i0 = 0; i0 < strided.extents[0]; ++i0)
-    for (uint32_t i1 = 0; i1 < strided.extents[1]; ++i1)
-      for (uint32_t i2 = 0; i2 < strided.extents[2]; ++i2) {
-        copy_line(input + strided.at(i0, i1, i2), strided.strides[3], strided.extents[3], output);
-        output += strided.extents[3];
-      }
+  const uint32_t count = strided.extents[3];
+  for_each_line(strided, [&](uint32_t line) {
+    copy_line(input + line, strided.strides[3], count, output);
+    output += count;
+  });
 }
 
 template void strided_copy_reference(const Strided&, const uint8_t*, uint8_t*);

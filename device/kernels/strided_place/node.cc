@@ -1,6 +1,5 @@
 // strided_place as a node of a model: its rules, and its way from the file to the kernel.
-#include <string.h>
-
+#include "device/kernels/move.h"
 #include "device/kernels/operators.h"
 #include "device/kernels/strided_place/strided_place.h"
 
@@ -17,7 +16,7 @@ const char* check_strided_place(const NodeView& node) {
 void run_strided_place(const NodeView& node) {
   const Strided strided = strided_of(node, element_count(node.input(1)));
   if (node.result<uint8_t>() != node.data<uint8_t>(0))
-    memcpy(node.result<uint8_t>(), node.data<uint8_t>(0), byte_count(node.output()));
+    copy_bytes(node.result<uint8_t>(), node.data<uint8_t>(0), byte_count(node.output()));
   with_width_of(node.output(), [&](auto width) {
     using T = decltype(width);
     strided_place_reference(strided, node.operand<T>(1), node.result<T>());
