@@ -1,44 +1,13 @@
 // max_pool_2d with the channels side by side against the plain one.
 #include "device/kernels/max_pool_2d/lanes.h"
 
-#include <gtest/gtest.h>
-
 #include "device/kernels/max_pool_2d/max_pool_2d.h"
-#include "device/kernels/test/draw.h"
+#include "device/kernels/test/pool_rings.h"
 
 namespace mote {
 namespace {
 
-TEST(MaxPool2dByLanes, O7_EqualsTheReferenceFromARing) {
-  Random random(1);
-  for (int i = 0; i < 2000; ++i) {
-    Pool2d pool;
-    pool.window = {draw_axis(random), draw_axis(random)};
-    pool.channels = static_cast<uint32_t>(draw(random, 1, i % 10 == 0 ? 200 : 6));
-    pool.low = draw(random, -128, 127);
-    pool.high = draw(random, pool.low, 127);
-    const Axis& height = pool.window.height;
-    const size_t row = static_cast<size_t>(pool.window.width.input) * pool.channels;
-    const size_t output_row = static_cast<size_t>(pool.window.width.output) * pool.channels;
-    const auto input = draw_int8(random, static_cast<size_t>(height.input) * row);
-    std::vector<int8_t> expected(static_cast<size_t>(height.output) * output_row);
-    max_pool_2d_reference(pool, {input_rows<const int8_t>(pool.window, pool.channels, input.data()),
-                                 output_rows<int8_t>(pool.window, pool.channels, expected.data()), all_rows(pool.window)});
-    std::vector<int8_t> ring(static_cast<size_t>(height.filter) * row), output(output_row + 1, 77);
-    for (int y = 0; y < height.output; ++y) {
-      const Taps taps = taps_at(height, y);
-      for (int tap = taps.first; tap < taps.last; ++tap)
-        std::copy_n(input.begin() + (taps.start + tap) * static_cast<int>(row), row,
-                    ring.begin() + (taps.start + tap) % height.filter * static_cast<int>(row));
-      const auto place = static_cast<uint32_t>(y);
-      max_pool_2d_by_lanes(pool, {ring.data(), static_cast<uint32_t>(height.filter), row}, {output.data(), 1, output_row},
-                           {place, place + 1});
-      ASSERT_EQ(output.back(), 77) << "wrote past the end";
-      ASSERT_TRUE(std::equal(output.begin(), output.end() - 1, expected.begin() + y * static_cast<int>(output_row)))
-          << "case " << i << " row " << y;
-    }
-  }
-}
+TEST(MaxPool2dByLanes, O7_EqualsTheReferenceFromARing) { expect_equal_from_rings(max_pool_2d_reference, max_pool_2d_by_lanes); }
 
 }  // namespace
 }  // namespace mote
