@@ -45,6 +45,9 @@ struct Context {
   void log(const std::string& line);
 };
 
+// Cause::usage when `output` is one of the files that the command reads; what is empty is none.
+Result<void> check_apart(const Path& output, std::initializer_list<Path> inputs);
+
 using Action = std::function<Result<void>(Context&)>;
 
 // Declares what a command takes. Names of flags begin with "--". `to` must outlive the parse: keep it in a shared_ptr that the

@@ -65,6 +65,17 @@ std::string one_line(std::string text) {
 
 void Context::write(const std::string& text) { out << text << std::flush; }
 
+Result<void> check_apart(const Path& output, std::initializer_list<Path> inputs) {
+  std::error_code none;
+  for (const Path& input : inputs)
+    if (!output.empty() && !input.empty() && std::filesystem::equivalent(output, input, none))
+      return Error{.cause = Cause::usage,
+                   .what = "would be overwritten: it is read as well",
+                   .where = input.string(),
+                   .todo = "name another file to write"};
+  return {};
+}
+
 void Context::say(const std::string& line) {
   if (!json) std::cerr << line << std::endl;
 }

@@ -104,7 +104,8 @@ Error refusal(const BoardRun& run, const Board& board, const std::string& log) {
             .where = run.model_name,
             .todo = why.find("WRONG_TARGET") == std::string::npos ? "" : "import it with --target portable or the board's own"};
   if (const std::string why = tail_of("inputs: "); !why.empty())
-    return {.cause = Cause::usage, .what = why, .where = run.inputs_name, .todo = ""};
+    return {
+        .cause = Cause::usage, .what = why, .where = run.inputs_name, .todo = "mote inspect says how many bytes an input has"};
   const std::string last = log.substr(0, log.find_last_not_of('\n') + 1);
   return {.cause = Cause::failed,
           .what = board.emulator + " ended early: " + last.substr(last.find_last_of('\n') + 1),

@@ -79,19 +79,26 @@ Error unknown_board(const std::string& name, const std::vector<std::string>& kno
                                : "there is firmware for " + list};
 }
 
+// Beside the program where it was built, in share/mote where it was installed.
+Path firmware_folder(FileSystem& files, const Path& program_folder) {
+  const Path installed = program_folder.parent_path() / "share" / "mote" / "firmware";
+  return files.exists(installed) ? installed : program_folder / "firmware";
+}
+
 }  // namespace
 
 std::vector<std::string> known_boards(FileSystem& files, const Path& program_folder) {
   std::vector<std::string> names;
-  const Result<std::vector<Path>> folders = files.list(program_folder / "firmware");
+  const Path all = firmware_folder(files, program_folder);
+  const Result<std::vector<Path>> folders = files.list(all);
   if (!folders.ok()) return names;
   for (const Path& folder : *folders)
-    if (files.exists(program_folder / "firmware" / folder.filename() / "board.toml")) names.push_back(folder.filename());
+    if (files.exists(all / folder.filename() / "board.toml")) names.push_back(folder.filename());
   return names;
 }
 
 Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name) {
-  const Path folder = program_folder / "firmware" / name;
+  const Path folder = firmware_folder(files, program_folder) / name;
   const bool plain = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
   if (!plain || !files.exists(folder / "board.toml")) return unknown_board(name, known_boards(files, program_folder));
   TRY(Toml toml, read_toml(files, folder / "board.toml"));

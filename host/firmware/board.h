@@ -45,7 +45,7 @@ struct Board {
   Path program(const std::string& called) const { return folder / (called + ".elf"); }  // bench, minimal, agent
 };
 
-// Firmware lies beside the program: <program_folder>/firmware/<name>/. Says what to do when it was not built.
+// Firmware lies beside the program, in <program_folder>/firmware/<name>/, or, installed, in <program_folder>/../share/mote. Says what to do when it was not built.
 Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name);
 
 // The names of those whose firmware was built, in order.

@@ -202,7 +202,7 @@ Result<std::vector<float>> TfliteFile::floats(const tflite::Tensor& tensor) cons
 std::string name_of(const tflite::Tensor& tensor) {
   std::string name = tensor.name() == nullptr ? "" : tensor.name()->str();
   for (char& c : name)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F) c = '?';
   return name;
 }
 

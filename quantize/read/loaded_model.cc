@@ -36,7 +36,8 @@ Error refused(mote_status status, const char* rule, const uint8_t* bytes, size_t
             (check_container(bytes, count).good() ? broken_node(bytes) : "");
   else
     what += mote_status_text(status);
-  return Error{.cause = Cause::failed, .what = what, .where = where, .todo = ""};
+  return Error{
+      .cause = Cause::failed, .what = what, .where = where, .todo = "check that it is a whole .mote file, or make it again"};
 }
 
 }  // namespace

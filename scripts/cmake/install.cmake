@@ -15,4 +15,10 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${MOTE_PACKAGE} COMPONEN
 install(TARGETS mote_device ARCHIVE DESTINATION lib COMPONENT host)
 if(TARGET mote)
   install(TARGETS mote RUNTIME DESTINATION bin COMPONENT programs)
+  if(EXISTS ${PROJECT_BINARY_DIR}/firmware OR TARGET mote_firmware)
+    install(DIRECTORY ${PROJECT_BINARY_DIR}/firmware DESTINATION ${MOTE_PACKAGE} COMPONENT programs OPTIONAL
+            FILES_MATCHING PATTERN "board.toml" PATTERN "*.elf" PATTERN "lib*.a"
+            PATTERN "CMakeFiles" EXCLUDE PATTERN "generated" EXCLUDE PATTERN "device" EXCLUDE PATTERN "boards" EXCLUDE
+            PATTERN "firmware-minimal" EXCLUDE)
+  endif()
 endif()

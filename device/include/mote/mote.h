@@ -48,7 +48,7 @@ typedef struct mote_tensor {
 /* Checks every rule of docs/spec/model-format.md, then binds `bytes` to `arena`.
  *
  * bytes   16-byte aligned; must stay unchanged while `model` is used (flash is fine, and is not copied)
- * arena   16-byte aligned; contents need not be initialised
+ * arena   16-byte aligned, else MOTE_ARENA_TOO_SMALL; contents need not be initialised
  * time    linear in `count`
  *
  * On any status but MOTE_OK, `model` is unusable and nothing was written outside `arena`.

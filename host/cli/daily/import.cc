@@ -75,6 +75,7 @@ Result<Compiled> import_float(Context& context, const DailyImportOptions& option
 
 Result<void> import(Context& context, const DailyImportOptions& options) {
   TRY(const ImportOptions import_as, import_options(options));
+  TRY_DO(check_apart(options.out, {options.model, options.calibration}));
   TRY(const Bytes from, context.files.read(options.model, kMaxFileBytes));
   Compiled compiled;
   if (options.calibration.empty()) {
@@ -110,7 +111,7 @@ const Command daily_import = {
       arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
       arguments.choice("--rounding", options->rounding, {"double", "single"},
                        "as the TensorFlow Lite rounds whose bytes are wanted; single where that was built with it");
-      arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; less than it can do with is not used for speed");
+      arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; what it can do without is spent on speed");
       arguments.flag("--print-opset", options->print_opset,
                      "print the operators that firmware needs for it, for mote_add_device");
       return [options](Context& context) { return import(context, *options); };

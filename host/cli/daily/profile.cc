@@ -16,12 +16,16 @@ struct ProfileOptions {
 };
 
 Result<void> profile_model(Context& context, const ProfileOptions& options) {
+  TRY_DO(check_apart(options.svg, {options.model, options.input}));
   TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
   Bytes inputs;
   if (!options.input.empty()) {
     TRY(inputs, context.files.read(options.input, kMaxProfileInputBytes));
     if (inputs.empty())
-      return Error{.cause = Cause::usage, .what = "holds no input tensor", .where = options.input.string(), .todo = ""};
+      return Error{.cause = Cause::usage,
+                   .what = "is empty",
+                   .where = options.input.string(),
+                   .todo = "give it int8 input tensors of the model, or leave --input out"};
   }
   const BoardRun run{.model = model,
                      .inputs = inputs,

@@ -30,6 +30,7 @@ std::string to_text(const Ran& ran) {
 Json to_json(const Ran& ran) { return {{"ran_on", ran.where}, {"inputs", ran.inputs}, {"output", ran.outputs.string()}}; }
 
 Result<void> run(Context& context, const RunOptions& options) {
+  TRY_DO(check_apart(options.outputs, {options.model, options.inputs}));
   TRY(const Bytes model, context.files.read(options.model, kMaxFileBytes));
   TRY(const Bytes inputs, context.files.read(options.inputs, kMaxInputBytes));
   TRY(const LoadedModel loaded, LoadedModel::open(model, options.model.string()));

@@ -9,16 +9,22 @@ namespace {
 struct SizeOptions {
   Path model;
   FootprintOptions on;
+  std::string profile;  // empty: not said
 };
 
 Result<void> size(Context& context, const SizeOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.model, kMaxFileBytes));
   TRY(const ModelFile model, read_model(bytes, options.model.string()));
   if (options.on.board.empty()) {
+    if (!options.profile.empty())
+      return Error{
+          .cause = Cause::usage, .what = "says nothing without a board", .where = "--profile", .todo = "name one with --board"};
     context.print(size_of(model));
     return {};
   }
-  TRY(const Footprint found, footprint(model, options.on, context.files, context.program_folder));
+  FootprintOptions on = options.on;
+  if (!options.profile.empty()) on.profile = options.profile;
+  TRY(const Footprint found, footprint(model, on, context.files, context.program_folder));
   context.print(found);
   return {};
 }
@@ -37,7 +43,8 @@ const Command daily_size = {
       auto options = std::make_shared<SizeOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
       arguments.option("--board", options->on.board, "a board whose firmware was built");
-      arguments.choice("--profile", options->on.profile, {"fast", "small"}, "with --board: how the kernels are compiled");
+      arguments.choice("--profile", options->profile, {"fast", "small"},
+                       "with --board: how the kernels are compiled; fast when it is not said");
       return [options](Context& context) { return size(context, *options); };
     }};
 
