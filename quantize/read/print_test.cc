@@ -155,9 +155,9 @@ TEST(RunTensors, NamesTheRuleThatAModelBreaks) {
   model[0] = 'm';
   const Result<Bytes> outputs = run_tensors(model, "small.mote", Bytes(16, 0), "in.bin");
   ASSERT_FALSE(outputs.ok());
-  EXPECT_EQ(
-      outputs.error().line(),
-      "small.mote: this is no model that can run: it breaks rule M1 of the model format (docs/spec/model-format.md)");
+  EXPECT_EQ(outputs.error().line(),
+            "small.mote: this is no model that can run: it breaks rule M1 of the model format (docs/spec/model-format.md); check "
+            "that it is a whole .mote file, or make it again");
 }
 
 }  // namespace
