@@ -4,9 +4,12 @@
 #include <cstdio>
 
 #include "base/json.h"
+#include "host/report/canvas.h"
 
 namespace mote::bench {
 namespace {
+
+using report::grouped;
 
 constexpr const char* kBegin = "<!-- made by bench_runtime -->\n";
 constexpr const char* kEnd = "<!-- until here -->\n";
@@ -16,13 +19,6 @@ std::string printed(const char* form, Values... values) {
   char line[256];
   std::snprintf(line, sizeof line, form, values...);
   return line;
-}
-
-// 3,594,064
-std::string grouped(uint64_t number) {
-  std::string text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<size_t>(at), ",");
-  return text;
 }
 
 std::string ratio_of(const Json& row, const char* ours, const char* theirs) {

@@ -1,8 +1,6 @@
 // The larger and the smaller of two int8 operands, in words and in registers of Helium.
 #include "device/kernels/extremes.h"
 
-#include "device/kernels/maximum/maximum.h"
-#include "device/kernels/minimum/minimum.h"
 #include "device/kernels/packed/mve_bytes.h"
 #include "device/kernels/packed/simd32.h"
 

@@ -16,12 +16,10 @@ constexpr double kLetter = 6.2;  // of the small text, about
 
 // "409,021   11.4 %"
 std::string count_text(const OperatorCount& count, uint64_t total) {
-  std::string digits = std::to_string(count.instructions);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
   char share[32];
   std::snprintf(share, sizeof share, "   %.1f %%",
                 total == 0 ? 0.0 : 100.0 * static_cast<double>(count.instructions) / static_cast<double>(total));
-  return digits + share;
+  return report::grouped(count.instructions) + share;
 }
 
 // From `top` on; as high as kRow times the operators.

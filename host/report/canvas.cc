@@ -64,6 +64,12 @@ std::string number(double value) {
   return text;
 }
 
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
 Canvas::Canvas(std::string title, int width, int height) : title_(std::move(title)), width_(width), height_(height) {}
 
 void Canvas::text(double x, double y, const std::string& words, const char* anchor, const char* style) {

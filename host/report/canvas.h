@@ -1,6 +1,7 @@
 // What every chart is drawn with: a plot area with axes, in user units mapped to pixels.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ Range range_of(const std::vector<std::vector<double>>& lists);
 // At most `count` + 1 round numbers (1, 2, 5 times a power of ten) inside the range.
 std::vector<double> ticks(Range range, int count);
 
-std::string number(double value);  // short: "0.25", "1.2e6"
+std::string number(double value);      // short: "0.25", "1.2e6"
+std::string grouped(uint64_t number);  // "3,594,064"
 
 class Canvas {
  public:

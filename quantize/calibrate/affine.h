@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "quantize/graph/graph.h"
+
 namespace mote {
 
 // real value = scale * (q - zero_point); int8.
@@ -10,6 +12,9 @@ struct Affine {
   float scale = 1;
   int32_t zero_point = 0;
 };
+
+// Of an int8 value with one scale.
+inline Affine affine_of(const Value& value) { return {value.quantization.scale[0], value.quantization.zero_point}; }
 
 // The int8 scale that spans [low, high], widened to hold 0, which is then exactly representable. A range of no width (a value
 // that never left 0) gets scale 1.

@@ -30,10 +30,7 @@ ValueId Lowering::add_constant(std::string name, Shape shape, Type type, std::ve
   return to.add(std::move(value));
 }
 
-Affine Lowering::affine_of(ValueId of) const {
-  const Quantization& quantization = to.values[made[of]].quantization;
-  return {quantization.scale[0], quantization.zero_point};
-}
+Affine Lowering::affine_of(ValueId of) const { return mote::affine_of(to.values[made[of]]); }
 
 Affine Lowering::measured_affine(ValueId of) const {
   const ValueStatistics& seen = calibration.values[of];

@@ -5,11 +5,6 @@
 #include <cmath>
 
 namespace mote {
-namespace {
-
-Affine affine_of(const Value& value) { return {value.quantization.scale[0], value.quantization.zero_point}; }
-
-}  // namespace
 
 void tabulate(Lowering& lowering, ValueId input, ValueId output, const std::function<double(double)>& curve) {
   const Affine from = affine_of(lowering.to.values[input]), to = affine_of(lowering.to.values[output]);

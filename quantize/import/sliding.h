@@ -28,4 +28,23 @@ Result<void> slide(const Options& options, const Shape& in, uint32_t filter_heig
   return fuse(options.fused_activation_function(), node);
 }
 
+// A convolution, its dilation taken over.
+template <typename Options>
+Result<Node> dilated(const Options& options, Op op) {
+  if (options.dilation_h_factor() < 1 || options.dilation_w_factor() < 1) return unsupported("has a dilation of 0");
+  Node node{.op = op};
+  node.dilation_height = static_cast<uint32_t>(options.dilation_h_factor());
+  node.dilation_width = static_cast<uint32_t>(options.dilation_w_factor());
+  return node;
+}
+
+// `slide` of a dilated node over an input of shape `in` by filters of shape `weights`.
+template <typename Options>
+Result<void> slide_dilated(const Options& options, const Shape& in, const Shape& weights, Node& node) {
+  const uint64_t height = uint64_t{weights[1] - 1} * node.dilation_height + 1;
+  const uint64_t width = uint64_t{weights[2] - 1} * node.dilation_width + 1;
+  if (height > kMostElements || width > kMostElements) return unsupported("has a filter that reaches too far");
+  return slide(options, in, static_cast<uint32_t>(height), static_cast<uint32_t>(width), node);
+}
+
 }  // namespace mote

@@ -24,8 +24,6 @@ struct Ends {
   }
 };
 
-Affine affine_of(const Value& value) { return {value.quantization.scale[0], value.quantization.zero_point}; }
-
 // What `make(ends)` gives is asked for the distance of each of the 256 values from the input's zero point, and clamped to int8.
 template <typename Make>
 Result<void> tabulate(TfliteNode& node, Make make) {

@@ -79,21 +79,15 @@ Result<void> add_weighted(TfliteNode& node, Node to, Weights weights, uint32_t c
   return node.add(std::move(to));
 }
 
-uint64_t reach(uint32_t filter, uint32_t dilation) { return uint64_t{filter - 1} * dilation + 1; }
-
 template <typename Options>
 Result<void> convolution(TfliteNode& node, Op op) {
   TRY(const Options* options, node.options<Options>());
-  if (options->dilation_h_factor() < 1 || options->dilation_w_factor() < 1) return unsupported("has a dilation of 0");
+  TRY(Node to, dilated(*options, op));
   TRY(Weights weights, weights_of(node));
   const bool pointwise = weights.shape[1] == 1 && weights.shape[2] == 1 && options->stride_h() == 1 && options->stride_w() == 1;
   TRY(const ValueId input, pointwise ? node.input(0) : node.image(0));
-  Node to{.op = op, .inputs = {input}};
-  to.dilation_height = static_cast<uint32_t>(options->dilation_h_factor());
-  to.dilation_width = static_cast<uint32_t>(options->dilation_w_factor());
-  const uint64_t height = reach(weights.shape[1], to.dilation_height), width = reach(weights.shape[2], to.dilation_width);
-  if (height > kMostElements || width > kMostElements) return unsupported("has a filter that reaches too far");
-  TRY_DO(slide(*options, node.shape_of(input), static_cast<uint32_t>(height), static_cast<uint32_t>(width), to));
+  to.inputs = {input};
+  TRY_DO(slide_dilated(*options, node.shape_of(input), weights.shape, to));
   const uint32_t channels = op == Op::conv_2d ? weights.shape[0] : weights.shape[3];
   return add_weighted(node, std::move(to), std::move(weights), channels);
 }
