@@ -1,0 +1,97 @@
+// ONNX's own node tests and models, where those are, in float.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "base/test/shared_data.h"
+#include "quantize/compile.h"
+#include "quantize/import/onnx.h"
+
+namespace mote {
+namespace {
+
+// What is not expected to pass, and what its error says. This list may only get shorter: a test on it that passes fails.
+const std::map<std::string, std::string> kOnnxSkips = {
+};
+
+Bytes onnx_file(const Path& path) {
+  DiskFileSystem files;
+  return files.read(path, 1u << 24).value();
+}
+
+OnnxTensor onnx_tensor(const Path& path) { return read_onnx_tensor(onnx_file(path), path.string()).value(); }
+
+// The device reads activations of reals, and of an operator on two of them both; the rest belongs to the model.
+bool is_fed(const OnnxModel& model, size_t place) {
+  const std::string& operation = model.operations.front().operation;
+  const auto is = [&](const char* name) { return operation == name; };
+  return place == 0 || is("Add") || is("Sub") || is("Mul") || is("Concat");
+}
+
+struct OnnxCase {
+  OnnxConstants constants;
+  std::vector<float> inputs;
+};
+
+Result<OnnxCase> case_of(const OnnxModel& model, const Path& data) {
+  OnnxCase one;
+  for (size_t i = 0; i < model.inputs.size(); ++i) {
+    const Path path = data / ("input_" + std::to_string(i) + ".pb");
+    if (!std::filesystem::exists(path)) continue;
+    TRY(OnnxTensor tensor, read_onnx_tensor(onnx_file(path), path.string()));
+    if (is_fed(model, i))
+      one.inputs.insert(one.inputs.end(), tensor.floats.begin(), tensor.floats.end());
+    else
+      one.constants[model.inputs[i].name] = std::move(tensor);
+  }
+  return one;
+}
+
+// Why it does not pass; empty when it does.
+std::string problem_of(const Path& folder, const Path& data) {
+  const Bytes file = onnx_file(folder / "model.onnx");
+  const auto model = read_onnx_file(file, "model");
+  if (!model.ok()) return model.error().what;
+  const auto one = case_of(*model, data);
+  if (!one.ok()) return one.error().what;
+  const auto graph = read_onnx(file, "model", one->constants);
+  if (!graph.ok()) return graph.error().what;
+  const std::vector<float> expected = onnx_tensor(data / "output_0.pb").floats;
+  const std::vector<float> outputs = execute(*graph, one->inputs);
+  if (outputs.size() != expected.size()) return "has " + std::to_string(outputs.size()) + " outputs";
+  for (size_t i = 0; i < outputs.size(); ++i)
+    if (!(std::fabs(outputs[i] - expected[i]) <= 1e-4f * std::max(1.0f, std::fabs(expected[i]))))
+      return "output " + std::to_string(i) + " is " + std::to_string(outputs[i]) + ", not " + std::to_string(expected[i]);
+  return "";
+}
+
+TEST(OnnxNodeTests, PassInFloatButForThoseThatAreKnown) {
+  const Path root = shared_data("onnx");
+  if (root.empty()) GTEST_SKIP() << "no ONNX tests here";
+  int passed = 0, skipped = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    const Path data = entry.path();
+    if (!entry.is_directory() || data.filename().string().rfind("test_data_set_", 0) != 0) continue;
+    const std::string name = data.parent_path().filename().string();
+    const std::string problem = problem_of(data.parent_path(), data);
+    const auto skip = kOnnxSkips.find(name);
+    if (skip == kOnnxSkips.end()) {
+      EXPECT_EQ(problem, "") << name;
+      passed += problem.empty() ? 1 : 0;
+    } else {
+      EXPECT_NE(problem, "") << name << " passes now: take it off the list";
+      EXPECT_NE(problem.find(skip->second), std::string::npos) << name << " " << problem;
+      ++skipped;
+    }
+  }
+  RecordProperty("passed", passed);
+  RecordProperty("skipped", skipped);
+  std::printf("%d pass, %d are skipped\n", passed, skipped);
+  EXPECT_GT(passed, 100);
+}
+
+}  // namespace
+}  // namespace mote
