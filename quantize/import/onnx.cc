@@ -32,7 +32,7 @@ class OnnxWalk {
     for (const auto& [name, constant] : model_.constants)
       to_.values[name] = {.extents = constant.extents, .constant = constant};
     for (const OnnxInput& input : model_.inputs) {
-      if (!input.real) return refused("has an input '" + input.name + "' that is not float32");
+      if (!input.real) return refused("has an input '" + input.name + "' of no reals");
       OnnxValue value{.extents = input.extents, .constant = {}};
       value.plain = to_.draft.tensor(input.extents, input.name);
       to_.draft.add_input(value.plain);

@@ -9,7 +9,7 @@ namespace mote::from_onnx {
 namespace {
 
 constexpr int kAdd = 0, kSub = 41, kMul = 18, kDiv = 42, kMinimum = 57, kMaximum = 55;
-constexpr int kRelu = 19, kReluN1To1 = 20, kRelu6 = 21, kLogistic = 14, kPreluCode = 54;
+constexpr int kRelu = 19, kReluN1To1 = 20, kRelu6 = 21, kLogistic = 14, kElu = 111, kPreluCode = 54;
 constexpr float kUnbounded = 3.4e38f;
 
 // A value with dimensions of 1 in front, until it has `rank` of them.
@@ -192,9 +192,18 @@ Result<void> sqrt(OnnxNode& node) { return node.element_by_element(75); }
 Result<void> sin(OnnxNode& node) { return node.element_by_element(66); }
 Result<void> cos(OnnxNode& node) { return node.element_by_element(108); }
 
+// max(x, 0) + alpha * (exp(min(x, 0)) - 1); TensorFlow Lite has it for an alpha of 1.
 Result<void> elu(OnnxNode& node) {
-  if (node.real("alpha", 1) != 1) return unsupported("has an alpha that is not 1");
-  return node.element_by_element(111);
+  const float alpha = node.real("alpha", 1);
+  if (alpha == 1) return node.element_by_element(kElu);
+  TRY(OnnxValue * in, node.activation(0));
+  OnnxValue positive = curved(node, kRelu, *in);
+  TRY(OnnxValue negative, with_number(node, kMinimum, *in, 0));
+  negative = curved(node, kElu, negative);
+  TRY(negative, with_number(node, kMul, negative, alpha));
+  TRY(OnnxValue made, pair_of(node, kAdd, positive, negative));
+  node.give(std::move(made));
+  return {};
 }
 
 Result<void> leaky_relu(OnnxNode& node) {

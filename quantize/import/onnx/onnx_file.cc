@@ -79,9 +79,11 @@ bool take_halves(const Proto& from, std::vector<float>& to) {
   return true;
 }
 
+bool is_real(int type) { return type == Proto::FLOAT || type == Proto::DOUBLE || type == Proto::FLOAT16; }
+
 bool take_elements(const Proto& from, OnnxTensor& to) {
   const uint64_t count = to.count();
-  to.real = from.data_type() == Proto::FLOAT || from.data_type() == Proto::DOUBLE || from.data_type() == Proto::FLOAT16;
+  to.real = is_real(from.data_type());
   to.real ? to.floats.resize(count) : to.integers.resize(count);
   switch (from.data_type()) {
     case Proto::FLOAT:
@@ -150,7 +152,7 @@ Result<OnnxOperation> operation_of(const onnx::NodeProto& from) {
 // A first dimension without a size is a batch, of which a device runs one at a time.
 Result<OnnxInput> input_of(const onnx::ValueInfoProto& from) {
   const onnx::TypeProto_Tensor& type = from.type().tensor_type();
-  OnnxInput input{.name = from.name(), .extents = {}, .real = type.elem_type() == Proto::FLOAT};
+  OnnxInput input{.name = from.name(), .extents = {}, .real = is_real(type.elem_type())};
   uint64_t count = 1;
   for (const auto& dimension : type.shape().dim()) {
     int64_t extent = dimension.has_dim_value() ? dimension.dim_value() : 0;

@@ -7,7 +7,7 @@
 namespace mote::from_onnx {
 namespace {
 
-constexpr int kConv = 3, kDepthwise = 4, kFullyConnected = 9;
+constexpr int kAddTo = 0, kMulBy = 18, kConv = 3, kDepthwise = 4, kFullyConnected = 9;
 constexpr uint32_t kMostMatrices = 64;  // of a batch, each of which becomes a dense layer
 
 void scale_channels(FloatDraft& draft, const WeightedSum& sum, const std::vector<float>& scale) {
@@ -103,6 +103,29 @@ Result<void> multiply(OnnxNode& node, OnnxValue& in, Dense dense, const std::vec
   return {};
 }
 
+// The product, and beta times what differs from row to row or is no constant.
+Result<void> multiply_and_add(OnnxNode& node, OnnxValue& in, Dense dense, OnnxValue offset, float beta) {
+  const Extents extents = {in.extents[0], dense.columns};
+  TRY(const Extents both, broadcast(extents, offset.extents));
+  if (both != extents) return unsupported("has a bias that does not fit its result");
+  const std::vector<float> none(dense.columns, 0.0f);
+  TRY_DO(multiply(node, in, std::move(dense), none));
+  const int32_t product = node.import().values.at(node.output_name()).plain;
+  node.import().sums.erase(node.output_name());
+  if (offset.constant)
+    for (float& value : offset.constant->floats) value *= beta;
+  if (offset.constant) offset.plain = kNowhere;
+  int32_t other = node.plain(offset);
+  if (beta != 1 && !offset.constant) {
+    const int32_t scaled = node.between(offset.extents);
+    node.draft().node(kMulBy, {other, node.draft().floats({}, std::vector<float>{beta}, "")}, {scaled}, tflite::MulOptionsT());
+    other = scaled;
+  }
+  TRY(const int32_t sum, node.give_tensor(both, Order::plain));
+  node.draft().node(kAddTo, {product, other}, {sum}, tflite::AddOptionsT());
+  return {};
+}
+
 // One constant matrix for each of a batch of matrices: a dense layer for each.
 Result<void> multiply_each(OnnxNode& node, OnnxValue& in, const OnnxTensor& by) {
   const size_t rank = in.rank();
@@ -179,24 +202,14 @@ Result<void> gemm(OnnxNode& node) {
     in = &turned;
   }
   std::vector<float> bias(dense.columns, 0.0f);
-  if (node.has_input(2)) {
-    TRY(const std::vector<float> given, node.reals(2));
-    const Extents& extents = (*node.constant(2))->extents;
-    if (given.size() != 1 && (given.size() != dense.columns || extents.back() != dense.columns)) {
-      // One bias for each element of the result.
-      TRY(const Extents both, broadcast({in->extents[0], dense.columns}, extents));
-      if (both != Extents{in->extents[0], dense.columns}) return unsupported("has a bias that does not fit its result");
-      std::vector<float> scaled = given;
-      for (float& value : scaled) value *= node.real("beta", 1);
-      TRY_DO(multiply(node, *in, std::move(dense), bias));
-      const int32_t product = node.import().values.at(node.output_name()).plain;
-      node.import().sums.erase(node.output_name());
-      TRY(const int32_t sum, node.give_tensor(both, Order::plain));
-      node.draft().node(0, {product, node.draft().floats(extents, scaled, node.input_name(2))}, {sum}, tflite::AddOptionsT());
-      return {};
-    }
-    for (size_t i = 0; i < bias.size(); ++i) bias[i] = node.real("beta", 1) * given[given.size() == 1 ? 0 : i];
-  }
+  const float beta = node.real("beta", 1);
+  if (!node.has_input(2) || beta == 0) return multiply(node, *in, std::move(dense), bias);
+  TRY(OnnxValue * offset, node.value(2));
+  const uint64_t count = offset->constant ? offset->constant->count() : 0;
+  const bool per_column = count == dense.columns && offset->extents.back() == count;
+  if (count != 1 && !per_column) return multiply_and_add(node, *in, std::move(dense), *offset, beta);
+  TRY(const std::vector<float> given, node.reals(2));
+  for (size_t i = 0; i < bias.size(); ++i) bias[i] = beta * given[given.size() == 1 ? 0 : i];
   return multiply(node, *in, std::move(dense), bias);
 }
 
