@@ -59,8 +59,8 @@ Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, c
   return quantized(graph, where, calibration, options, progress);
 }
 
-Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration, const ImportOptions& options,
-                             Progress& progress) {
+Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
+                             const ImportOptions& options, Progress& progress) {
   TRY(const Graph graph, read_onnx(bytes, where));
   return quantized(graph, where, calibration, options, progress);
 }

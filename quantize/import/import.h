@@ -23,7 +23,7 @@ Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, c
                                      const ImportOptions& options, Progress& progress);
 
 // The same of an ONNX model (quantize/import/onnx.h).
-Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration, const ImportOptions& options,
-                             Progress& progress);
+Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
+                             const ImportOptions& options, Progress& progress);
 
 }  // namespace mote

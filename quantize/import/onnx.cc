@@ -29,8 +29,7 @@ class OnnxWalk {
   Error refused(const std::string& what) const { return Error{.cause = Cause::usage, .what = what, .where = where_, .todo = ""}; }
 
   Result<void> read_values() {
-    for (const auto& [name, constant] : model_.constants)
-      to_.values[name] = {.extents = constant.extents, .constant = constant};
+    for (const auto& [name, constant] : model_.constants) to_.values[name] = {.extents = constant.extents, .constant = constant};
     for (const OnnxInput& input : model_.inputs) {
       if (!input.real) return refused("has an input '" + input.name + "' of no reals");
       OnnxValue value{.extents = input.extents, .constant = {}};
@@ -65,7 +64,20 @@ class OnnxWalk {
     if (folded) return {};
     const FromOnnx lower = find_onnx_operator(operation.operation, to_.opset);
     if (lower == nullptr) return unsupported("is not supported");
-    return lower(node);
+    if (reads_quantized(node) && !takes_quantized(operation.operation)) return unsupported("calculates with integers");
+    const bool stays =
+        gives_quantized(operation.operation) || (reads_quantized(node) && operation.operation != "DequantizeLinear");
+    TRY_DO(lower(node));
+    for (const std::string& output : operation.outputs)
+      if (const auto made = to_.values.find(output); made != to_.values.end()) made->second.quantized = stays;
+    return {};
+  }
+
+  bool reads_quantized(OnnxNode& node) const {
+    for (size_t i = 0; i < node.input_count(); ++i)
+      if (const auto found = to_.values.find(node.input_name(i)); found != to_.values.end() && found->second.quantized)
+        return true;
+    return false;
   }
 
   // What reads the output of an operator that could not be read is not to blame for that.
@@ -77,6 +89,7 @@ class OnnxWalk {
     for (const std::string& name : model_.outputs) {
       const auto made = to_.values.find(name);
       if (made == to_.values.end()) return refused("has an output '" + name + "' that nothing makes");
+      if (made->second.quantized) return refused("has an output '" + name + "' of integers");
       if (made->second.constant) return refused("has an output '" + name + "' that is a constant");
       to_.draft.add_output(node.plain(made->second));
     }

@@ -41,8 +41,8 @@ std::string onnx_refusal(const OnnxDraft& draft) {
 }
 
 // x [C, H, W] by weights [O, C, 3, 3] with a margin of 1.
-std::vector<float> convolved(const std::vector<float>& x, const std::vector<float>& weights, const std::vector<float>& bias, int c,
-                             int h, int w, int o) {
+std::vector<float> convolved(const std::vector<float>& x, const std::vector<float>& weights, const std::vector<float>& bias,
+                             int c, int h, int w, int o) {
   std::vector<float> result;
   for (int k = 0; k < o; ++k)
     for (int y = 0; y < h; ++y)
@@ -150,13 +150,14 @@ TEST(Onnx, TransposesThatOnlySayWhereChannelsLieAreNothing) {
 
 TEST(Onnx, ConvTransposeSpreadsEachElement) {
   constexpr int kIn = 2, kOut = 3, kH = 3, kW = 4, kFilter = 3, kStride = 2, kPad = 1, kExtra = 1;
-  constexpr int kHeight = (kH - 1) * kStride + kFilter - 2 * kPad + kExtra, kWidth = (kW - 1) * kStride + kFilter - 2 * kPad + kExtra;
+  constexpr int kHeight = (kH - 1) * kStride + kFilter - 2 * kPad + kExtra,
+                kWidth = (kW - 1) * kStride + kFilter - 2 * kPad + kExtra;
   Random random(4);
   const std::vector<float> weights = any_floats(random, kIn * kOut * kFilter * kFilter), bias = any_floats(random, kOut);
   OnnxDraft draft;
   const std::string x = draft.input("x", {1, kIn, kH, kW});
-  draft.output(draft.node("ConvTranspose", {x, draft.floats("w", {kIn, kOut, kFilter, kFilter}, weights),
-                                            draft.floats("b", {kOut}, bias)}));
+  draft.output(draft.node("ConvTranspose",
+                          {x, draft.floats("w", {kIn, kOut, kFilter, kFilter}, weights), draft.floats("b", {kOut}, bias)}));
   draft.with("strides", {kStride, kStride}).with("pads", {kPad, kPad, kPad, kPad}).with("output_padding", {kExtra, kExtra});
   const std::vector<float> in = any_floats(random, kIn * kH * kW);
   std::vector<float> expected;
@@ -199,6 +200,53 @@ TEST(Onnx, ShapesThatAreWorkedOutAreConstants) {
   std::vector<float> in(24);
   for (size_t i = 0; i < in.size(); ++i) in[i] = static_cast<float>(i);
   EXPECT_EQ(execute(graph, in), in);
+}
+
+// A convolution of one tap, by weights of 8 bits with a scale for each channel; `qlinear`: as one operator on integers.
+OnnxDraft quantized_conv(bool qlinear, int32_t zero_of_result) {
+  OnnxDraft draft;
+  const std::string scale = draft.floats("scale", {}, {0.25f}), zero = draft.quanta("zero", {}, {0}, onnx::TensorProto::INT8);
+  const std::string last = draft.quanta("last", {}, {zero_of_result}, onnx::TensorProto::INT8);
+  const std::string weights = draft.quanta("w", {2, 3, 1, 1}, {1, -2, 3, 4, 5, -6}, onnx::TensorProto::INT8);
+  const std::string scales = draft.floats("scales", {2}, {0.5f, 2});
+  const std::string zeros = draft.quanta("zeros", {2}, {0, 1}, onnx::TensorProto::INT8);
+  const std::string bias = draft.quanta("b", {2}, {8, -4}, onnx::TensorProto::INT32);
+  std::string x = draft.node("QuantizeLinear", {draft.input("x", {1, 3, 2, 2}), scale, zero});
+  if (qlinear) {
+    x = draft.node("QLinearConv", {x, scale, zero, weights, scales, zeros, scale, last, bias});
+  } else {
+    x = draft.node("DequantizeLinear", {x, scale, zero});
+    const std::string w = draft.node("DequantizeLinear", {weights, scales, zeros});
+    draft.with("axis", int64_t{0});
+    const std::string b = draft.node("DequantizeLinear", {bias, draft.floats("bias_scales", {2}, {0.125f, 0.5f})});
+    draft.with("axis", int64_t{0});
+    x = draft.node("QuantizeLinear", {draft.node("Conv", {x, w, b}), scale, last});
+  }
+  draft.output(draft.node("DequantizeLinear", {x, scale, last}));
+  return draft;
+}
+
+TEST(Onnx, QuantizedGraphsAreReadAsReals) {
+  Random random(7);
+  const std::vector<float> x = any_floats(random, 12), weights = {0.5f, -1, 1.5f, 6, 8, -14}, bias = {1, -2};
+  for (const bool qlinear : {false, true})
+    for (const int32_t zero : {-128, 3}) {
+      std::vector<float> expected;
+      for (size_t o = 0; o < 2; ++o)
+        for (size_t i = 0; i < 4; ++i) {
+          const float sum = bias[o] + weights[3 * o] * x[i] + weights[3 * o + 1] * x[4 + i] + weights[3 * o + 2] * x[8 + i];
+          expected.push_back(zero == -128 ? std::max(0.0f, sum) : sum);
+        }
+      expect_close(execute(onnx_graph(quantized_conv(qlinear, zero)), x), expected);
+    }
+}
+
+TEST(Onnx, ArithmeticOnIntegersIsRefused) {
+  OnnxDraft draft;
+  const std::string scale = draft.floats("scale", {}, {0.25f}), zero = draft.quanta("zero", {}, {3}, onnx::TensorProto::INT8);
+  const std::string x = draft.node("QuantizeLinear", {draft.input("x", {1, 4}), scale, zero});
+  draft.output(draft.node("Add", {x, x}));
+  EXPECT_THAT(onnx_refusal(draft), HasSubstr("(Add 'the_Add2') calculates with integers"));
 }
 
 TEST(Onnx, NamesAllThatItCannotTake) {

@@ -49,6 +49,17 @@ struct OnnxDraft {
     return name;
   }
 
+  // Of integers of a type of few bits.
+  std::string quanta(const std::string& name, const std::vector<int64_t>& extents, const std::vector<int32_t>& values,
+                     onnx::TensorProto::DataType type) {
+    onnx::TensorProto& tensor = *graph().add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(type);
+    for (const int64_t extent : extents) tensor.add_dims(extent);
+    for (const int32_t value : values) tensor.add_int32_data(value);
+    return name;
+  }
+
   // The output has the operator's name in front of a number.
   std::string node(const std::string& operation, const std::vector<std::string>& inputs) {
     onnx::NodeProto& node = *graph().add_node();

@@ -39,8 +39,7 @@ template <int code>
 Result<void> reduction(OnnxNode& node) {
   TRY(OnnxValue * in, node.activation(0));
   TRY(const auto given, node.integers_of("axes", 1));
-  if ((!given || given->empty()) && node.integer("noop_with_empty_axes", 0) != 0)
-    return node.give_reshaped(*in, in->extents);
+  if ((!given || given->empty()) && node.integer("noop_with_empty_axes", 0) != 0) return node.give_reshaped(*in, in->extents);
   std::vector<uint32_t> axes(given && !given->empty() ? 0 : in->rank());
   std::iota(axes.begin(), axes.end(), 0u);
   if (given)
@@ -132,8 +131,7 @@ Result<void> log_softmax(OnnxNode& node) {
   FloatDraft& draft = node.draft();
   const std::vector<int32_t> last = {static_cast<int32_t>(rows.extents.size()) - 1};
   const int32_t largest = node.between(one), distance = node.between(rows.extents), power = node.between(rows.extents),
-                total = node.between(one), logarithm = node.between(one),
-                result = draft.tensor(rows.extents, node.output_name());
+                total = node.between(one), logarithm = node.between(one), result = draft.tensor(rows.extents, node.output_name());
   draft.node(kReduceMax, {rows.tensor, draft.integers(last)}, {largest});
   draft.node(kSubCode, {rows.tensor, largest}, {distance}, tflite::SubOptionsT());
   draft.node(kExp, {distance}, {power});

@@ -25,6 +25,20 @@ OnnxValue widened(OnnxNode& node, OnnxValue& value, size_t rank) {
   return wide;
 }
 
+// A value whose first dimension is `axis` of the other operand, as broadcasting was before opset 7.
+Result<OnnxValue> from_axis(OnnxNode& node, OnnxValue& value, size_t rank) {
+  TRY(const uint32_t axis, onnx_axis(node.integer("axis", 0), rank));
+  if (axis + value.rank() > rank) return unsupported("has inputs that do not broadcast to each other");
+  OnnxValue wide{.extents = value.extents, .constant = value.constant};
+  wide.extents.resize(rank - axis, 1);
+  if (value.constant) {
+    wide.constant->extents = wide.extents;
+  } else {
+    wide.plain = node.reshaped(node.plain(value), wide.extents);
+  }
+  return wide;
+}
+
 // Constants that are not reals take no part in float arithmetic.
 Result<OnnxValue*> operand(OnnxNode& node, size_t place) {
   TRY(OnnxValue * found, node.value(place));
@@ -110,13 +124,17 @@ bool folded_pair(OnnxNode& node, int code) {
 template <int code>
 Result<void> pair(OnnxNode& node) {
   if (node.input_count() != 2) return unsupported("has " + std::to_string(node.input_count()) + " inputs");
-  if (node.opset() < 7 && node.integer("broadcast", 0) != 0 && node.has("axis"))
-    return unsupported("broadcasts along an axis, as opset 6 does");
   TRY(OnnxValue * left, operand(node, 0));
   TRY(OnnxValue * right, operand(node, 1));
   if (left->constant && right->constant) return unsupported("has constants only");
   if (code == kDiv && !right->constant) return unsupported("divides by what is no constant");
-  if (folded_pair(node, code)) return {};
+  OnnxValue along_axis{.extents = {}, .constant = {}};
+  if (node.opset() < 7 && node.has("axis")) {
+    TRY(along_axis, from_axis(node, *right, left->rank()));
+    right = &along_axis;
+  } else if (folded_pair(node, code)) {
+    return {};
+  }
   TRY(OnnxValue made, pair_of(node, code, *left, *right));
   node.give(std::move(made));
   return {};
@@ -269,7 +287,8 @@ Result<void> identity(OnnxNode& node) {
   if (node.has_output(1) && node.import().uses[node.output_name(1)] > 0) return unsupported("gives a mask");
   const OnnxValue same = *in;
   const auto sum = node.import().sums.find(node.input_name(0));
-  if (sum != node.import().sums.end() && node.import().uses[node.input_name(0)] == 1) remember_sum(node, WeightedSum(sum->second));
+  if (sum != node.import().sums.end() && node.import().uses[node.input_name(0)] == 1)
+    remember_sum(node, WeightedSum(sum->second));
   node.give(same);
   return {};
 }

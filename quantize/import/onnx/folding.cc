@@ -113,7 +113,9 @@ Result<OnnxTensor> folded_slice(OnnxNode& node, const OnnxTensor& in) {
       (steps && *steps != std::vector<int64_t>{1}))
     return unsupported("cuts a constant in a way that is not worked out");
   const int64_t extent = in.extents[0];
-  const auto bounded_place = [&](int64_t at) { return std::clamp<int64_t>(at < 0 ? std::max(at, -extent) + extent : at, 0, extent); };
+  const auto bounded_place = [&](int64_t at) {
+    return std::clamp<int64_t>(at < 0 ? std::max(at, -extent) + extent : at, 0, extent);
+  };
   std::vector<size_t> places;
   for (int64_t at = bounded_place((*starts)[0]); at < bounded_place((*ends)[0]); ++at) places.push_back(static_cast<size_t>(at));
   OnnxTensor made{.extents = {static_cast<uint32_t>(places.size())}, .real = in.real, .floats = {}, .integers = {}};
@@ -169,7 +171,8 @@ Result<OnnxTensor> folded_transpose(OnnxNode& node, const OnnxTensor& in) {
     std::vector<int64_t> sorted = given;
     std::sort(sorted.begin(), sorted.end());
     for (size_t k = 0; k < sorted.size(); ++k)
-      if (sorted.size() != order.size() || sorted[k] != static_cast<int64_t>(k)) return unsupported("does not name each dimension");
+      if (sorted.size() != order.size() || sorted[k] != static_cast<int64_t>(k))
+        return unsupported("does not name each dimension");
     if (given.size() != order.size()) return unsupported("does not name each dimension");
     order.assign(given.begin(), given.end());
   }
@@ -179,7 +182,6 @@ Result<OnnxTensor> folded_transpose(OnnxNode& node, const OnnxTensor& in) {
   return made;
 }
 
-// scale * (q - zero point), one of each or one for each index of a dimension.
 Result<OnnxTensor> folded_dequantize(OnnxNode& node, const OnnxTensor& in) {
   TRY(const std::vector<float> scales, node.reals(1));
   std::vector<int64_t> zeros(scales.size(), 0);
@@ -187,20 +189,8 @@ Result<OnnxTensor> folded_dequantize(OnnxNode& node, const OnnxTensor& in) {
     TRY(const OnnxTensor* given, node.constant(2));
     zeros = given->integers;
   }
-  if (in.real || scales.empty() || zeros.size() != scales.size() || node.integer("block_size", 0) != 0)
-    return unsupported("has scales that do not fit its input");
-  size_t inner = 1;
-  if (scales.size() > 1) {
-    TRY(const uint32_t axis, onnx_axis(node.integer("axis", 1), in.extents.size()));
-    if (in.extents[axis] != scales.size()) return unsupported("has scales that do not fit its input");
-    inner = inner_of(in.extents, axis);
-  }
-  OnnxTensor made{.extents = in.extents, .real = true, .floats = {}, .integers = {}};
-  for (size_t i = 0; i < in.integers.size(); ++i) {
-    const size_t channel = i / inner % scales.size();
-    made.floats.push_back(scales[channel] * static_cast<float>(in.integers[i] - zeros[channel]));
-  }
-  return made;
+  if (node.integer("block_size", 0) != 0) return unsupported("has scales of blocks");
+  return dequantized(in, scales, zeros, node.integer("axis", 1));
 }
 
 // Of operands of one shape, or one of which is a single number.
@@ -276,6 +266,23 @@ constexpr FoldRow kFolds[] = {
 };
 
 }  // namespace
+
+Result<OnnxTensor> dequantized(const OnnxTensor& in, const std::vector<float>& scales, const std::vector<int64_t>& zeros,
+                               int64_t axis) {
+  if (in.real || scales.empty() || zeros.size() != scales.size()) return unsupported("has scales that do not fit its input");
+  size_t inner = 1;
+  if (scales.size() > 1) {
+    TRY(const uint32_t along, onnx_axis(axis, in.extents.size()));
+    if (in.extents[along] != scales.size()) return unsupported("has scales that do not fit its input");
+    inner = inner_of(in.extents, along);
+  }
+  OnnxTensor made{.extents = in.extents, .real = true, .floats = {}, .integers = {}};
+  for (size_t i = 0; i < in.integers.size(); ++i) {
+    const size_t channel = i / inner % scales.size();
+    made.floats.push_back(scales[channel] * (static_cast<float>(in.integers[i]) - static_cast<float>(zeros[channel])));
+  }
+  return made;
+}
 
 Result<bool> fold_constants(OnnxNode& node) {
   if (node.operation() == "Constant") return fold_constant(node);

@@ -72,8 +72,8 @@ Result<std::vector<int32_t>> nearest_places(const OnnxNode& node, uint32_t in, u
       x = out == 1 ? 0 : static_cast<double>(i) * (in - 1) / (out - 1);
     else
       return unsupported("has coordinates that are '" + where + "'");
-    const double place = rounding == "floor"   ? std::floor(x)
-                         : rounding == "ceil" ? std::ceil(x)
+    const double place = rounding == "floor"               ? std::floor(x)
+                         : rounding == "ceil"              ? std::ceil(x)
                          : rounding == "round_prefer_ceil" ? std::floor(x + 0.5)
                                                            : std::ceil(x - 0.5);
     places.push_back(static_cast<int32_t>(std::clamp<double>(place, 0, in - 1)));
@@ -104,7 +104,8 @@ Result<Sizes> sizes_of(OnnxNode& node, const Extents& in) {
     }
     for (size_t k = 0; k < in.size() && k < given.size(); ++k) {
       const double extent = std::floor(static_cast<double>(in[k]) * static_cast<double>(given[k]));
-      if (!(extent >= 1) || extent > static_cast<double>(kMostElements)) return unsupported("has an output that is empty or too large");
+      if (!(extent >= 1) || extent > static_cast<double>(kMostElements))
+        return unsupported("has an output that is empty or too large");
       sizes.extents.push_back(static_cast<uint32_t>(extent));
       sizes.scales.push_back(static_cast<double>(given[k]));
     }
@@ -238,7 +239,8 @@ Result<void> split(OnnxNode& node) {
   }
   if (all != extent) return unsupported("has parts that are not its input together");
   const std::vector<int32_t> along = {static_cast<int32_t>(axis_in(order, axis, in->rank()))};
-  node.draft().node(kSplitInto, {node.in_order(*in, order), node.draft().integers(counts), node.draft().integers(along)}, results);
+  node.draft().node(kSplitInto, {node.in_order(*in, order), node.draft().integers(counts), node.draft().integers(along)},
+                    results);
   return {};
 }
 
@@ -357,8 +359,7 @@ Result<void> resize(OnnxNode& node) {
   TRY_DO(check_extents(made.extents));
   for (uint32_t axis = 0; axis < in->rank(); ++axis) {
     if (sizes.extents[axis] == in->extents[axis]) continue;
-    TRY(const std::vector<int32_t> places,
-        nearest_places(node, in->extents[axis], sizes.extents[axis], sizes.scales[axis]));
+    TRY(const std::vector<int32_t> places, nearest_places(node, in->extents[axis], sizes.extents[axis], sizes.scales[axis]));
     tflite::GatherOptionsT options;
     options.axis = static_cast<int32_t>(axis_in(order, axis, in->rank()));
     Extents extents = node.draft().extents_of(tensor);

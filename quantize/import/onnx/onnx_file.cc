@@ -85,6 +85,7 @@ bool take_elements(const Proto& from, OnnxTensor& to) {
   const uint64_t count = to.count();
   to.real = is_real(from.data_type());
   to.real ? to.floats.resize(count) : to.integers.resize(count);
+  to.least = from.data_type() == Proto::INT8 ? INT8_MIN : from.data_type() == Proto::INT16 ? INT16_MIN : 0;
   switch (from.data_type()) {
     case Proto::FLOAT:
       return take<float>(from, from.float_data(), to.floats);

@@ -18,6 +18,7 @@ struct OnnxTensor {
   bool real = true;
   std::vector<float> floats;
   std::vector<int64_t> integers;
+  int64_t least = 0;  // that the type of integers of 8 or 16 bits can hold
 
   uint64_t count() const { return count_of(extents); }
 };

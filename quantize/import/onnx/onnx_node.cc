@@ -227,7 +227,7 @@ int32_t OnnxNode::give_alike(const OnnxValue& value, size_t place) {
   OnnxValue made{.extents = value.extents, .constant = {}, .channels = value.channels};
   const int32_t tensor = draft().tensor(draft().extents_of(value.channels_last != kNowhere ? value.channels_last
                                                            : value.flat != kNowhere        ? value.flat
-                                                                                            : value.plain),
+                                                                                           : value.plain),
                                         output_name(place));
   (value.channels_last != kNowhere ? made.channels_last : value.flat != kNowhere ? made.flat : made.plain) = tensor;
   give(std::move(made), place);

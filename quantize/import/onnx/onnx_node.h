@@ -24,13 +24,16 @@ struct OnnxValue {
   std::optional<OnnxTensor> constant;
   int32_t plain = kNowhere, channels_last = kNowhere, flat = kNowhere;
   uint32_t channels = 0;  // of flat
+  // Integers in the file, which are held as the reals that they stand for: only what moves or unpacks them may read them.
+  bool quantized = false;
 
   size_t rank() const { return extents.size(); }
 };
 
 enum class Order : uint8_t { plain, channels_last };
 
-// Weights and bias of a sum whose result nothing but the next operator reads: a scale or an offset of its channels goes into them.
+// Weights and bias of a sum whose result nothing but the next operator reads: a scale or an offset of its channels goes into
+// them.
 struct WeightedSum {
   int32_t weights = kNowhere, bias = kNowhere;
   bool channels_first = true;  // of the weights in the draft; else they are the last dimension
@@ -81,6 +84,13 @@ class OnnxNode {
 
   // The draft's side.
 
+  // Another operator with this one's attributes and outputs.
+  OnnxOperation like(std::string operation, std::vector<std::string> inputs) const {
+    OnnxOperation made = operation_;
+    made.operation = std::move(operation);
+    made.inputs = std::move(inputs);
+    return made;
+  }
   OnnxImport& import() { return to_; }
   FloatDraft& draft() { return to_.draft; }
   // The tensor that holds a value in an order; made when there is none.
@@ -88,13 +98,10 @@ class OnnxNode {
   int32_t channels_last(OnnxValue& value);
   int32_t in_order(OnnxValue& value, Order order) { return order == Order::plain ? plain(value) : channels_last(value); }
   // The order in which it lies already.
-  static Order order_of(const OnnxValue& value) {
-    return value.channels_last != kNowhere ? Order::channels_last : Order::plain;
-  }
+  static Order order_of(const OnnxValue& value) { return value.channels_last != kNowhere ? Order::channels_last : Order::plain; }
   int32_t between(const Extents& extents) { return draft().tensor(extents, has_output(0) ? output_name() : ""); }
   int32_t reshaped(int32_t tensor, const Extents& extents);
   int32_t transposed(int32_t tensor, const std::vector<uint32_t>& order);
-
 
   // Output `place` is this.
   void give(OnnxValue value, size_t place = 0);
@@ -139,6 +146,14 @@ using FromOnnx = Result<void> (*)(OnnxNode& node);
 
 // Null for an operator that ONNX does not have at `opset`, or that cannot be imported.
 FromOnnx find_onnx_operator(std::string_view operation, int64_t opset);
+
+// scale * (q - zero point), one of each or one for each index of a dimension.
+Result<OnnxTensor> dequantized(const OnnxTensor& in, const std::vector<float>& scales, const std::vector<int64_t>& zeros,
+                               int64_t axis);
+
+// True for an operator that may read quantized values; of those that only move them, the results are quantized too.
+bool takes_quantized(std::string_view operation);
+bool gives_quantized(std::string_view operation);
 
 // True when all inputs were constants and the outputs are too now.
 Result<bool> fold_constants(OnnxNode& node);

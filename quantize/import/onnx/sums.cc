@@ -41,8 +41,8 @@ Options convolution_options(const Windows& windows) {
 }
 
 // Input 0 by its windows' weights [O, I / groups, height, width].
-Result<void> convolve(OnnxNode& node, OnnxValue& in, const Windows& windows, const Extents& shape, const std::vector<float>& values,
-                      bool depthwise) {
+Result<void> convolve(OnnxNode& node, OnnxValue& in, const Windows& windows, const Extents& shape,
+                      const std::vector<float>& values, bool depthwise) {
   const uint32_t batch = in.extents[0], out = shape[0];
   TRY(int32_t x, images(node, in));
   if (windows.padding() != 0 && windows.is_padded()) x = padded(node, x, windows, 0);

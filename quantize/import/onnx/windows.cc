@@ -12,9 +12,7 @@ Extents Windows::output_extents(uint32_t batch, uint32_t channels) const {
   return spatial == 1 ? Extents{batch, channels, output[1]} : Extents{batch, channels, output[0], output[1]};
 }
 
-bool Windows::is_padded() const {
-  return before[0] + before[1] + after[0] + after[1] + beyond[0] + beyond[1] != 0;
-}
+bool Windows::is_padded() const { return before[0] + before[1] + after[0] + after[1] + beyond[0] + beyond[1] != 0; }
 
 bool Windows::is_same() const {
   for (size_t k = 0; k < 2; ++k) {
@@ -30,8 +28,7 @@ namespace {
 
 // Attributes of one number per spatial dimension.
 Result<std::vector<int64_t>> numbers(const OnnxNode& node, const std::string& attribute, size_t count, int64_t least) {
-  const std::vector<int64_t> given =
-      node.integers(attribute, std::vector<int64_t>(count, attribute == "pads" ? 0 : 1));
+  const std::vector<int64_t> given = node.integers(attribute, std::vector<int64_t>(count, attribute == "pads" ? 0 : 1));
   if (given.size() != count ||
       std::any_of(given.begin(), given.end(), [&](int64_t value) { return value < least || value > 65535; }))
     return unsupported("has " + attribute + " that are not read");
@@ -69,7 +66,8 @@ Result<void> place(Windows& windows, size_t k, const std::string& auto_pad, bool
 
 Result<Windows> windows_of(const OnnxNode& node, const Extents& input, const std::vector<int64_t>& kernel) {
   Windows windows;
-  if (input.size() != 3 && input.size() != 4) return unsupported("has an input of " + std::to_string(input.size()) + " dimensions");
+  if (input.size() != 3 && input.size() != 4)
+    return unsupported("has an input of " + std::to_string(input.size()) + " dimensions");
   const size_t spatial = windows.spatial = input.size() - 2;
   if (kernel.size() != spatial) return unsupported("has a filter of another number of dimensions than its input");
   const std::string auto_pad = node.text("auto_pad", "NOTSET");
