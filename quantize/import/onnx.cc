@@ -1,6 +1,7 @@
 // Walks over the nodes of an ONNX file, and names all that cannot be taken over in one error.
 #include "quantize/import/onnx.h"
 
+#include <algorithm>
 #include <set>
 
 #include "quantize/import/onnx/onnx_node.h"
@@ -33,14 +34,26 @@ class OnnxWalk {
     for (const OnnxInput& input : model_.inputs) {
       if (!input.real) return refused("has an input '" + input.name + "' of no reals");
       OnnxValue value{.extents = input.extents, .constant = {}};
-      value.plain = to_.draft.tensor(input.extents, input.name);
-      to_.draft.add_input(value.plain);
+      const Order order = is_image_of_one_channel(input) ? Order::channels_last : Order::plain;
+      const int32_t tensor = to_.draft.tensor(extents_in(order, input.extents), input.name);
+      (order == Order::plain ? value.plain : value.channels_last) = tensor;
+      to_.draft.add_input(tensor);
       if (!to_.values.emplace(input.name, std::move(value)).second) return refused("the same value is an input twice");
     }
     for (const OnnxOperation& operation : model_.operations)
       for (const std::string& name : operation.inputs) ++to_.uses[name];
     for (const std::string& name : model_.outputs) ++to_.uses[name];
     return {};
+  }
+
+  // Its elements are the same in both orders, and windows slide over it.
+  bool is_image_of_one_channel(const OnnxInput& input) const {
+    const auto slides = [&](const OnnxOperation& operation) {
+      return (operation.operation == "Conv" || operation.operation == "MaxPool" || operation.operation == "AveragePool") &&
+             !operation.inputs.empty() && operation.inputs[0] == input.name;
+    };
+    return (input.extents.size() == 3 || input.extents.size() == 4) && input.extents[1] == 1 &&
+           std::any_of(model_.operations.begin(), model_.operations.end(), slides);
   }
 
   void read_operation(size_t place) {

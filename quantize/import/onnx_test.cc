@@ -130,7 +130,10 @@ TEST(Onnx, ASingleChannelIsNotTurnedAtAll) {
   OnnxDraft draft;
   const std::string x = draft.input("x", {1, 1, 6, 6});
   draft.output(draft.node("Conv", {x, draft.floats("w", {1, 1, 3, 3}, std::vector<float>(9, 1.0f))}));
-  EXPECT_EQ(count_op(onnx_graph(draft), Op::strided_copy), 0);
+  const Graph graph = onnx_graph(draft);
+  EXPECT_EQ(count_op(graph, Op::strided_copy) + count_op(graph, Op::conv_2d), 1);
+  EXPECT_EQ(graph.nodes.front().op, Op::conv_2d);
+  EXPECT_EQ(graph.values[graph.input()].shape, (Shape{1, 6, 6, 1}));
 }
 
 TEST(Onnx, TransposesThatOnlySayWhereChannelsLieAreNothing) {
