@@ -36,7 +36,7 @@ class FloatDraft {
   // The elements of a constant of floats, which `change` may alter.
   void change(int32_t constant, const std::function<void(std::span<float>)>& change);
 
-  // The operators' bytes. The draft is of no further use.
+  // The file's bytes. The draft is of no further use.
   Bytes finish();
 
  private:
