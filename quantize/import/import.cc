@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "quantize/calibrate/float_model.h"
+#include "quantize/import/onnx.h"
 #include "quantize/import/tflite.h"
 #include "quantize/read/loaded_model.h"
 
@@ -20,6 +21,19 @@ Error advised(Error error, ByteView bytes, const std::string& where) {
                .what = "is a float model, and there are no data to quantize it by",
                .where = where,
                .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
+}
+
+// A float graph, quantized by what its values are on `calibration`.
+Result<Compiled> quantized(const Graph& graph, const std::string& where, const TensorFile& calibration,
+                           const ImportOptions& options, Progress& progress) {
+  TRY(const uint32_t count, calibration.count_of(input_count(graph)));
+  const uint32_t taken = std::min(count, kMostWindows);
+  const auto window = [&](uint32_t index, std::span<float> to) {
+    const auto place = static_cast<size_t>(uint64_t{index} * count / taken);
+    std::copy_n(calibration.values.begin() + static_cast<std::ptrdiff_t>(place * to.size()), to.size(), to.begin());
+  };
+  return compile({.graph = &graph, .calibration = {.count = taken, .window = window}, .options = options, .where = where},
+                 progress);
 }
 
 }  // namespace
@@ -42,14 +56,13 @@ Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, c
                  .where = where,
                  .todo = "import it without --calibrate"};
   TRY(const Graph graph, read_float_tflite(bytes, where));
-  TRY(const uint32_t count, calibration.count_of(input_count(graph)));
-  const uint32_t taken = std::min(count, kMostWindows);
-  const auto window = [&](uint32_t index, std::span<float> to) {
-    const auto place = static_cast<size_t>(uint64_t{index} * count / taken);
-    std::copy_n(calibration.values.begin() + static_cast<std::ptrdiff_t>(place * to.size()), to.size(), to.begin());
-  };
-  return compile({.graph = &graph, .calibration = {.count = taken, .window = window}, .options = options, .where = where},
-                 progress);
+  return quantized(graph, where, calibration, options, progress);
+}
+
+Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
+                             const ImportOptions& options, Progress& progress) {
+  TRY(const Graph graph, read_onnx(bytes, where));
+  return quantized(graph, where, calibration, options, progress);
 }
 
 }  // namespace mote

@@ -22,4 +22,8 @@ Result<Bytes> import_tflite(ByteView bytes, const std::string& where, const Impo
 Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, const TensorFile& calibration,
                                      const ImportOptions& options, Progress& progress);
 
+// The same of an ONNX model (quantize/import/onnx.h).
+Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
+                             const ImportOptions& options, Progress& progress);
+
 }  // namespace mote

@@ -1,4 +1,5 @@
-// mote import MODEL.tflite: a .mote file from a TensorFlow Lite model, int8 already or float with data to quantize it by.
+// mote import MODEL: a .mote file from a TensorFlow Lite model, int8 already or float with data to quantize it by, or from an
+// ONNX model.
 #include "quantize/import/import.h"
 
 #include <charconv>
@@ -67,16 +68,25 @@ Json to_json(const Import& import) {
   return json;
 }
 
+bool is_onnx(const DailyImportOptions& options) { return options.model.extension() == ".onnx"; }
+
 Result<Compiled> import_float(Context& context, const DailyImportOptions& options, ByteView from, const ImportOptions& as) {
   TRY(const Bytes bytes, context.files.read(options.calibration, kMaxCalibrationBytes));
   TRY(const TensorFile calibration, read_tensor_file(bytes, options.calibration.string()));
-  return import_float_tflite(from, options.model.string(), calibration, as, context.progress);
+  const std::string where = options.model.string();
+  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress)
+                          : import_float_tflite(from, where, calibration, as, context.progress);
 }
 
 Result<void> import(Context& context, const DailyImportOptions& options) {
   TRY(const ImportOptions import_as, import_options(options));
   TRY_DO(check_apart(options.out, {options.model, options.calibration}));
   TRY(const Bytes from, context.files.read(options.model, kMaxFileBytes));
+  if (is_onnx(options) && options.calibration.empty())
+    return Error{.cause = Cause::usage,
+                 .what = "is an ONNX model, and there are no data to quantize it by",
+                 .where = options.model.string(),
+                 .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
   Compiled compiled;
   if (options.calibration.empty()) {
     TRY(compiled.model, import_tflite(from, options.model.string(), import_as));
@@ -93,19 +103,20 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
 }  // namespace
 
 const Command daily_import = {
-    .summary = "make a .mote file from a TensorFlow Lite model",
+    .summary = "make a .mote file from a TensorFlow Lite or ONNX model",
     .details =
         "An int8 model comes over as it is: the outputs are those of TensorFlow Lite's reference kernels, byte for byte. A\n"
-        "float model is quantized to int8: --calibrate names a file of inputs as it meets them, up to 1000 of which are run\n"
-        "through it; what quantization did to each layer is printed. What cannot be imported is named, all of it at once.\n"
+        "float model, of TensorFlow Lite or ONNX, is quantized to int8: --calibrate names a file of inputs as it meets them, up\n"
+        "to 1000 of which are run through it; what quantization did to each layer is printed. What cannot be imported is named,\n"
+        "all of it at once.\n"
         "\n"
         "The file of inputs holds little-endian float32, one input after the other, or is a .npy of them whose first\n"
-        "dimension counts the inputs. They are what the float model takes, scaled as for training:\n"
-        "mote import float.tflite -o m.mote --calibrate inputs.npy",
+        "dimension counts the inputs. They are what the float model takes, scaled as for training, and of an ONNX model with\n"
+        "their channels first, as it has them: mote import float.onnx -o m.mote --calibrate inputs.npy",
     .example = "mote import keywords.tflite -o keywords.mote",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<DailyImportOptions>();
-      arguments.positional("MODEL", options->model, "a .tflite file");
+      arguments.positional("MODEL", options->model, "a .tflite file, or a float .onnx file");
       arguments.required("-o,--out", options->out, "the .mote file to write");
       arguments.option("--calibrate", options->calibration, "inputs of a float model, float32 or .npy, to quantize it by");
       arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
