@@ -11,7 +11,19 @@
 
 namespace mote {
 
-enum class LayerKind { conv, depthwise_conv, dense, batch_norm, relu, relu6, max_pool, global_average_pool, dropout };
+enum class LayerKind {
+  conv,
+  depthwise_conv,
+  dense,
+  batch_norm,
+  relu,
+  relu6,
+  max_pool,
+  global_average_pool,
+  dropout,
+  add,
+  concat
+};
 
 struct LayerConfig {
   LayerKind kind = LayerKind::conv;
@@ -22,8 +34,11 @@ struct LayerConfig {
   uint32_t stride = 1;
   bool same = true;  // padding
   bool bias = true;
-  double rate = 0;  // dropout
+  double rate = 0;                // dropout
+  std::vector<size_t> from = {};  // places of the layers that it reads; empty: the one before it
 };
+
+constexpr size_t kNetworkInput = ~size_t{0};  // in LayerConfig::from
 
 // Changes to the training windows, drawn anew each time a window is used. All are off by default.
 struct AugmentConfig {
@@ -36,6 +51,9 @@ struct AugmentConfig {
   bool any() const { return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0; }
 };
 
+enum class Goal { classify, reconstruct };
+enum class OptimizerKind { adam, sgd };
+
 struct FitConfig {
   uint32_t epochs = 40;
   uint32_t batch = 64;
@@ -45,6 +63,11 @@ struct FitConfig {
   uint32_t patience = 0;  // epochs without a better validation before it stops; 0: never before the end
   double smoothing = 0;   // of the labels
   double average = 0;     // factor of the exponential average of weights that is kept; 0: the weights themselves
+  Goal goal = Goal::classify;
+  OptimizerKind optimizer = OptimizerKind::adam;
+  double momentum = 0.9;              // of "sgd"
+  bool balanced = false;              // class weights from the training windows
+  std::vector<double> class_weights;  // in the order of the classes; empty: all 1
 };
 
 struct TrainConfig {
@@ -54,6 +77,8 @@ struct TrainConfig {
   SplitConfig split;
   AugmentConfig augment;
   FitConfig fit;
+  std::string preset;  // empty: the layers are written out
+  double width = 1;    // of the preset
   std::vector<LayerConfig> layers;
   uint64_t seed = 1;
 };

@@ -13,6 +13,7 @@
 #include "host/train/matrix.h"
 #include "host/train/network.h"
 #include "host/train/optimizer.h"
+#include "host/train/presets.h"
 
 namespace mote {
 namespace {
@@ -41,6 +42,20 @@ void mix_in(Network& network, double factor, Weights& average) {
     for (size_t k = 0; k < average[i].size(); ++k) average[i][k] = kept * average[i][k] + added * (*state[i])[k];
 }
 
+// Factors of the loss whose mean over the training windows is 1.
+std::vector<double> class_weights(const FitConfig& config, const FitInput& input) {
+  if (!config.balanced && config.class_weights.empty()) return {};
+  std::vector<double> counts(input.dataset.labels.size(), 0), weights = config.class_weights;
+  for (const uint32_t window : input.train) ++counts[input.dataset.label_of[window]];
+  if (config.balanced) {
+    for (const double count : counts) weights.push_back(count == 0 ? 0 : 1 / count);
+  }
+  double total = 0;
+  for (size_t c = 0; c < counts.size(); ++c) total += weights[c] * counts[c];
+  for (double& weight : weights) weight *= static_cast<double>(input.train.size()) / total;
+  return weights;
+}
+
 class Training {
  public:
   Training(const TrainConfig& config, const FitInput& input, Network network, Augmenter augmenter, uint32_t threads)
@@ -49,10 +64,11 @@ class Training {
         network_(std::move(network)),
         augmenter_(std::move(augmenter)),
         standardization_(measure_standardization(input.dataset, input.train)),
-        adam_(network_.parameters(), config.fit.decay),
+        optimizer_(make_optimizer(config.fit, network_.parameters())),
         workers_(threads),
         order_(input.train.size()) {
     std::iota(order_.begin(), order_.end(), 0u);
+    objective_ = {.smoothing = config.fit.smoothing, .class_weights = class_weights(config.fit, input)};
     steps_per_epoch_ = std::max<uint64_t>(1, order_.size() / config.fit.batch);
   }
 
@@ -100,8 +116,8 @@ class Training {
       const size_t first = step * config_.fit.batch;
       const size_t count = std::min<size_t>(config_.fit.batch, order_.size() - first);
       fill(std::span(order_).subspan(first, count), epoch);
-      const Loss loss = network_.train(batch_, config_.fit.smoothing, workers_);
-      adam_.step(record.rate);
+      const Loss loss = network_.train(batch_, objective_, workers_);
+      optimizer_->step(record.rate);
       // At first the average follows closely: it would carry the untrained weights along for long.
       const double young = static_cast<double>(1 + taken) / static_cast<double>(10 + taken);
       if (config_.fit.average > 0) mix_in(network_, std::min(config_.fit.average, young), average);
@@ -163,7 +179,8 @@ class Training {
   Network network_;
   Augmenter augmenter_;
   Standardization standardization_;
-  Adam adam_;
+  std::unique_ptr<Optimizer> optimizer_;
+  Objective objective_;
   Workers workers_;
   std::vector<uint32_t> order_;  // places in input_.train
   uint64_t steps_per_epoch_ = 1;
@@ -178,7 +195,15 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
   Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   const Dataset& dataset = input.dataset;
   const Shape shape = {1, 1, dataset.window_samples, static_cast<uint32_t>(dataset.channels.size())};
-  TRY(Network network, Network::make(config.layers, shape, static_cast<uint32_t>(dataset.labels.size()), config.seed));
+  const auto classes = static_cast<uint32_t>(dataset.labels.size());
+  if (!config.fit.class_weights.empty() && config.fit.class_weights.size() != classes) {
+    return Error{.cause = Cause::usage,
+                 .what = "'train.class_weights' has " + std::to_string(config.fit.class_weights.size()) + " weights for " +
+                         std::to_string(classes) + " classes",
+                 .where = config.where,
+                 .todo = ""};
+  }
+  TRY(Network network, Network::make(layers_of(config, shape, classes), shape, classes, config.seed, config.fit.goal));
   TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset.channels, config.where));
   Training training(config, input, std::move(network), std::move(augmenter), threads);
   return training.run(label, progress);
