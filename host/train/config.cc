@@ -43,6 +43,16 @@ AugmentConfig read_augment(Toml table) {
   augment.offset = table.number("offset", 0, 0, 10);
   augment.noise = table.number("noise", 0, 0, 10);
   augment.shift = static_cast<uint32_t>(table.integer("shift", 0, 0, 65536));
+  augment.scale = table.number("scale", 0, 0, 1);
+  augment.stretch = table.number("stretch", 0, 0, 1);
+  augment.hide_samples = static_cast<uint32_t>(table.integer("hide_samples", 0, 0, 65536));
+  augment.hide_channels = static_cast<uint32_t>(table.integer("hide_channels", 0, 0, 65536));
+  augment.turn_degrees = table.number("turn_degrees", 0, 0, 180);
+  augment.zoom = table.number("zoom", 0, 0, 1);
+  augment.move = table.number("move", 0, 0, 1000);
+  augment.background = table.text("background", "");
+  augment.background_gain = table.number("background_gain", augment.background_gain, 0, 10);
+  augment.mixup = table.number("mixup", 0, 0, 1);
   return augment;
 }
 

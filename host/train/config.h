@@ -42,13 +42,23 @@ constexpr size_t kNetworkInput = ~size_t{0};  // in LayerConfig::from
 
 // Changes to the training windows, drawn anew each time a window is used. All are off by default.
 struct AugmentConfig {
-  std::vector<std::string> rotate_channels;  // axes of sensors, three by three
-  double rotate_degrees = 0;                 // standard deviation of a turn about a random axis
-  double gain = 0;                           // each channel times 1 + gain * normal
-  double offset = 0;                         // each channel plus offset * normal, in its standard deviations
-  double noise = 0;                          // each value plus noise * normal, in its channel's standard deviations
-  uint32_t shift = 0;                        // at most so many samples either way, around the end
-  bool any() const { return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0; }
+  std::vector<std::string> rotate_channels;      // axes of sensors, three by three
+  double rotate_degrees = 0;                     // standard deviation of a turn about a random axis
+  double gain = 0;                               // each channel times 1 + gain * normal
+  double offset = 0;                             // each channel plus offset * normal, in its standard deviations
+  double noise = 0;                              // each value plus noise * normal, in its channel's standard deviations
+  uint32_t shift = 0;                            // at most so many samples either way, around the end
+  double scale = 0;                              // all channels together times 1 + scale * normal
+  double stretch = 0;                            // speed times exp(stretch * normal)
+  uint32_t hide_samples = 0, hide_channels = 0;  // at most so many, side by side, become the mean
+  double turn_degrees = 0, zoom = 0, move = 0;   // of pictures; see PictureChange
+  std::string background;                        // class whose windows are laid over the others
+  double background_gain = 0.3;                  // at most so loud
+  double mixup = 0;                              // alpha; 0: windows are not mixed
+  bool any() const {
+    return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0 || scale > 0 || stretch > 0 ||
+           hide_samples > 0 || hide_channels > 0 || turn_degrees > 0 || zoom > 0 || move > 0 || !background.empty();
+  }
 };
 
 enum class Goal { classify, reconstruct };

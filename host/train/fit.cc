@@ -14,6 +14,7 @@
 #include "host/train/network.h"
 #include "host/train/optimizer.h"
 #include "host/train/presets.h"
+#include "host/train/signal_change.h"
 
 namespace mote {
 namespace {
@@ -135,14 +136,29 @@ class Training {
       const size_t first = places.size() * shard / kShards, last = places.size() * (shard + 1) / kShards;
       Batch& batch = batch_.inputs[shard];
       batch.resize(static_cast<uint32_t>(last - first), values);
-      batch_.labels[shard].clear();
+      for (auto* list : {&batch_.labels[shard], &batch_.others[shard]}) list->clear();
+      batch_.shares[shard].clear();
       for (size_t i = first; i < last; ++i) {
         const uint32_t window = input_.train[places[i]];
         Random random = Random::stream(config_.seed, kAugment + 16 * (uint64_t{epoch} << 32 | places[i]));
-        augmenter_.apply(input_.dataset.window(window), standardization_, random, batch.values.data() + (i - first) * values);
+        const auto to = std::span(batch.values).subspan((i - first) * values, values);
+        augmenter_.apply(input_.dataset.window(window), standardization_, random, to.data());
         batch_.labels[shard].push_back(input_.dataset.label_of[window]);
+        if (config_.augment.mixup > 0) mix(shard, random, to);
       }
     });
+  }
+
+  // Zhang et al. 2018, "mixup": the window and another, and their classes, in the same shares.
+  void mix(uint32_t shard, Random& random, std::span<float> to) {
+    const uint32_t other = input_.train[random.below(input_.train.size())];
+    const double drawn = draw_share(config_.augment.mixup, random);
+    const auto share = static_cast<float>(std::max(drawn, 1 - drawn));  // the first stays the larger part
+    std::vector<float> added(to.size());
+    augmenter_.apply(input_.dataset.window(other), standardization_, random, added.data());
+    for (size_t i = 0; i < to.size(); ++i) to[i] = share * to[i] + (1 - share) * added[i];
+    batch_.others[shard].push_back(input_.dataset.label_of[other]);
+    batch_.shares[shard].push_back(share);
   }
 
   Loss validate() {
@@ -154,7 +170,8 @@ class Training {
       for (uint32_t shard = 0; shard < kShards; ++shard) {
         const size_t first = windows.size() * shard / kShards, last = windows.size() * (shard + 1) / kShards;
         batch_.inputs[shard].resize(static_cast<uint32_t>(last - first), values);
-        batch_.labels[shard].clear();
+        for (auto* list : {&batch_.labels[shard], &batch_.others[shard]}) list->clear();
+        batch_.shares[shard].clear();
         for (size_t i = first; i < last; ++i) {
           standardize(input_.dataset.window(windows[i]), standardization_,
                       batch_.inputs[shard].values.data() + (i - first) * values);
@@ -194,7 +211,8 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
   // Eigen cuts products by the size of the caches it finds; fixed sizes make the order of sums the same on every machine.
   Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   const Dataset& dataset = input.dataset;
-  const Shape shape = {1, 1, dataset.window_samples, static_cast<uint32_t>(dataset.channels.size())};
+  const Shape shape = {1, dataset.height, dataset.window_samples / dataset.height,
+                       static_cast<uint32_t>(dataset.channels.size())};
   const auto classes = static_cast<uint32_t>(dataset.labels.size());
   if (!config.fit.class_weights.empty() && config.fit.class_weights.size() != classes) {
     return Error{.cause = Cause::usage,
@@ -204,7 +222,7 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
                  .todo = ""};
   }
   TRY(Network network, Network::make(layers_of(config, shape, classes), shape, classes, config.seed, config.fit.goal));
-  TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset.channels, config.where));
+  TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset, input.train, config.where));
   Training training(config, input, std::move(network), std::move(augmenter), threads);
   return training.run(label, progress);
 }

@@ -98,7 +98,7 @@ struct Windows {
   Windows() { standardize(dataset.window(1), standardization, plain.data()); }
 
   std::vector<float> apply(const AugmentConfig& config, uint64_t seed = 1) {
-    const Augmenter augmenter = Augmenter::make(config, dataset.channels, "test").value();
+    const Augmenter augmenter = Augmenter::make(config, dataset, {}, "test").value();
     Random random(seed);
     std::vector<float> to(plain.size());
     augmenter.apply(dataset.window(1), standardization, random, to.data());
@@ -166,11 +166,11 @@ TEST(Augment, GainOffsetAndNoiseHaveTheAskedSize) {
 
 TEST(Augment, RefusesChannelsThatAreNot) {
   Windows windows;
-  const auto unknown = Augmenter::make({.rotate_channels = {"x", "y", "w"}}, windows.dataset.channels, "a.toml");
+  const auto unknown = Augmenter::make({.rotate_channels = {"x", "y", "w"}}, windows.dataset, {}, "a.toml");
   ASSERT_FALSE(unknown.ok());
   EXPECT_THAT(unknown.error().line(), HasSubstr("names 'w', which is no channel"));
-  EXPECT_FALSE(Augmenter::make({.rotate_channels = {"x", "y"}}, windows.dataset.channels, "a.toml").ok());
-  EXPECT_FALSE(Augmenter::make({.rotate_degrees = 3}, windows.dataset.channels, "a.toml").ok());
+  EXPECT_FALSE(Augmenter::make({.rotate_channels = {"x", "y"}}, windows.dataset, {}, "a.toml").ok());
+  EXPECT_FALSE(Augmenter::make({.rotate_degrees = 3}, windows.dataset, {}, "a.toml").ok());
 }
 
 TEST(Standardization, IsThatOfTheWindowsAndSurvivesASilentChannel) {
@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadConfig{"Activation", "activation = \"relu6\"", "activation = \"tanh\"", "is none of \"none\""},
                     BadConfig{"ZeroFilters", "filters = 6", "filters = 0", "outside 1 to 4096"},
                     BadConfig{"TextForNumber", "rate = 0.01", "rate = \"fast\"", "'train.rate' is not a number"},
-                    BadConfig{"Reader", "reader = \"vibration\"", "reader = \"wav\"", "is none of \"hapt\""},
+                    BadConfig{"Reader", "reader = \"vibration\"", "reader = \"mp3\"", "is none of \"hapt\""},
                     BadConfig{"NoReader", "reader = \"vibration\"\n", "", "'data.reader' is missing"},
                     BadConfig{"JoinOfOne", "kind = \"max_pool\"\nkernel = 2", "kind = \"add\"\nfrom = [\"conv1\"]",
                               "needs two layers in 'from'"},
