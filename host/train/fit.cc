@@ -57,6 +57,16 @@ std::vector<double> class_weights(const FitConfig& config, const FitInput& input
   return weights;
 }
 
+// Of what decides every byte of a training.
+Digest identity_of(const TrainConfig& config, const FitInput& input) {
+  Sha256 sha;
+  sha.add(view_of(config.text));
+  sha.add(bytes_of(std::span<const uint64_t>(&config.seed, 1)));
+  sha.add(digest(input.dataset));
+  for (const auto& windows : {input.train, input.validation}) sha.add(bytes_of(windows));
+  return sha.finish();
+}
+
 class Training {
  public:
   Training(const TrainConfig& config, const FitInput& input, Network network, Augmenter augmenter, uint32_t threads)
@@ -73,36 +83,91 @@ class Training {
     steps_per_epoch_ = std::max<uint64_t>(1, order_.size() / config.fit.batch);
   }
 
-  Fit run(const std::string& label, Progress& progress) {
-    Fit fit;
-    Weights best, average = copy_of(network_);
-    double least = std::numeric_limits<double>::infinity();
+  Result<Fit> run(const std::string& label, Progress& progress, Checkpoint* checkpoint) {
+    standing_.average = copy_of(network_);
+    const Digest identity = checkpoint == nullptr ? Digest{} : identity_of(config_, input_);
+    if (checkpoint != nullptr) TRY_DO(resume(*checkpoint, identity));
     progress.begin(label, config_.fit.epochs);
-    for (uint32_t epoch = 0; epoch < config_.fit.epochs; ++epoch) {
-      Epoch record = learn(epoch, average);
-      const Weights current = copy_of(network_);
-      if (config_.fit.average > 0) put_back(average, network_);
-      const Loss validation = validate();
-      record.validation_loss = validation.mean();
-      record.validation_accuracy = validation.accuracy();
-      fit.history.push_back(record);
-      report(epoch + 1, record, progress);
-      if (record.validation_loss < least) {
-        least = record.validation_loss;
-        fit.best_epoch = epoch;
-        best = copy_of(network_);
-      }
-      put_back(current, network_);
-      if (config_.fit.patience > 0 && epoch - fit.best_epoch >= config_.fit.patience) break;
+    while (standing_.epochs < config_.fit.epochs && !out_of_patience()) {
+      one_epoch(progress);
+      if (checkpoint == nullptr || !checkpoint->is_due(standing_.epochs)) continue;
+      StateWriter writer;
+      exchange(writer);
+      TRY_DO(checkpoint->save(identity, writer.take()));
     }
     progress.end();
-    if (!best.empty()) put_back(best, network_);
-    fit.graph = network_.graph();
-    fit.standardization = standardization_;
-    return fit;
+    if (!standing_.best.empty()) put_back(standing_.best, network_);
+    return Fit{.graph = network_.graph(),
+               .standardization = standardization_,
+               .history = standing_.history,
+               .best_epoch = standing_.best_epoch};
   }
 
  private:
+  // What the epochs to come depend on, besides the network, the optimizer and the order of the windows.
+  struct Standing {
+    uint32_t epochs = 0;  // done
+    uint32_t best_epoch = 0;
+    double least = std::numeric_limits<double>::infinity();  // validation loss
+    Weights average, best;
+    std::vector<Epoch> history;
+  };
+
+  bool out_of_patience() const {
+    const uint32_t patience = config_.fit.patience;
+    return patience > 0 && standing_.epochs > 0 && standing_.epochs - 1 - standing_.best_epoch >= patience;
+  }
+
+  void one_epoch(Progress& progress) {
+    const uint32_t epoch = standing_.epochs++;
+    Epoch record = learn(epoch, standing_.average);
+    const Weights current = copy_of(network_);
+    if (config_.fit.average > 0) put_back(standing_.average, network_);
+    const Loss validation = validate();
+    record.validation_loss = validation.mean();
+    record.validation_accuracy = validation.accuracy();
+    standing_.history.push_back(record);
+    report(epoch + 1, record, progress);
+    if (record.validation_loss < standing_.least) {
+      standing_.least = record.validation_loss;
+      standing_.best_epoch = epoch;
+      standing_.best = copy_of(network_);
+    }
+    put_back(current, network_);
+  }
+
+  // Writes or reads all of it.
+  template <typename Archive>
+  void exchange(Archive& archive) {
+    for (std::vector<float>* list : network_.state()) archive.list(*list, true);
+    for (std::vector<float>* list : optimizer_->state()) archive.list(*list, true);
+    for (Random* random : network_.randoms()) archive.value(*random);
+    for (std::vector<float>& list : standing_.average) archive.list(list, true);
+    archive.value(optimizer_->steps);
+    archive.list(order_, true);
+    archive.value(standing_.epochs);
+    archive.value(standing_.best_epoch);
+    archive.value(standing_.least);
+    archive.list(standing_.history, false);
+    uint8_t has_best = !standing_.best.empty();
+    archive.value(has_best);
+    if (has_best == 0) return;
+    if (standing_.best.empty()) standing_.best = copy_of(network_);
+    for (std::vector<float>& list : standing_.best) archive.list(list, true);
+  }
+
+  Result<void> resume(Checkpoint& checkpoint, const Digest& identity) {
+    TRY(const std::optional<Bytes> state, checkpoint.load(identity));
+    if (!state) return {};
+    StateReader reader(*state);
+    exchange(reader);
+    for (const uint32_t place : order_)
+      if (place >= input_.train.size()) return checkpoint.refuse("does not fit this training");
+    if (!reader.whole() || standing_.epochs != standing_.history.size() || standing_.best_epoch >= standing_.epochs)
+      return checkpoint.refuse("does not fit this training");
+    return {};
+  }
+
   // The last windows of an epoch that do not fill a batch wait for the next shuffle.
   Epoch learn(uint32_t epoch, Weights& average) {
     Random shuffle = Random::stream(config_.seed, kShuffle + 16 * (uint64_t{epoch} + 1));
@@ -201,13 +266,14 @@ class Training {
   Workers workers_;
   std::vector<uint32_t> order_;  // places in input_.train
   uint64_t steps_per_epoch_ = 1;
+  Standing standing_;
   ShardedBatch batch_;
 };
 
 }  // namespace
 
-Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label,
-                Progress& progress) {
+Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress,
+                Checkpoint* checkpoint) {
   // Eigen cuts products by the size of the caches it finds; fixed sizes make the order of sums the same on every machine.
   Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   const Dataset& dataset = input.dataset;
@@ -224,7 +290,7 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
   TRY(Network network, Network::make(layers_of(config, shape, classes), shape, classes, config.seed, config.fit.goal));
   TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset, input.train, config.where));
   Training training(config, input, std::move(network), std::move(augmenter), threads);
-  return training.run(label, progress);
+  return training.run(label, progress, checkpoint);
 }
 
 Json to_json(const std::vector<Epoch>& history) {

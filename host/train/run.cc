@@ -192,7 +192,7 @@ Samples samples_of(const std::vector<int16_t>& raw, size_t values) {
 }  // namespace
 
 Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split& split, uint32_t threads,
-                  const std::string& label, Progress& progress) {
+                  const std::string& label, Progress& progress, Checkpoint* checkpoint) {
   const std::vector<uint32_t> training = windows_of(dataset, split.train);
   const std::vector<uint32_t> validation = windows_of(dataset, split.validation);
   const std::vector<uint32_t> test = windows_of(dataset, split.test);
@@ -203,7 +203,7 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .where = config.where,
                  .todo = "change [split]"};
   }
-  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress));
+  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress, checkpoint));
 
   Run run;
   run.config = config;
