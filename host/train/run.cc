@@ -230,7 +230,8 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .validation_windows = static_cast<uint32_t>(validation.size()),
                  .test_windows = static_cast<uint32_t>(test.size()),
                  .test_accuracy = std::nullopt};
-  if (!test.empty()) run.metrics.test_accuracy = float_accuracy(run.graph, run.standardization, dataset, test);
+  if (!test.empty() && config.fit.goal == Goal::classify)
+    run.metrics.test_accuracy = float_accuracy(run.graph, run.standardization, dataset, test);
   return run;
 }
 
@@ -298,7 +299,7 @@ CompileInput compile_input(const Run& run) {
   input.graph = &run.graph;
   input.standardization = run.standardization;
   for (const SensorChannel& channel : run.channels) input.channels.push_back({channel.name, channel.unit, channel.quantum});
-  input.labels = run.labels;
+  if (run.config.fit.goal == Goal::classify) input.labels = run.labels;
   input.calibration = samples_of(run.calibration, run.window_values());
   input.reference = samples_of(run.reference, run.window_values());
   return input;
