@@ -1,6 +1,7 @@
 // A disk in memory, which can be told to be full.
 #pragma once
 
+#include <algorithm>
 #include <map>
 
 #include "base/file_system.h"
@@ -29,7 +30,17 @@ class MemoryFileSystem final : public FileSystem {
     files.erase(path);
     return {};
   }
-  Result<std::vector<Path>> list(const Path& folder) override { return below(folder); }
+  Result<std::vector<Path>> list(const Path& folder) override {
+    std::vector<Path> entries = below(folder);
+    for (const auto& [path, bytes] : files) {  // the folders of what lies deeper
+      const Path parent = path.parent_path();
+      if (parent.parent_path() == folder && parent != folder &&
+          std::find(entries.begin(), entries.end(), parent) == entries.end())
+        entries.push_back(parent);
+    }
+    std::sort(entries.begin(), entries.end());
+    return entries;
+  }
 
  private:
   static Error problem(const Path& path, const char* what) {

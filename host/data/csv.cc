@@ -33,9 +33,10 @@ std::optional<Columns> find_columns(const TextTable& table, const CsvMap& map, P
   columns.channels = find(table, channels, problems);
   columns.group = find(table, map.group, problems);
   columns.boundary = find(table, map.boundary, problems);
-  const std::vector<size_t> label = find(table, {map.label}, problems);
-  if (problems.list().size() != before || label.empty()) return std::nullopt;
-  columns.label = label.front();
+  if (!map.label_is_file) {
+    if (const std::vector<size_t> label = find(table, {map.label}, problems); !label.empty()) columns.label = label.front();
+  }
+  if (problems.list().size() != before) return std::nullopt;
   return columns;
 }
 
@@ -65,6 +66,14 @@ class Builder {
   void add(const TextTable& table, const std::string& file_name, Problems& problems) {
     const std::optional<Columns> columns = find_columns(table, config_.csv, problems);
     if (!columns) return;
+    if (config_.csv.recording != 0 && table.rows() % config_.csv.recording != 0) {
+      problems.add(Error{.cause = Cause::usage,
+                         .what = "has " + std::to_string(table.rows()) + " rows, no whole number of recordings of " +
+                                 std::to_string(config_.csv.recording),
+                         .where = table.where,
+                         .todo = "check data.recording"});
+      return;
+    }
     std::vector<int16_t> samples;
     samples.reserve(table.rows() * columns->channels.size());
     size_t begin = 0;
@@ -81,9 +90,11 @@ class Builder {
   }
 
  private:
-  static bool stretch_ends(const TextTable& table, const Columns& columns, size_t row) {
+  bool stretch_ends(const TextTable& table, const Columns& columns, size_t row) const {
+    if (config_.csv.recording != 0 && (row + 1) % config_.csv.recording == 0) return true;
     const auto differs = [&](size_t column) { return table.at(row, column) != table.at(row + 1, column); };
-    return differs(columns.label) || std::any_of(columns.group.begin(), columns.group.end(), differs) ||
+    return (!config_.csv.label_is_file && differs(columns.label)) ||
+           std::any_of(columns.group.begin(), columns.group.end(), differs) ||
            std::any_of(columns.boundary.begin(), columns.boundary.end(), differs);
   }
 
@@ -98,10 +109,12 @@ class Builder {
 
   void add_stretch(const TextTable& table, const Columns& columns, const std::vector<int16_t>& samples, size_t begin, size_t end,
                    const std::string& file_name) {
-    const std::string label(table.at(begin, columns.label));
+    const std::string label = config_.csv.label_is_file ? file_name : std::string(table.at(begin, columns.label));
     if (label.empty()) return;  // an empty label means: not labelled
     if (!config_.labels.empty() && std::find(config_.labels.begin(), config_.labels.end(), label) == config_.labels.end()) return;
-    const std::string group = columns.group.empty() ? file_name : group_of(table, columns, begin);
+    const std::string group = !columns.group.empty()       ? group_of(table, columns, begin)
+                              : config_.csv.recording != 0 ? "take" + std::to_string(begin / config_.csv.recording + 1)
+                                                           : file_name;
     const size_t channels = columns.channels.size();
     for (size_t start = begin; start + config_.window <= end; start += config_.hop) {
       const auto from = samples.begin() + static_cast<int64_t>(start * channels);

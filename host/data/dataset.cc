@@ -58,6 +58,7 @@ Digest digest(const Dataset& dataset) {
   }
   hasher.real(dataset.sample_rate_hz);
   hasher.number(dataset.window_samples);
+  if (dataset.height != 1) hasher.number(dataset.height);
   hasher.list(dataset.samples);
   hasher.list(dataset.label_of);
   hasher.list(dataset.group_of);

@@ -23,6 +23,7 @@ struct Dataset {
   std::vector<std::string> groups;  // names, in the order of their numbers ("user2" before "user10")
   double sample_rate_hz = 0;        // 0: not known
   uint32_t window_samples = 0;
+  uint32_t height = 1;  // of images: a window is so many rows of window_samples / height pixels
 
   std::vector<int16_t> samples;    // [windows][window_samples][channels]
   std::vector<uint32_t> label_of;  // [windows], index into labels

@@ -11,7 +11,8 @@ struct ReaderName {
   const char* name;
   Reader reader;
 };
-constexpr ReaderName kReaders[] = {{"hapt", Reader::hapt}, {"csv", Reader::csv}, {"vibration", Reader::vibration}};
+constexpr ReaderName kReaders[] = {
+    {"hapt", Reader::hapt}, {"csv", Reader::csv}, {"vibration", Reader::vibration}, {"idx", Reader::idx}, {"wav", Reader::wav}};
 
 constexpr int64_t kLongestWindow = 65536;
 
@@ -36,7 +37,9 @@ CsvMap read_csv_map(Toml& data) {
   if (map.separator.size() != 1 || map.separator[0] == '"' || map.separator[0] == '\n')
     data.refuse("separator", "is not one character that can separate");
   map.header = data.flag("header", true);
-  map.label = data.required_text("label");
+  map.label_is_file = data.flag("label_is_file", false);
+  map.recording = static_cast<uint32_t>(data.integer("recording", 0, 0, 1 << 30));
+  if (!map.label_is_file) map.label = data.required_text("label");
   map.group = data.texts("group", {});
   map.boundary = data.texts("boundary", {});
   std::set<std::string> names;
@@ -57,6 +60,26 @@ vibration::Plan read_plan(Toml& data) {
   return plan;
 }
 
+std::vector<std::string> read_labels(Toml& data) {
+  const std::vector<std::string> labels = data.texts("labels", {});
+  if (std::set<std::string>(labels.begin(), labels.end()).size() != labels.size()) data.refuse("labels", "names a class twice");
+  return labels;
+}
+
+using ReadFunction = Dataset (*)(FileSystem&, const DataConfig&, const Path&, Problems&);
+ReadFunction function_of(Reader reader) {
+  switch (reader) {
+    case Reader::idx:
+      return read_idx_images;
+    case Reader::wav:
+      return read_wav;
+    case Reader::csv:
+      return read_csv;
+    default:
+      return read_hapt;
+  }
+}
+
 }  // namespace
 
 const char* reader_name(Reader reader) {
@@ -71,7 +94,7 @@ DataConfig read_data_config(Toml data) {
   const auto* found =
       std::find_if(std::begin(kReaders), std::end(kReaders), [&](const ReaderName& row) { return row.name == reader; });
   if (found == std::end(kReaders)) {
-    if (data.has("reader")) data.refuse("reader", "is none of \"hapt\", \"csv\", \"vibration\"");
+    if (data.has("reader")) data.refuse("reader", "is none of \"hapt\", \"csv\", \"vibration\", \"idx\", \"wav\"");
     return config;
   }
   config.reader = found->reader;
@@ -81,15 +104,19 @@ DataConfig read_data_config(Toml data) {
     config.vibration = read_plan(data);
     return config;
   }
-  config.window = static_cast<uint32_t>(data.integer("window", 128, 1, kLongestWindow));
-  config.hop = static_cast<uint32_t>(data.integer("hop", std::max<int64_t>(1, config.window / 2), 1, kLongestWindow));
-  config.labels = data.texts("labels", {});
-  if (std::set<std::string>(config.labels.begin(), config.labels.end()).size() != config.labels.size())
-    data.refuse("labels", "names a class twice");
-  if (config.reader == Reader::csv) {
-    config.sample_rate_hz = data.number("sample_rate_hz", 0, 0, 1e9);
-    config.csv = read_csv_map(data);
+  if (config.reader == Reader::idx) {
+    config.block = static_cast<uint32_t>(data.integer("block", config.block, 1, 1 << 30));
+    config.labels = read_labels(data);
+    return config;
   }
+  config.window = static_cast<uint32_t>(data.integer("window", 128, 1, kLongestWindow));
+  const int64_t hop = config.reader == Reader::wav ? config.window : std::max<int64_t>(1, config.window / 2);
+  config.hop = static_cast<uint32_t>(data.integer("hop", hop, 1, kLongestWindow));
+  config.labels = read_labels(data);
+  if (config.reader == Reader::hapt) return config;
+  config.sample_rate_hz = data.number("sample_rate_hz", 0, 0, 1e9);
+  if (config.reader == Reader::csv) config.csv = read_csv_map(data);
+  if (config.reader == Reader::wav) config.wav = {data.text("group_before", ""), data.flag("pad", false)};
   return config;
 }
 
@@ -121,8 +148,7 @@ Checked check(FileSystem& files, const DataConfig& config, const std::optional<P
   if (!folder)
     return refuse(std::string("the reader \"") + reader_name(config.reader) + "\" needs recordings", "--data",
                   "give their folder");
-  const auto read = config.reader == Reader::hapt ? read_hapt : read_csv;
-  Dataset dataset = read(files, config, *folder, problems);
+  Dataset dataset = function_of(config.reader)(files, config, *folder, problems);
   if (problems.list().empty() && dataset.count() == 0) {
     return refuse("no stretch of one label is as long as a window of " + std::to_string(config.window) + " samples",
                   folder->string(), "check the labels, or make data.window smaller");

@@ -13,7 +13,7 @@
 
 namespace mote {
 
-enum class Reader { hapt, csv, vibration };
+enum class Reader { hapt, csv, vibration, idx, wav };
 
 // One channel of a CSV file. A value in `unit` is stored as round(value / quantum), an int16.
 struct CsvChannel {
@@ -30,6 +30,14 @@ struct CsvMap {
   std::vector<std::string> group;  // columns, joined by "/"; empty: each file is a group
   // A window does not run over a change of one of these columns; label and group always count.
   std::vector<std::string> boundary;
+  bool label_is_file = false;  // the class is the file's name
+  uint32_t recording = 0;      // rows of a recording, where several follow each other in a file; 0: a file is one
+};
+
+// How folders of WAV files are read.
+struct WavMap {
+  std::string group_before;  // of a file's name, what stands before this, from the last "_" on, is its group
+  bool pad = false;          // a recording shorter than a window is filled up with zeros
 };
 
 struct DataConfig {
@@ -39,6 +47,8 @@ struct DataConfig {
   double sample_rate_hz = 0;        // csv only; 0: not known
   std::vector<std::string> labels;  // the classes in their order; others are left out. Empty: the reader's own
   CsvMap csv;
+  WavMap wav;
+  uint32_t block = 1000;  // idx: images in a group
   vibration::Plan vibration;
 };
 
@@ -65,6 +75,8 @@ Result<void> check_classes(const Dataset& dataset);
 
 // The readers. What they return is worth something only when `problems` stayed empty.
 Dataset read_hapt(FileSystem& files, const DataConfig& config, const Path& folder, Problems& problems);
+Dataset read_idx_images(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems);
+Dataset read_wav(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems);
 Dataset read_csv(FileSystem& files, const DataConfig& config, const Path& path, Problems& problems);
 
 }  // namespace mote

@@ -15,8 +15,26 @@ Error split_problem(const std::string& what, const std::string& todo) {
   return Error{.cause = Cause::usage, .what = what, .where = "[split]", .todo = todo};
 }
 
+// "name*": every group that begins so.
+Result<void> take_all(const Dataset& dataset, const std::string& name, Part part, std::vector<Part>& parts) {
+  const std::string_view begin = std::string_view(name).substr(0, name.size() - 1);
+  bool found = false;
+  for (size_t group = 0; group < parts.size(); ++group) {
+    if (!dataset.groups[group].starts_with(begin)) continue;
+    found = true;
+    if (parts[group] != kFree)
+      return split_problem("names the group '" + dataset.groups[group] + "' twice", "put it into one part only");
+    parts[group] = part;
+  }
+  return found ? Result<void>() : split_problem("names '" + name + "', but no group begins so", "");
+}
+
 Result<void> take(const Dataset& dataset, const std::vector<std::string>& names, Part part, std::vector<Part>& parts) {
   for (const std::string& name : names) {
+    if (name.ends_with('*')) {
+      TRY_DO(take_all(dataset, name, part, parts));
+      continue;
+    }
     const auto found = std::find(dataset.groups.begin(), dataset.groups.end(), name);
     if (found == dataset.groups.end()) return split_problem("names the group '" + name + "', which the data do not have", "");
     Part& place = parts[static_cast<size_t>(found - dataset.groups.begin())];

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "host/evaluate/float_answers.h"
+#include "host/evaluate/reconstruction.h"
 #include "quantize/read/loaded_model.h"
 
 namespace mote {
@@ -24,7 +25,7 @@ Result<void> check_shapes(const LoadedModel& model, const EvaluateInput& input) 
                       std::to_string(dataset.channels.size()),
                   "give the data that it was trained for");
   }
-  if (model.output().count != dataset.labels.size()) {
+  if (input.reconstructs ? model.output().count != model.input().count : model.output().count != dataset.labels.size()) {
     return refuse(
         "has " + std::to_string(model.output().count) + " classes, the data has " + std::to_string(dataset.labels.size()),
         "give the data that it was trained for");
@@ -44,6 +45,17 @@ void count_answers(Evaluation& evaluation) {
   evaluation.accuracy = static_cast<double>(right) / evaluation.samples;
 }
 
+Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input, Evaluation& evaluation) {
+  const Dataset& dataset = *input.dataset;
+  TRY(const std::vector<bool> anomalous, anomalies(dataset, input.windows, input.model_name));
+  evaluation.metric = "auc";
+  evaluation.accuracy = area_under_curve(reconstruction_errors(model, dataset, input.windows), anomalous);
+  if (input.graph != nullptr)
+    evaluation.float_accuracy =
+        area_under_curve(reconstruction_errors(*input.graph, input.standardization, dataset, input.windows), anomalous);
+  return {};
+}
+
 }  // namespace
 
 Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
@@ -55,7 +67,7 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   evaluation.samples = static_cast<uint32_t>(input.windows.size());
   evaluation.model_bytes = input.model.size();
   evaluation.arena_bytes = model.arena_bytes();
-  evaluation.confusion.assign(dataset.labels.size(), std::vector<uint32_t>(dataset.labels.size(), 0));
+  if (!input.reconstructs) evaluation.confusion.assign(dataset.labels.size(), std::vector<uint32_t>(dataset.labels.size(), 0));
 
   std::vector<int8_t> tensor(model.input().count), scores(model.output().count);
   progress.begin("evaluate", input.windows.size());
@@ -63,13 +75,18 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
     const uint32_t window = input.windows[i];
     model.run_raw(dataset.window(window), {}, scores);
     const auto answer = static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-    ++evaluation.confusion[dataset.label_of[window]][answer];
+    if (!input.reconstructs) ++evaluation.confusion[dataset.label_of[window]][answer];
     if (input.keep_tensors) {
       model.front_end(dataset.window(window), {}, tensor);
       append(evaluation.inputs, bytes_of(std::span<const int8_t>(tensor)));
       append(evaluation.outputs, bytes_of(std::span<const int8_t>(scores)));
     }
     if (i % 256 == 0) progress.step(i, "");
+  }
+  if (input.reconstructs) {
+    TRY_DO(judge_reconstruction(model, input, evaluation));
+    progress.end();
+    return evaluation;
   }
   count_answers(evaluation);
   if (input.graph != nullptr)
@@ -80,9 +97,10 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
 
 Json to_json(const Evaluation& evaluation) {
   Json recall = Json::object();
-  for (size_t i = 0; i < evaluation.labels.size(); ++i)
+  for (size_t i = 0; i < evaluation.recall.size(); ++i)
     recall[evaluation.labels[i]] = evaluation.recall[i] ? Json(*evaluation.recall[i]) : Json(nullptr);
-  return {{"accuracy", evaluation.accuracy},
+  return {{"metric", evaluation.metric},
+          {"accuracy", evaluation.accuracy},
           {"float_accuracy", evaluation.float_accuracy ? Json(*evaluation.float_accuracy) : Json(nullptr)},
           {"model_bytes", evaluation.model_bytes},
           {"arena_bytes", evaluation.arena_bytes},
@@ -94,14 +112,17 @@ Json to_json(const Evaluation& evaluation) {
 
 std::string to_text(const Evaluation& evaluation) {
   char line[256];
-  std::snprintf(line, sizeof line, "accuracy  %.4f int8", evaluation.accuracy);
+  std::snprintf(line, sizeof line, "%s  %.4f int8", evaluation.metric == "auc" ? "AUC     " : "accuracy", evaluation.accuracy);
   std::string text = line;
   if (evaluation.float_accuracy) {
     std::snprintf(line, sizeof line, ", %.4f float", *evaluation.float_accuracy);
     text += line;
   }
-  std::snprintf(line, sizeof line, "\nwindows   %u\nmodel     %llu bytes, arena %u bytes\n\n%-24s  recall  answered as\n",
-                evaluation.samples, static_cast<unsigned long long>(evaluation.model_bytes), evaluation.arena_bytes, "class");
+  std::snprintf(line, sizeof line, "\nwindows   %u\nmodel     %llu bytes, arena %u bytes\n", evaluation.samples,
+                static_cast<unsigned long long>(evaluation.model_bytes), evaluation.arena_bytes);
+  text += line;
+  if (evaluation.confusion.empty()) return text;
+  std::snprintf(line, sizeof line, "\n%-24s  recall  answered as\n", "class");
   text += line;
   for (size_t i = 0; i < evaluation.labels.size(); ++i) {
     std::snprintf(line, sizeof line, "%-24.24s  ", evaluation.labels[i].c_str());

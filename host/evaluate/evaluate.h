@@ -23,16 +23,18 @@ struct EvaluateInput {
   const Dataset* dataset = nullptr;
   std::span<const uint32_t> windows;  // not empty
   bool keep_tensors = false;
+  bool reconstructs = false;  // the model is an autoencoder, and the first class the normal one
 };
 
 struct Evaluation {
+  std::string metric = "accuracy";  // what `accuracy` and `float_accuracy` are; "auc" of an autoencoder
   std::vector<std::string> labels;
   uint32_t samples = 0;
   double accuracy = 0;                   // int8
   std::optional<double> float_accuracy;  // none without a float graph
   uint64_t model_bytes = 0;
   uint32_t arena_bytes = 0;
-  std::vector<std::vector<uint32_t>> confusion;  // [true class][answered class]
+  std::vector<std::vector<uint32_t>> confusion;  // [true class][answered class]; empty for an autoencoder
   std::vector<std::optional<double>> recall;     // per class; none for a class without windows
   Bytes inputs, outputs;                         // the int8 tensors one after another, if they were asked for
 };

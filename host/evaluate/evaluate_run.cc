@@ -52,6 +52,7 @@ Result<Evaluation> evaluate_run(FileSystem& files, const EvaluateRunInput& input
   evaluation.dataset = &dataset;
   evaluation.windows = windows;
   evaluation.keep_tensors = input.keep_tensors;
+  evaluation.reconstructs = run.config.fit.goal == Goal::reconstruct;
   return evaluate(evaluation, progress);
 }
 

@@ -25,6 +25,7 @@ Result<Fold> run_fold(const TrainConfig& config, const Dataset& dataset, const S
   input.standardization = run.standardization;
   input.dataset = &dataset;
   input.windows = windows;
+  input.reconstructs = config.fit.goal == Goal::reconstruct;
   TRY(Evaluation evaluation, evaluate(input, progress));
   return Fold{.split = run.split,
               .best_epoch = run.metrics.best_epoch,

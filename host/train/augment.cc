@@ -6,6 +6,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "host/train/picture.h"
+#include "host/train/signal_change.h"
+
 namespace mote {
 namespace {
 
@@ -26,9 +29,24 @@ Rotation draw_rotation(double degrees, Random& random) {
 
 }  // namespace
 
-Result<Augmenter> Augmenter::make(const AugmentConfig& config, const std::vector<SensorChannel>& channels,
+Result<void> Augmenter::find_background(std::span<const uint32_t> train, const std::string& where) {
+  if (config_.background.empty()) return {};
+  const std::vector<std::string>& labels = dataset_->labels;
+  const auto label = static_cast<uint32_t>(std::find(labels.begin(), labels.end(), config_.background) - labels.begin());
+  for (const uint32_t window : train)
+    if (dataset_->label_of[window] == label) background_.push_back(window);
+  if (!background_.empty()) return {};
+  return Error{.cause = Cause::usage,
+               .what = "'augment.background' names '" + config_.background + "', of which no window is trained on",
+               .where = where,
+               .todo = ""};
+}
+
+Result<Augmenter> Augmenter::make(const AugmentConfig& config, const Dataset& dataset, std::span<const uint32_t> train,
                                   const std::string& where) {
+  const std::vector<SensorChannel>& channels = dataset.channels;
   Augmenter augmenter;
+  augmenter.dataset_ = &dataset;
   augmenter.config_ = config;
   augmenter.channels_ = channels.size();
   for (const std::string& name : config.rotate_channels) {
@@ -47,6 +65,13 @@ Result<Augmenter> Augmenter::make(const AugmentConfig& config, const std::vector
                  .where = where,
                  .todo = ""};
   }
+  if (dataset.height == 1 && (config.turn_degrees > 0 || config.zoom > 0 || config.move > 0)) {
+    return Error{.cause = Cause::usage,
+                 .what = "'augment.turn_degrees', 'zoom' and 'move' are for images, and the data are signals",
+                 .where = where,
+                 .todo = ""};
+  }
+  TRY_DO(augmenter.find_background(train, where));
   return augmenter;
 }
 
@@ -61,10 +86,31 @@ void Augmenter::rotate(Random& random, std::vector<float>& window) const {
   }
 }
 
+void Augmenter::lay_over(Random& random, std::vector<float>& window) const {
+  const auto gain = static_cast<float>(random.uniform(0, config_.background_gain));
+  const std::span<const int16_t> noise = dataset_->window(background_[random.below(background_.size())]);
+  for (size_t i = 0; i < window.size(); ++i) window[i] += gain * noise[i];
+}
+
+// What happens in the sensor's own units.
+void Augmenter::change_raw(Random& random, std::vector<float>& window) const {
+  if (config_.rotate_degrees > 0) rotate(random, window);
+  if (!background_.empty()) lay_over(random, window);
+  if (config_.stretch > 0) change_speed(channels_, config_.stretch, random, window);
+  if (config_.turn_degrees > 0 || config_.zoom > 0 || config_.move > 0) {
+    const PictureShape shape = {dataset_->height, dataset_->window_samples / dataset_->height, channels_};
+    change_picture(shape, {config_.turn_degrees, config_.zoom, config_.move}, random, window);
+  }
+  if (config_.scale > 0) {
+    const auto factor = static_cast<float>(1 + config_.scale * random.normal());
+    for (float& value : window) value *= factor;
+  }
+}
+
 void Augmenter::apply(std::span<const int16_t> raw, const Standardization& standardization, Random& random, float* to) const {
   if (!config_.any()) return standardize(raw, standardization, to);
   std::vector<float> window(raw.begin(), raw.end());
-  if (config_.rotate_degrees > 0) rotate(random, window);
+  change_raw(random, window);
 
   const size_t samples = window.size() / channels_;
   const size_t ahead = config_.shift == 0 ? 0 : random.below(2 * uint64_t{config_.shift} + 1) % samples;
@@ -81,6 +127,7 @@ void Augmenter::apply(std::span<const int16_t> raw, const Standardization& stand
   if (config_.noise > 0) {
     for (size_t i = 0; i < window.size(); ++i) to[i] += static_cast<float>(config_.noise * random.normal());
   }
+  hide(channels_, config_.hide_samples, config_.hide_channels, random, to, window.size());
 }
 
 void standardize(std::span<const int16_t> raw, const Standardization& standardization, float* to) {

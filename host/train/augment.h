@@ -15,18 +15,24 @@ namespace mote {
 class Augmenter {
  public:
   // Refuses a configuration whose rotate_channels are not channels of the data, three by three.
-  static Result<Augmenter> make(const AugmentConfig& config, const std::vector<SensorChannel>& channels,
+  // Where a class is the background, it is taken from the windows `train`; `dataset` must outlive the augmenter.
+  static Result<Augmenter> make(const AugmentConfig& config, const Dataset& dataset, std::span<const uint32_t> train,
                                 const std::string& where);
 
   // Fills `to` (standardized, [samples][channels]) from a raw window. Only what it draws from `random` differs between calls.
   void apply(std::span<const int16_t> raw, const Standardization& standardization, Random& random, float* to) const;
 
  private:
+  Result<void> find_background(std::span<const uint32_t> train, const std::string& where);
   void rotate(Random& random, std::vector<float>& window) const;
+  void lay_over(Random& random, std::vector<float>& window) const;
+  void change_raw(Random& random, std::vector<float>& window) const;
 
   AugmentConfig config_;
+  const Dataset* dataset_ = nullptr;
   size_t channels_ = 0;
-  std::vector<size_t> axes_;  // of config_.rotate_channels
+  std::vector<uint32_t> background_;  // windows
+  std::vector<size_t> axes_;          // of config_.rotate_channels
 };
 
 // (raw - mean) / deviation, with nothing changed.

@@ -1,89 +1,14 @@
 // Reads a training's configuration.
 #include "host/train/config.h"
 
-#include <array>
-
 #include "base/toml.h"
+#include "host/train/layer_table.h"
+#include "host/train/presets.h"
 
 namespace mote {
 namespace {
 
-struct KindName {
-  const char* name;
-  LayerKind kind;
-};
-
-constexpr KindName kKinds[] = {
-    {"conv", LayerKind::conv},         {"depthwise_conv", LayerKind::depthwise_conv},
-    {"dense", LayerKind::dense},       {"batch_norm", LayerKind::batch_norm},
-    {"relu", LayerKind::relu},         {"relu6", LayerKind::relu6},
-    {"max_pool", LayerKind::max_pool}, {"global_average_pool", LayerKind::global_average_pool},
-    {"dropout", LayerKind::dropout},
-};
-
-constexpr int64_t kLargestFilter = 1024;
-
-// "kernel" is the filter's width; "kernel_height" is for images.
-void read_sweep(Toml& table, LayerConfig& layer) {
-  layer.filter_width = static_cast<uint32_t>(table.required_integer("kernel", 1, kLargestFilter));
-  layer.filter_height = static_cast<uint32_t>(table.integer("kernel_height", 1, 1, kLargestFilter));
-  const std::string padding = table.text("padding", layer.kind == LayerKind::max_pool ? "valid" : "same");
-  if (padding != "same" && padding != "valid") table.refuse("padding", "is neither \"same\" nor \"valid\"");
-  layer.same = padding == "same";
-  const int64_t stride = layer.kind == LayerKind::max_pool ? layer.filter_width : 1;
-  layer.stride = static_cast<uint32_t>(table.integer("stride", stride, 1, kLargestFilter));
-}
-
-// batch_norm = true and activation = "relu" stand for layers that follow at once.
-void add_followers(Toml& table, LayerConfig& layer, std::vector<LayerConfig>& layers) {
-  const bool normed = table.flag("batch_norm", false);
-  const std::string activation = table.text("activation", "none");
-  if (activation != "none" && activation != "relu" && activation != "relu6")
-    table.refuse("activation", "is none of \"none\", \"relu\", \"relu6\"");
-  layer.bias = !normed;
-  layers.push_back(layer);
-  if (normed) layers.push_back({.kind = LayerKind::batch_norm, .name = layer.name + ".norm", .where = layer.where});
-  if (activation == "none") return;
-  const LayerKind kind = activation == "relu6" ? LayerKind::relu6 : LayerKind::relu;
-  layers.push_back({.kind = kind, .name = layer.name + "." + activation, .where = layer.where});
-}
-
-void read_layer(Toml& table, size_t place, std::vector<LayerConfig>& layers) {
-  LayerConfig layer;
-  const std::string kind = table.required_text("kind");
-  layer.where = table.where("kind");
-  layer.name = table.text("name", kind + std::to_string(place + 1));
-  const KindName* found = nullptr;
-  std::string known;
-  for (const KindName& candidate : kKinds) {
-    known += (known.empty() ? "" : ", ") + std::string(candidate.name);
-    if (kind == candidate.name) found = &candidate;
-  }
-  if (found == nullptr) return table.refuse("kind", "'" + kind + "' is no layer; there are: " + known);
-  layer.kind = found->kind;
-  switch (layer.kind) {
-    case LayerKind::conv:
-      layer.filters = static_cast<uint32_t>(table.required_integer("filters", 1, 4096));
-      [[fallthrough]];
-    case LayerKind::depthwise_conv:
-      read_sweep(table, layer);
-      return add_followers(table, layer, layers);
-    case LayerKind::dense:
-      layer.filters = static_cast<uint32_t>(table.required_integer("units", 1, 4096));
-      return add_followers(table, layer, layers);
-    case LayerKind::max_pool:
-      read_sweep(table, layer);
-      break;
-    case LayerKind::dropout:
-      layer.rate = table.required_number("rate", 0, 0.95);
-      break;
-    default:
-      break;
-  }
-  layers.push_back(layer);
-}
-
-FitConfig read_fit(Toml table, uint64_t& seed) {
+FitConfig read_fit(Toml table, bool reconstructs, uint64_t& seed) {
   FitConfig fit;
   fit.epochs = static_cast<uint32_t>(table.integer("epochs", fit.epochs, 1, 100000));
   fit.batch = static_cast<uint32_t>(table.integer("batch", fit.batch, 2, 65536));
@@ -93,6 +18,19 @@ FitConfig read_fit(Toml table, uint64_t& seed) {
   fit.patience = static_cast<uint32_t>(table.integer("patience", fit.patience, 0, 100000));
   fit.smoothing = table.number("smoothing", fit.smoothing, 0, 0.9);
   fit.average = table.number("average", fit.average, 0, 0.99999);
+  const std::string goal = table.text("goal", reconstructs ? "reconstruct" : "classify");
+  if (goal != "classify" && goal != "reconstruct") table.refuse("goal", "is neither \"classify\" nor \"reconstruct\"");
+  if (reconstructs && goal != "reconstruct") table.refuse("goal", "is not what the preset \"autoencoder\" is for");
+  fit.goal = goal == "reconstruct" ? Goal::reconstruct : Goal::classify;
+  const std::string optimizer = table.text("optimizer", "adam");
+  if (optimizer != "adam" && optimizer != "sgd") table.refuse("optimizer", "is neither \"adam\" nor \"sgd\"");
+  fit.optimizer = optimizer == "sgd" ? OptimizerKind::sgd : OptimizerKind::adam;
+  fit.momentum = table.number("momentum", fit.momentum, 0, 0.9999);
+  fit.balanced = table.flag("balanced", false);
+  fit.class_weights = table.numbers("class_weights", {});
+  for (const double weight : fit.class_weights)
+    if (!(weight > 0 && weight <= 1000)) table.refuse("class_weights", "holds a weight outside 0 to 1000");
+  if (fit.balanced && !fit.class_weights.empty()) table.refuse("balanced", "stands beside class_weights");
   seed = static_cast<uint64_t>(table.integer("seed", 1, 0, INT64_MAX));
   return fit;
 }
@@ -105,7 +43,24 @@ AugmentConfig read_augment(Toml table) {
   augment.offset = table.number("offset", 0, 0, 10);
   augment.noise = table.number("noise", 0, 0, 10);
   augment.shift = static_cast<uint32_t>(table.integer("shift", 0, 0, 65536));
+  augment.scale = table.number("scale", 0, 0, 1);
+  augment.stretch = table.number("stretch", 0, 0, 1);
+  augment.hide_samples = static_cast<uint32_t>(table.integer("hide_samples", 0, 0, 65536));
+  augment.hide_channels = static_cast<uint32_t>(table.integer("hide_channels", 0, 0, 65536));
+  augment.turn_degrees = table.number("turn_degrees", 0, 0, 180);
+  augment.zoom = table.number("zoom", 0, 0, 1);
+  augment.move = table.number("move", 0, 0, 1000);
+  augment.background = table.text("background", "");
+  augment.background_gain = table.number("background_gain", augment.background_gain, 0, 10);
+  augment.mixup = table.number("mixup", 0, 0, 1);
   return augment;
+}
+
+void read_preset(Toml table, TrainConfig& config) {
+  config.preset = table.text("preset", "");
+  config.width = table.number("width", 1, 0.05, 8);
+  if (config.preset.empty() ? table.has("width") : !is_preset(config.preset))
+    table.refuse(table.has("preset") ? "preset" : "width", "needs a preset; there are: " + preset_names());
 }
 
 }  // namespace
@@ -118,12 +73,15 @@ Result<TrainConfig> parse_train_config(std::string_view text, const std::string&
   config.data = read_data_config(toml.table("data"));
   config.split = read_split_config(toml.table("split"));
   config.augment = read_augment(toml.table("augment"));
-  config.fit = read_fit(toml.table("train"), config.seed);
-  size_t place = 0;
-  for (Toml& table : toml.tables("layer")) read_layer(table, place++, config.layers);
+  read_preset(toml.table("model"), config);
+  config.fit = read_fit(toml.table("train"), config.preset == "autoencoder", config.seed);
+  config.layers = read_layers(toml);
   TRY_DO(toml.finish());
-  if (config.layers.empty()) {
-    return Error{.cause = Cause::usage, .what = "has no [[layer]]", .where = where, .todo = "see docs/training.md"};
+  if (config.layers.empty() == config.preset.empty()) {
+    return Error{.cause = Cause::usage,
+                 .what = config.layers.empty() ? "has no [[layer]]" : "has both a preset and [[layer]]",
+                 .where = where,
+                 .todo = "see docs/training.md"};
   }
   return config;
 }

@@ -11,7 +11,19 @@
 
 namespace mote {
 
-enum class LayerKind { conv, depthwise_conv, dense, batch_norm, relu, relu6, max_pool, global_average_pool, dropout };
+enum class LayerKind {
+  conv,
+  depthwise_conv,
+  dense,
+  batch_norm,
+  relu,
+  relu6,
+  max_pool,
+  global_average_pool,
+  dropout,
+  add,
+  concat
+};
 
 struct LayerConfig {
   LayerKind kind = LayerKind::conv;
@@ -22,19 +34,35 @@ struct LayerConfig {
   uint32_t stride = 1;
   bool same = true;  // padding
   bool bias = true;
-  double rate = 0;  // dropout
+  double rate = 0;                // dropout
+  std::vector<size_t> from = {};  // places of the layers that it reads; empty: the one before it
 };
+
+constexpr size_t kNetworkInput = ~size_t{0};  // in LayerConfig::from
 
 // Changes to the training windows, drawn anew each time a window is used. All are off by default.
 struct AugmentConfig {
-  std::vector<std::string> rotate_channels;  // axes of sensors, three by three
-  double rotate_degrees = 0;                 // standard deviation of a turn about a random axis
-  double gain = 0;                           // each channel times 1 + gain * normal
-  double offset = 0;                         // each channel plus offset * normal, in its standard deviations
-  double noise = 0;                          // each value plus noise * normal, in its channel's standard deviations
-  uint32_t shift = 0;                        // at most so many samples either way, around the end
-  bool any() const { return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0; }
+  std::vector<std::string> rotate_channels;      // axes of sensors, three by three
+  double rotate_degrees = 0;                     // standard deviation of a turn about a random axis
+  double gain = 0;                               // each channel times 1 + gain * normal
+  double offset = 0;                             // each channel plus offset * normal, in its standard deviations
+  double noise = 0;                              // each value plus noise * normal, in its channel's standard deviations
+  uint32_t shift = 0;                            // at most so many samples either way, around the end
+  double scale = 0;                              // all channels together times 1 + scale * normal
+  double stretch = 0;                            // speed times exp(stretch * normal)
+  uint32_t hide_samples = 0, hide_channels = 0;  // at most so many, side by side, become the mean
+  double turn_degrees = 0, zoom = 0, move = 0;   // of pictures; see PictureChange
+  std::string background;                        // class whose windows are laid over the others
+  double background_gain = 0.3;                  // at most so loud
+  double mixup = 0;                              // alpha; 0: windows are not mixed
+  bool any() const {
+    return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0 || scale > 0 || stretch > 0 ||
+           hide_samples > 0 || hide_channels > 0 || turn_degrees > 0 || zoom > 0 || move > 0 || !background.empty();
+  }
 };
+
+enum class Goal { classify, reconstruct };
+enum class OptimizerKind { adam, sgd };
 
 struct FitConfig {
   uint32_t epochs = 40;
@@ -45,6 +73,11 @@ struct FitConfig {
   uint32_t patience = 0;  // epochs without a better validation before it stops; 0: never before the end
   double smoothing = 0;   // of the labels
   double average = 0;     // factor of the exponential average of weights that is kept; 0: the weights themselves
+  Goal goal = Goal::classify;
+  OptimizerKind optimizer = OptimizerKind::adam;
+  double momentum = 0.9;              // of "sgd"
+  bool balanced = false;              // class weights from the training windows
+  std::vector<double> class_weights;  // in the order of the classes; empty: all 1
 };
 
 struct TrainConfig {
@@ -54,6 +87,8 @@ struct TrainConfig {
   SplitConfig split;
   AugmentConfig augment;
   FitConfig fit;
+  std::string preset;  // empty: the layers are written out
+  double width = 1;    // of the preset
   std::vector<LayerConfig> layers;
   uint64_t seed = 1;
 };

@@ -17,12 +17,15 @@ TEST(Examples, AreConfigurationsThatMakeNetworks) {
   struct Example {
     const char* name;
     uint32_t channels, classes;
+    uint32_t height = 1, width = 0;  // width 0: the window
   };
-  for (const Example& example : {Example{"har", 6, 6}, Example{"vibration", 3, 5}, Example{"own-data", 3, 5}}) {
+  for (const Example& example : {Example{"har", 6, 6}, Example{"vibration", 3, 5}, Example{"own-data", 3, 5},
+                                 Example{"imu-gesture", 6, 5}, Example{"mnist", 1, 10, 28, 28}}) {
     const Path path = root / example.name / "mote.toml";
     const auto config = parse_train_config(files.read_text(path).value(), path.string());
     ASSERT_TRUE(config.ok()) << config.error().line();
-    EXPECT_TRUE(Network::make(config->layers, {1, 1, config->data.window, example.channels}, example.classes, 1).ok());
+    const uint32_t width = example.width == 0 ? config->data.window : example.width;
+    EXPECT_TRUE(Network::make(config->layers, {1, example.height, width, example.channels}, example.classes, 1).ok());
   }
 }
 

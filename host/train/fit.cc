@@ -13,6 +13,8 @@
 #include "host/train/matrix.h"
 #include "host/train/network.h"
 #include "host/train/optimizer.h"
+#include "host/train/presets.h"
+#include "host/train/signal_change.h"
 
 namespace mote {
 namespace {
@@ -41,6 +43,30 @@ void mix_in(Network& network, double factor, Weights& average) {
     for (size_t k = 0; k < average[i].size(); ++k) average[i][k] = kept * average[i][k] + added * (*state[i])[k];
 }
 
+// Factors of the loss whose mean over the training windows is 1.
+std::vector<double> class_weights(const FitConfig& config, const FitInput& input) {
+  if (!config.balanced && config.class_weights.empty()) return {};
+  std::vector<double> counts(input.dataset.labels.size(), 0), weights = config.class_weights;
+  for (const uint32_t window : input.train) ++counts[input.dataset.label_of[window]];
+  if (config.balanced) {
+    for (const double count : counts) weights.push_back(count == 0 ? 0 : 1 / count);
+  }
+  double total = 0;
+  for (size_t c = 0; c < counts.size(); ++c) total += weights[c] * counts[c];
+  for (double& weight : weights) weight *= static_cast<double>(input.train.size()) / total;
+  return weights;
+}
+
+// Of what decides every byte of a training.
+Digest identity_of(const TrainConfig& config, const FitInput& input) {
+  Sha256 sha;
+  sha.add(view_of(config.text));
+  sha.add(bytes_of(std::span<const uint64_t>(&config.seed, 1)));
+  sha.add(digest(input.dataset));
+  for (const auto& windows : {input.train, input.validation}) sha.add(bytes_of(windows));
+  return sha.finish();
+}
+
 class Training {
  public:
   Training(const TrainConfig& config, const FitInput& input, Network network, Augmenter augmenter, uint32_t threads)
@@ -49,43 +75,99 @@ class Training {
         network_(std::move(network)),
         augmenter_(std::move(augmenter)),
         standardization_(measure_standardization(input.dataset, input.train)),
-        adam_(network_.parameters(), config.fit.decay),
+        optimizer_(make_optimizer(config.fit, network_.parameters())),
         workers_(threads),
         order_(input.train.size()) {
     std::iota(order_.begin(), order_.end(), 0u);
+    objective_ = {.smoothing = config.fit.smoothing, .class_weights = class_weights(config.fit, input)};
     steps_per_epoch_ = std::max<uint64_t>(1, order_.size() / config.fit.batch);
   }
 
-  Fit run(const std::string& label, Progress& progress) {
-    Fit fit;
-    Weights best, average = copy_of(network_);
-    double least = std::numeric_limits<double>::infinity();
+  Result<Fit> run(const std::string& label, Progress& progress, Checkpoint* checkpoint) {
+    standing_.average = copy_of(network_);
+    const Digest identity = checkpoint == nullptr ? Digest{} : identity_of(config_, input_);
+    if (checkpoint != nullptr) TRY_DO(resume(*checkpoint, identity));
     progress.begin(label, config_.fit.epochs);
-    for (uint32_t epoch = 0; epoch < config_.fit.epochs; ++epoch) {
-      Epoch record = learn(epoch, average);
-      const Weights current = copy_of(network_);
-      if (config_.fit.average > 0) put_back(average, network_);
-      const Loss validation = validate();
-      record.validation_loss = validation.mean();
-      record.validation_accuracy = validation.accuracy();
-      fit.history.push_back(record);
-      report(epoch + 1, record, progress);
-      if (record.validation_loss < least) {
-        least = record.validation_loss;
-        fit.best_epoch = epoch;
-        best = copy_of(network_);
-      }
-      put_back(current, network_);
-      if (config_.fit.patience > 0 && epoch - fit.best_epoch >= config_.fit.patience) break;
+    while (standing_.epochs < config_.fit.epochs && !out_of_patience()) {
+      one_epoch(progress);
+      if (checkpoint == nullptr || !checkpoint->is_due(standing_.epochs)) continue;
+      StateWriter writer;
+      exchange(writer);
+      TRY_DO(checkpoint->save(identity, writer.take()));
     }
     progress.end();
-    if (!best.empty()) put_back(best, network_);
-    fit.graph = network_.graph();
-    fit.standardization = standardization_;
-    return fit;
+    if (!standing_.best.empty()) put_back(standing_.best, network_);
+    return Fit{.graph = network_.graph(),
+               .standardization = standardization_,
+               .history = standing_.history,
+               .best_epoch = standing_.best_epoch};
   }
 
  private:
+  // What the epochs to come depend on, besides the network, the optimizer and the order of the windows.
+  struct Standing {
+    uint32_t epochs = 0;  // done
+    uint32_t best_epoch = 0;
+    double least = std::numeric_limits<double>::infinity();  // validation loss
+    Weights average, best;
+    std::vector<Epoch> history;
+  };
+
+  bool out_of_patience() const {
+    const uint32_t patience = config_.fit.patience;
+    return patience > 0 && standing_.epochs > 0 && standing_.epochs - 1 - standing_.best_epoch >= patience;
+  }
+
+  void one_epoch(Progress& progress) {
+    const uint32_t epoch = standing_.epochs++;
+    Epoch record = learn(epoch, standing_.average);
+    const Weights current = copy_of(network_);
+    if (config_.fit.average > 0) put_back(standing_.average, network_);
+    const Loss validation = validate();
+    record.validation_loss = validation.mean();
+    record.validation_accuracy = validation.accuracy();
+    standing_.history.push_back(record);
+    report(epoch + 1, record, progress);
+    if (record.validation_loss < standing_.least) {
+      standing_.least = record.validation_loss;
+      standing_.best_epoch = epoch;
+      standing_.best = copy_of(network_);
+    }
+    put_back(current, network_);
+  }
+
+  // Writes or reads all of it.
+  template <typename Archive>
+  void exchange(Archive& archive) {
+    for (std::vector<float>* list : network_.state()) archive.list(*list, true);
+    for (std::vector<float>* list : optimizer_->state()) archive.list(*list, true);
+    for (Random* random : network_.randoms()) archive.value(*random);
+    for (std::vector<float>& list : standing_.average) archive.list(list, true);
+    archive.value(optimizer_->steps);
+    archive.list(order_, true);
+    archive.value(standing_.epochs);
+    archive.value(standing_.best_epoch);
+    archive.value(standing_.least);
+    archive.list(standing_.history, false);
+    uint8_t has_best = !standing_.best.empty();
+    archive.value(has_best);
+    if (has_best == 0) return;
+    if (standing_.best.empty()) standing_.best = copy_of(network_);
+    for (std::vector<float>& list : standing_.best) archive.list(list, true);
+  }
+
+  Result<void> resume(Checkpoint& checkpoint, const Digest& identity) {
+    TRY(const std::optional<Bytes> state, checkpoint.load(identity));
+    if (!state) return {};
+    StateReader reader(*state);
+    exchange(reader);
+    for (const uint32_t place : order_)
+      if (place >= input_.train.size()) return checkpoint.refuse("does not fit this training");
+    if (!reader.whole() || standing_.epochs != standing_.history.size() || standing_.best_epoch >= standing_.epochs)
+      return checkpoint.refuse("does not fit this training");
+    return {};
+  }
+
   // The last windows of an epoch that do not fill a batch wait for the next shuffle.
   Epoch learn(uint32_t epoch, Weights& average) {
     Random shuffle = Random::stream(config_.seed, kShuffle + 16 * (uint64_t{epoch} + 1));
@@ -100,8 +182,8 @@ class Training {
       const size_t first = step * config_.fit.batch;
       const size_t count = std::min<size_t>(config_.fit.batch, order_.size() - first);
       fill(std::span(order_).subspan(first, count), epoch);
-      const Loss loss = network_.train(batch_, config_.fit.smoothing, workers_);
-      adam_.step(record.rate);
+      const Loss loss = network_.train(batch_, objective_, workers_);
+      optimizer_->step(record.rate);
       // At first the average follows closely: it would carry the untrained weights along for long.
       const double young = static_cast<double>(1 + taken) / static_cast<double>(10 + taken);
       if (config_.fit.average > 0) mix_in(network_, std::min(config_.fit.average, young), average);
@@ -119,14 +201,29 @@ class Training {
       const size_t first = places.size() * shard / kShards, last = places.size() * (shard + 1) / kShards;
       Batch& batch = batch_.inputs[shard];
       batch.resize(static_cast<uint32_t>(last - first), values);
-      batch_.labels[shard].clear();
+      for (auto* list : {&batch_.labels[shard], &batch_.others[shard]}) list->clear();
+      batch_.shares[shard].clear();
       for (size_t i = first; i < last; ++i) {
         const uint32_t window = input_.train[places[i]];
         Random random = Random::stream(config_.seed, kAugment + 16 * (uint64_t{epoch} << 32 | places[i]));
-        augmenter_.apply(input_.dataset.window(window), standardization_, random, batch.values.data() + (i - first) * values);
+        const auto to = std::span(batch.values).subspan((i - first) * values, values);
+        augmenter_.apply(input_.dataset.window(window), standardization_, random, to.data());
         batch_.labels[shard].push_back(input_.dataset.label_of[window]);
+        if (config_.augment.mixup > 0) mix(shard, random, to);
       }
     });
+  }
+
+  // Zhang et al. 2018, "mixup": the window and another, and their classes, in the same shares.
+  void mix(uint32_t shard, Random& random, std::span<float> to) {
+    const uint32_t other = input_.train[random.below(input_.train.size())];
+    const double drawn = draw_share(config_.augment.mixup, random);
+    const auto share = static_cast<float>(std::max(drawn, 1 - drawn));  // the first stays the larger part
+    std::vector<float> added(to.size());
+    augmenter_.apply(input_.dataset.window(other), standardization_, random, added.data());
+    for (size_t i = 0; i < to.size(); ++i) to[i] = share * to[i] + (1 - share) * added[i];
+    batch_.others[shard].push_back(input_.dataset.label_of[other]);
+    batch_.shares[shard].push_back(share);
   }
 
   Loss validate() {
@@ -138,7 +235,8 @@ class Training {
       for (uint32_t shard = 0; shard < kShards; ++shard) {
         const size_t first = windows.size() * shard / kShards, last = windows.size() * (shard + 1) / kShards;
         batch_.inputs[shard].resize(static_cast<uint32_t>(last - first), values);
-        batch_.labels[shard].clear();
+        for (auto* list : {&batch_.labels[shard], &batch_.others[shard]}) list->clear();
+        batch_.shares[shard].clear();
         for (size_t i = first; i < last; ++i) {
           standardize(input_.dataset.window(windows[i]), standardization_,
                       batch_.inputs[shard].values.data() + (i - first) * values);
@@ -163,25 +261,36 @@ class Training {
   Network network_;
   Augmenter augmenter_;
   Standardization standardization_;
-  Adam adam_;
+  std::unique_ptr<Optimizer> optimizer_;
+  Objective objective_;
   Workers workers_;
   std::vector<uint32_t> order_;  // places in input_.train
   uint64_t steps_per_epoch_ = 1;
+  Standing standing_;
   ShardedBatch batch_;
 };
 
 }  // namespace
 
-Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label,
-                Progress& progress) {
+Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress,
+                Checkpoint* checkpoint) {
   // Eigen cuts products by the size of the caches it finds; fixed sizes make the order of sums the same on every machine.
   Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   const Dataset& dataset = input.dataset;
-  const Shape shape = {1, 1, dataset.window_samples, static_cast<uint32_t>(dataset.channels.size())};
-  TRY(Network network, Network::make(config.layers, shape, static_cast<uint32_t>(dataset.labels.size()), config.seed));
-  TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset.channels, config.where));
+  const Shape shape = {1, dataset.height, dataset.window_samples / dataset.height,
+                       static_cast<uint32_t>(dataset.channels.size())};
+  const auto classes = static_cast<uint32_t>(dataset.labels.size());
+  if (!config.fit.class_weights.empty() && config.fit.class_weights.size() != classes) {
+    return Error{.cause = Cause::usage,
+                 .what = "'train.class_weights' has " + std::to_string(config.fit.class_weights.size()) + " weights for " +
+                         std::to_string(classes) + " classes",
+                 .where = config.where,
+                 .todo = ""};
+  }
+  TRY(Network network, Network::make(layers_of(config, shape, classes), shape, classes, config.seed, config.fit.goal));
+  TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset, input.train, config.where));
   Training training(config, input, std::move(network), std::move(augmenter), threads);
-  return training.run(label, progress);
+  return training.run(label, progress, checkpoint);
 }
 
 Json to_json(const std::vector<Epoch>& history) {

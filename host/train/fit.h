@@ -8,6 +8,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "host/data/dataset.h"
+#include "host/train/checkpoint.h"
 #include "host/train/config.h"
 #include "host/train/shards.h"
 #include "quantize/compile.h"
@@ -34,7 +35,9 @@ struct FitInput {
 
 // The result depends on the configuration, the seed, and the windows named: not on `threads`, nor on other windows of the data
 // set. Progress counts epochs and starts with `label`.
-Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress);
+// With a checkpoint it begins where that ends, and ends in the same bytes as one that was never stopped.
+Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress,
+                Checkpoint* checkpoint = nullptr);
 
 Json to_json(const std::vector<Epoch>& history);
 

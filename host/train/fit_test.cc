@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/json.h"
 #include "base/random.h"
+#include "base/test/memory_file_system.h"
 #include "host/train/run.h"
 #include "host/train/test/small.h"
 #include "quantize/graph/text.h"
@@ -29,6 +31,84 @@ TEST(Fit, GivesTheSameBytesOnOneThreadOrMore) {
     EXPECT_EQ(to_json(other).dump(), to_json(one).dump()) << threads << " threads";
     EXPECT_EQ(to_json(other.history).dump(), to_json(one.history).dump()) << threads << " threads";
   }
+}
+
+// Stops a training at an epoch, as a power cut would.
+class StopAt : public Progress {
+ public:
+  explicit StopAt(uint64_t epoch) : epoch_(epoch) {}
+  void begin(const std::string&, uint64_t) override {}
+  void step(uint64_t done, const std::string&) override {
+    if (done == epoch_) throw std::runtime_error("stopped");
+  }
+  void end() override {}
+
+ private:
+  uint64_t epoch_;
+};
+
+TEST(Fit, ResumesBitForBit) {
+  const Dataset dataset = small_dataset();
+  for (const bool sgd : {false, true}) {
+    TrainConfig config = small_config();
+    config.fit.epochs = 7;
+    config.fit.optimizer = sgd ? OptimizerKind::sgd : OptimizerKind::adam;
+    config.augment.mixup = 0.3;
+    const Split split = make_split(dataset, config.split).value();
+    const mote::Run whole = train_small(config, dataset, 2);
+    MemoryFileSystem files;
+    Checkpoint checkpoint(files, "run", 2, true);
+    StopAt stop(5);
+    EXPECT_THROW((void)train(config, dataset, split, 2, "test", stop, &checkpoint), std::runtime_error);
+    ASSERT_TRUE(files.exists(Path("run") / kCheckpointFile));
+    StopAt never(100);
+    const auto resumed = train(config, dataset, split, 1, "test", never, &checkpoint);
+    ASSERT_TRUE(resumed.ok()) << resumed.error().line();
+    EXPECT_EQ(to_text(resumed->graph), to_text(whole.graph));
+    EXPECT_EQ(to_json(resumed->history).dump(), to_json(whole.history).dump());
+    EXPECT_EQ(to_json(*resumed).dump(), to_json(whole).dump());
+  }
+}
+
+TEST(Fit, RefusesACheckpointOfAnotherTraining) {
+  const Dataset dataset = small_dataset();
+  TrainConfig config = small_config();
+  const Split split = make_split(dataset, config.split).value();
+  MemoryFileSystem files;
+  NoProgress progress;
+  Checkpoint checkpoint(files, "run", 1, true), afresh(files, "run", 0, false);
+  ASSERT_TRUE(train(config, dataset, split, 2, "test", progress, &checkpoint).ok());
+  config.seed = 6;
+  const auto other = train(config, dataset, split, 2, "test", progress, &checkpoint);
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().line(), "run/checkpoint.zst: is of another configuration, seed or data; train without --resume");
+  EXPECT_TRUE(train(config, dataset, split, 2, "test", progress, &afresh).ok());
+  config.seed = 5;
+  files.files["run/checkpoint.zst"].back() ^= 1;
+  EXPECT_FALSE(train(config, dataset, split, 2, "test", progress, &checkpoint).ok());
+  files.full = true;
+  EXPECT_FALSE(train(config, dataset, split, 2, "test", progress, &checkpoint).ok());
+}
+
+TEST(StateReader, ReadsNothingPastWhatDoesNotFit) {
+  StateWriter writer;
+  std::vector<float> list = {1, 2, 3};
+  uint32_t number = 9;
+  writer.list(list, true);
+  writer.value(number);
+  const Bytes bytes = writer.take();
+  for (size_t length = 0; length <= bytes.size(); ++length) {
+    StateReader reader(ByteView(bytes).first(length));
+    std::vector<float> read(3);
+    uint32_t last = 0;
+    reader.list(read, true);
+    reader.value(last);
+    EXPECT_EQ(reader.whole(), length == bytes.size());
+  }
+  StateReader reader(bytes);
+  std::vector<float> shorter(2);
+  reader.list(shorter, true);
+  EXPECT_FALSE(reader.whole());
 }
 
 TEST(Fit, ChangesWithTheSeed) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "host/train/shards.h"
 #include "quantize/graph/graph.h"
 
@@ -61,12 +62,29 @@ class Layer {
   // What is not trained and yet belongs to the model: running statistics.
   virtual std::vector<std::vector<float>*> state() { return {}; }
 
+  virtual std::vector<Random*> randoms() { return {}; }  // of dropout: part of a training's state
+
   // Appends the layer to a graph; returns the value that holds its output.
   virtual ValueId write(Graph& graph, ValueId x, const std::string& name) const = 0;
 
  protected:
   Layer(const Shape& input, const Shape& output) : input_(input), output_(output) {}
   Shape input_, output_;
+};
+
+// Brings two or more activations together. Touches no memory of its own, so that shards may meet in it at once.
+class Join {
+ public:
+  virtual ~Join() = default;
+  const Shape& output() const { return output_; }
+  virtual void forward(const std::vector<const Batch*>& inputs, Batch& y) const = 0;
+  // Sets the gradient of one of the inputs.
+  virtual void backward(size_t input, const Batch& dy, Batch& dx) const = 0;
+  virtual ValueId write(Graph& graph, const std::vector<ValueId>& inputs, const std::string& name) const = 0;
+
+ protected:
+  explicit Join(const Shape& output) : output_(output) {}
+  Shape output_;
 };
 
 // Filter, stride and padding of a convolution or a pool, and the places it makes.
@@ -87,6 +105,11 @@ std::unique_ptr<Layer> make_clamp(const Shape& input, float low, float high);  /
 std::unique_ptr<Layer> make_max_pool(const Shape& input, const Sweep& sweep);
 std::unique_ptr<Layer> make_mean(const Shape& input);  // over height and width
 std::unique_ptr<Layer> make_dropout(const Shape& input, double rate, uint64_t seed);
+
+// The sum of inputs that have one shape; null when they do not.
+std::unique_ptr<Join> make_add(const std::vector<Shape>& inputs);
+// The channels of the inputs, one after the other; null when height or width differ.
+std::unique_ptr<Join> make_concat(const std::vector<Shape>& inputs);
 
 // Adds a float constant.
 ValueId add_constant(Graph& graph, const std::string& name, const Shape& shape, std::vector<float> values);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "base/random.h"
+#include "host/train/loss.h"
 
 namespace mote {
 namespace {
@@ -35,6 +35,9 @@ std::unique_ptr<Layer> make_layer(const LayerConfig& config, const Shape& input,
       return make_mean(input);
     case LayerKind::dropout:
       return make_dropout(input, config.rate, seed);
+    case LayerKind::add:
+    case LayerKind::concat:
+      break;
   }
   return nullptr;
 }
@@ -49,32 +52,6 @@ void draw_weights(Layer& layer, Random& random) {
   }
 }
 
-// Cross-entropy of the softmax against (smoothed) labels. Sets the gradient of the logits, divided by `batch_count`, if asked.
-Loss cross_entropy(const Batch& logits, const std::vector<uint32_t>& labels, double smoothing, uint32_t batch_count,
-                   Batch* gradient) {
-  Loss loss;
-  if (logits.count == 0) return loss;
-  const size_t classes = logits.values.size() / logits.count;
-  if (gradient != nullptr) gradient->resize(logits.count, classes);
-  std::vector<double> exponents(classes);
-  for (uint32_t n = 0; n < logits.count; ++n) {
-    const float* row = logits.values.data() + n * classes;
-    const float* largest = std::max_element(row, row + classes);
-    double total = 0;
-    for (size_t c = 0; c < classes; ++c) total += exponents[c] = std::exp(static_cast<double>(row[c]) - *largest);
-    for (size_t c = 0; c < classes; ++c) {
-      const double target = (c == labels[n] ? 1 - smoothing : 0) + smoothing / static_cast<double>(classes);
-      const double log_probability = static_cast<double>(row[c]) - *largest - std::log(total);
-      if (target > 0) loss.sum -= target * log_probability;
-      if (gradient != nullptr)
-        gradient->values[n * classes + c] = static_cast<float>((exponents[c] / total - target) / batch_count);
-    }
-    loss.correct += static_cast<uint32_t>(largest - row) == labels[n];
-    ++loss.count;
-  }
-  return loss;
-}
-
 }  // namespace
 
 uint32_t ShardedBatch::count() const {
@@ -83,28 +60,57 @@ uint32_t ShardedBatch::count() const {
   return total;
 }
 
-Result<Network> Network::make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed) {
-  Network network;
-  Random random = Random::stream(seed, 1);
-  Shape shape = input;
-  for (const LayerConfig& config : layers) {
-    auto layer = make_layer(config, shape, random.next());
-    if (count_of(layer->output()) == 0)
+// Adds one layer behind those that it reads.
+Result<void> Network::add(const LayerConfig& config, Random& random) {
+  Step step{.layer = nullptr, .join = nullptr, .name = config.name, .from = config.from};
+  if (step.from.empty()) step.from = {steps_.empty() ? kNetworkInput : steps_.size() - 1};
+  const uint64_t seed = random.next();
+  const bool joins = config.kind == LayerKind::add || config.kind == LayerKind::concat;
+  if (joins) {
+    std::vector<Shape> shapes;
+    for (const size_t from : step.from) shapes.push_back(shape_of(from));
+    step.join = config.kind == LayerKind::add ? make_add(shapes) : make_concat(shapes);
+    if (!step.join) return refuse(config, "joins layers whose outputs have different sizes");
+  } else {
+    const Shape& shape = shape_of(step.from.front());
+    step.layer = make_layer(config, shape, seed);
+    if (count_of(step.layer->output()) == 0)
       return refuse(
           config, "has a filter that is larger than its input, " + std::to_string(shape[1]) + " by " + std::to_string(shape[2]));
-    draw_weights(*layer, random);
-    shape = layer->output();
-    if (layer->meets()) network.meetings_.push_back(network.layers_.size());
-    network.layers_.push_back(std::move(layer));
-    network.names_.push_back(config.name);
+    draw_weights(*step.layer, random);
+    if (step.layer->meets()) meetings_.push_back(steps_.size());
   }
-  if (layers.empty() || shape != Shape{1, 1, 1, classes}) {
-    return Error{.cause = Cause::usage,
-                 .what = "the layers end in " + std::to_string(count_of(shape)) + " values, but there are " +
-                         std::to_string(classes) + " classes",
-                 .where = layers.empty() ? "" : layers.back().where,
-                 .todo = "end with a dense layer of " + std::to_string(classes) + " units"};
-  }
+  steps_.push_back(std::move(step));
+  return {};
+}
+
+// Everything is read by something, and the last makes what is asked for.
+Result<void> Network::check_end(const std::vector<LayerConfig>& layers, uint32_t classes) const {
+  std::vector<bool> read(layers.size(), false);
+  for (const Step& step : steps_)
+    for (const size_t from : step.from)
+      if (from != kNetworkInput) read[from] = true;
+  for (size_t i = 0; i + 1 < layers.size(); ++i)
+    if (!read[i]) return refuse(layers[i], "is read by no other layer");
+  const uint64_t made = steps_.empty() ? 0 : count_of(steps_.back().output());
+  const bool classifies = goal_ == Goal::classify;
+  const uint64_t wanted = classifies ? classes : count_of(input_);
+  if (made == wanted && (!classifies || steps_.back().output() == Shape{1, 1, 1, classes})) return {};
+  return Error{.cause = Cause::usage,
+               .what = "the layers end in " + std::to_string(made) + " values, but there are " + std::to_string(wanted) +
+                       (classifies ? " classes" : " in the input"),
+               .where = layers.empty() ? "" : layers.back().where,
+               .todo = "end with a dense layer of " + std::to_string(wanted) + " units"};
+}
+
+Result<Network> Network::make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed,
+                              Goal goal) {
+  Network network;
+  network.input_ = input;
+  network.goal_ = goal;
+  Random random = Random::stream(seed, 1);
+  for (const LayerConfig& config : layers) TRY_DO(network.add(config, random));
+  TRY_DO(network.check_end(layers, classes));
   network.shards_.resize(kShards);
   for (Shard& shard : network.shards_) {
     shard.outputs.resize(layers.size());
@@ -113,38 +119,67 @@ Result<Network> Network::make(const std::vector<LayerConfig>& layers, const Shap
   return network;
 }
 
-const Batch& Network::input_of(size_t layer, uint32_t shard, const ShardedBatch& batch) const {
-  return layer == 0 ? batch.inputs[shard] : shards_[shard].outputs[layer - 1];
+const Batch& Network::output_of(size_t step, uint32_t shard, const ShardedBatch& batch) const {
+  return step == kNetworkInput ? batch.inputs[shard] : shards_[shard].outputs[step];
+}
+
+const Batch& Network::input_of(size_t step, uint32_t shard, const ShardedBatch& batch) const {
+  return output_of(steps_[step].from.front(), shard, batch);
+}
+
+void Network::forward_step(size_t at, uint32_t shard, const ShardedBatch& batch, Mode mode) {
+  const Step& step = steps_[at];
+  Batch& y = shards_[shard].outputs[at];
+  if (step.layer) return step.layer->forward(shard, input_of(at, shard, batch), y, mode);
+  std::vector<const Batch*> inputs;
+  for (const size_t from : step.from) inputs.push_back(&output_of(from, shard, batch));
+  step.join->forward(inputs, y);
 }
 
 void Network::forward(size_t first, size_t last, uint32_t shard, const ShardedBatch& batch, Mode mode) {
-  for (size_t i = first; i < last; ++i) layers_[i]->forward(shard, input_of(i, shard, batch), shards_[shard].outputs[i], mode);
+  for (size_t i = first; i < last; ++i) forward_step(i, shard, batch, mode);
 }
 
-// Layers last - 1 down to first; gradients[i] is that of layer i's output.
-void Network::backward(size_t first, size_t last, uint32_t shard, const ShardedBatch& batch) {
+// Gives input number `which` of a step its gradient, or adds to what later steps gave it.
+void Network::backward_input(size_t at, size_t which, uint32_t shard, const ShardedBatch& batch) {
+  const Step& step = steps_[at];
   Shard& own = shards_[shard];
-  for (size_t i = last; i-- > first;) {
-    Batch* dx = i == 0 ? nullptr : &own.gradients[i - 1];
-    layers_[i]->backward(shard, input_of(i, shard, batch), own.outputs[i], own.gradients[i], dx);
+  const size_t from = step.from[which];
+  const bool to_input = from == kNetworkInput, more = !to_input && own.touched[from];
+  Batch* dx = to_input ? nullptr : more ? &own.part : &own.gradients[from];
+  if (step.layer) {
+    step.layer->backward(shard, input_of(at, shard, batch), own.outputs[at], own.gradients[at], dx);
+  } else if (dx != nullptr) {
+    step.join->backward(which, own.gradients[at], *dx);
   }
+  if (to_input) return;
+  own.touched[from] = true;
+  if (!more) return;
+  std::vector<float>& sum = own.gradients[from].values;
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] += own.part.values[i];
+}
+
+// Steps last - 1 down to first; gradients[i] is that of step i's output.
+void Network::backward(size_t first, size_t last, uint32_t shard, const ShardedBatch& batch) {
+  for (size_t i = last; i-- > first;)
+    for (size_t which = 0; which < steps_[i].from.size(); ++which) backward_input(i, which, shard, batch);
 }
 
 void Network::clear_gradients(uint32_t shard) {
   for (Parameter* parameter : parameters()) std::fill(parameter->gradient[shard].begin(), parameter->gradient[shard].end(), 0.0f);
 }
 
-// Stretch i of the layers begins with layer meetings_[i - 1], the first stretch with layer 0.
+// Stretch i of the steps begins with step meetings_[i - 1], the first stretch with step 0.
 void Network::forward_all(const ShardedBatch& batch, Workers& workers) {
   for (size_t i = 0; i <= meetings_.size(); ++i) {
     const size_t first = i == 0 ? 0 : meetings_[i - 1];
     const bool at_end = i == meetings_.size();
-    const size_t last = at_end ? layers_.size() : meetings_[i];
+    const size_t last = at_end ? steps_.size() : meetings_[i];
     workers.each(kShards, [&](uint32_t shard) {
       forward(first, last, shard, batch, Mode::training);
-      if (!at_end) layers_[last]->measure(shard, input_of(last, shard, batch));
+      if (!at_end) steps_[last].layer->measure(shard, input_of(last, shard, batch));
     });
-    if (!at_end) layers_[last]->meet();
+    if (!at_end) steps_[last].layer->meet();
   }
 }
 
@@ -152,14 +187,14 @@ void Network::forward_all(const ShardedBatch& batch, Workers& workers) {
 void Network::backward_all(const ShardedBatch& batch, Workers& workers) {
   for (size_t i = meetings_.size() + 1; i-- > 0;) {
     const size_t first = i == 0 ? 0 : meetings_[i - 1] + 1;
-    const size_t last = i == meetings_.size() ? layers_.size() : meetings_[i] + 1;
+    const size_t last = i == meetings_.size() ? steps_.size() : meetings_[i] + 1;
     workers.each(kShards, [&](uint32_t shard) {
       backward(first, last, shard, batch);
       if (i == 0) return;
       const size_t meeting = first - 1;
-      layers_[meeting]->measure_back(shard, input_of(meeting, shard, batch), shards_[shard].gradients[meeting]);
+      steps_[meeting].layer->measure_back(shard, input_of(meeting, shard, batch), shards_[shard].gradients[meeting]);
     });
-    if (i > 0) layers_[first - 1]->meet_back();
+    if (i > 0) steps_[first - 1].layer->meet_back();
   }
 }
 
@@ -173,11 +208,18 @@ Loss Network::sum_losses() const {
   return total;
 }
 
-Loss Network::train(const ShardedBatch& batch, double smoothing, Workers& workers) {
+Loss Network::judge(uint32_t shard, const ShardedBatch& batch, const Objective& objective, Batch* gradient) const {
+  const Batch& made = shards_[shard].outputs.back();
+  if (goal_ == Goal::reconstruct) return mean_square(made, batch.inputs[shard], batch.count(), gradient);
+  return cross_entropy(made, {batch.labels[shard], batch.others[shard], batch.shares[shard]}, objective, batch.count(), gradient);
+}
+
+Loss Network::train(const ShardedBatch& batch, const Objective& objective, Workers& workers) {
   forward_all(batch, workers);
   for (uint32_t shard = 0; shard < kShards; ++shard) {
     Shard& own = shards_[shard];
-    own.loss = cross_entropy(own.outputs.back(), batch.labels[shard], smoothing, batch.count(), &own.gradients.back());
+    own.loss = judge(shard, batch, objective, &own.gradients.back());
+    own.touched.assign(steps_.size(), false);
     if (batch.inputs[shard].count == 0) own.gradients.back().resize(0, 0);
     clear_gradients(shard);
   }
@@ -192,24 +234,34 @@ Loss Network::train(const ShardedBatch& batch, double smoothing, Workers& worker
 
 Loss Network::evaluate(const ShardedBatch& batch, Workers& workers) {
   workers.each(kShards, [&](uint32_t shard) {
-    forward(0, layers_.size(), shard, batch, Mode::inference);
-    shards_[shard].loss = cross_entropy(shards_[shard].outputs.back(), batch.labels[shard], 0, batch.count(), nullptr);
+    forward(0, steps_.size(), shard, batch, Mode::inference);
+    shards_[shard].loss = judge(shard, batch, {}, nullptr);
   });
   return sum_losses();
 }
 
 std::vector<Parameter*> Network::parameters() {
   std::vector<Parameter*> all;
-  for (const auto& layer : layers_)
-    for (Parameter* parameter : layer->parameters()) all.push_back(parameter);
+  for (const Step& step : steps_)
+    if (step.layer)
+      for (Parameter* parameter : step.layer->parameters()) all.push_back(parameter);
   return all;
 }
 
 std::vector<std::vector<float>*> Network::state() {
   std::vector<std::vector<float>*> all;
   for (Parameter* parameter : parameters()) all.push_back(&parameter->value);
-  for (const auto& layer : layers_)
-    for (std::vector<float>* list : layer->state()) all.push_back(list);
+  for (const Step& step : steps_)
+    if (step.layer)
+      for (std::vector<float>* list : step.layer->state()) all.push_back(list);
+  return all;
+}
+
+std::vector<Random*> Network::randoms() {
+  std::vector<Random*> all;
+  for (const Step& step : steps_)
+    if (step.layer)
+      for (Random* random : step.layer->randoms()) all.push_back(random);
   return all;
 }
 
@@ -217,14 +269,19 @@ Graph Network::graph() const {
   Graph graph;
   Value input;
   input.name = "input";
-  input.shape = layers_.front()->input();
+  input.shape = {1, 1, input_[1] * input_[2], input_[3]};
   graph.inputs = {graph.add(std::move(input))};
-  ValueId value = graph.input();
-  for (size_t i = 0; i < layers_.size(); ++i) value = layers_[i]->write(graph, value, names_[i]);
-  Node softmax;
-  softmax.op = Op::softmax;
-  softmax.inputs = {value};
-  graph.outputs = {add_node(graph, std::move(softmax), "softmax", graph.values[value].shape)};
+  ValueId begin = graph.input();
+  if (input_[1] != 1) begin = add_node(graph, {.op = Op::reshape, .inputs = {begin}}, "image", input_);
+  std::vector<ValueId> made;
+  for (const Step& step : steps_) {
+    std::vector<ValueId> inputs;
+    for (const size_t from : step.from) inputs.push_back(from == kNetworkInput ? begin : made[from]);
+    made.push_back(step.layer ? step.layer->write(graph, inputs.front(), step.name) : step.join->write(graph, inputs, step.name));
+  }
+  graph.outputs = {made.back()};
+  if (goal_ == Goal::classify)
+    graph.outputs = {add_node(graph, {.op = Op::softmax, .inputs = {made.back()}}, "softmax", graph.values[made.back()].shape)};
   return graph;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "host/train/config.h"
 #include "host/train/layer.h"
@@ -16,11 +17,20 @@ namespace mote {
 struct ShardedBatch {
   Batch inputs[kShards];
   std::vector<uint32_t> labels[kShards];
+  // Of windows that were mixed from two: the other's class, and the share of `labels`. Empty when none was.
+  std::vector<uint32_t> others[kShards];
+  std::vector<float> shares[kShards];
   uint32_t count() const;
 };
 
+// What a step makes smaller: the cross-entropy against smoothed labels, or the mean square of (output - input).
+struct Objective {
+  double smoothing = 0;
+  std::vector<double> class_weights;  // factor of the loss of each class; empty: all 1
+};
+
 struct Loss {
-  double sum = 0;  // of the cross-entropy
+  double sum = 0;  // of the cross-entropy or of the mean squares
   uint32_t correct = 0;
   uint32_t count = 0;
   double mean() const { return count == 0 ? 0 : sum / count; }
@@ -29,11 +39,13 @@ struct Loss {
 
 class Network {
  public:
-  // Input [1, 1, samples, channels]; the last layer must make `classes` values. Weights are drawn from `seed` (He et al. 2015).
-  static Result<Network> make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed);
+  // Input [1, height, width, channels]; the last layer must make `classes` values, or as many as the input has when it is to be
+  // reconstructed. Weights are drawn from `seed` (He et al. 2015).
+  static Result<Network> make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed,
+                              Goal goal = Goal::classify);
 
   // One step's gradients, of the mean loss over the batch: each parameter's gradient[0] holds the sum over the shards.
-  Loss train(const ShardedBatch& batch, double smoothing, Workers& workers);
+  Loss train(const ShardedBatch& batch, const Objective& objective, Workers& workers);
   // Loss and correct answers with the running statistics.
   Loss evaluate(const ShardedBatch& batch, Workers& workers);
 
@@ -41,16 +53,37 @@ class Network {
   // Everything that makes the model: parameters and running statistics.
   std::vector<std::vector<float>*> state();
 
-  // Float graph; ends in a softmax.
+  // Where the random numbers of dropout stand.
+  std::vector<Random*> randoms();
+
+  // Float graph. Its input is [1, 1, height * width, channels], as the front end makes it; it ends in a softmax, or in the
+  // reconstruction.
   Graph graph() const;
 
  private:
+  // A layer, or a join, and the steps that it reads.
+  struct Step {
+    std::unique_ptr<Layer> layer;
+    std::unique_ptr<Join> join;
+    std::string name;
+    std::vector<size_t> from;
+    const Shape& output() const { return layer ? layer->output() : join->output(); }
+  };
   struct Shard {
-    std::vector<Batch> outputs, gradients;  // per layer
+    std::vector<Batch> outputs, gradients;  // per step
+    std::vector<bool> touched;              // whether a gradient has begun to be summed
+    Batch part;                             // of a gradient that several steps add to
     Loss loss;
   };
 
-  const Batch& input_of(size_t layer, uint32_t shard, const ShardedBatch& batch) const;
+  Result<void> add(const LayerConfig& config, Random& random);
+  Result<void> check_end(const std::vector<LayerConfig>& layers, uint32_t classes) const;
+  const Shape& shape_of(size_t step) const { return step == kNetworkInput ? input_ : steps_[step].output(); }
+  const Batch& output_of(size_t step, uint32_t shard, const ShardedBatch& batch) const;
+  const Batch& input_of(size_t step, uint32_t shard, const ShardedBatch& batch) const;
+  void forward_step(size_t step, uint32_t shard, const ShardedBatch& batch, Mode mode);
+  void backward_input(size_t step, size_t which, uint32_t shard, const ShardedBatch& batch);
+  Loss judge(uint32_t shard, const ShardedBatch& batch, const Objective& objective, Batch* gradient) const;
   void forward(size_t first, size_t last, uint32_t shard, const ShardedBatch& batch, Mode mode);
   void backward(size_t first, size_t last, uint32_t shard, const ShardedBatch& batch);
   void forward_all(const ShardedBatch& batch, Workers& workers);
@@ -58,9 +91,10 @@ class Network {
   void clear_gradients(uint32_t shard);
   Loss sum_losses() const;
 
-  std::vector<std::unique_ptr<Layer>> layers_;
-  std::vector<std::string> names_;
-  std::vector<size_t> meetings_;  // the layers that meet
+  Shape input_{};
+  Goal goal_ = Goal::classify;
+  std::vector<Step> steps_;       // each after those that it reads
+  std::vector<size_t> meetings_;  // the steps whose layers meet
   std::vector<Shard> shards_;
 };
 

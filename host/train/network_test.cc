@@ -41,7 +41,25 @@ LayerConfig pool(uint32_t height, uint32_t width, uint32_t stride, bool same) {
 }
 LayerConfig of(LayerKind kind) { return {.kind = kind, .name = "simple"}; }
 
+LayerConfig reading(LayerConfig layer, std::vector<size_t> from) {
+  layer.from = std::move(from);
+  return layer;
+}
+
 const Case kCases[] = {
+    {"Residual",
+     {1, 4, 5, 2},
+     {conv(3, 3, 3, 1, true), of(LayerKind::batch_norm), of(LayerKind::relu), conv(3, 3, 3, 1, true), of(LayerKind::batch_norm),
+      reading(of(LayerKind::add), {4, 2}), of(LayerKind::relu)}},
+    {"AddOfInput", {1, 1, 6, 3}, {conv(3, 1, 3, 1, true), reading(of(LayerKind::add), {0, kNetworkInput, 0})}},
+    {"Concat",
+     {1, 3, 5, 2},
+     {conv(3, 1, 3, 1, true), reading(conv(2, 3, 3, 1, true), {kNetworkInput}), of(LayerKind::batch_norm),
+      reading(of(LayerKind::concat), {0, 2, kNetworkInput}), conv(2, 1, 1, 1, true)}},
+    {"NormsOfOneOutput",
+     {1, 1, 7, 2},
+     {conv(3, 1, 3, 1, true), of(LayerKind::batch_norm), reading(of(LayerKind::batch_norm), {0}),
+      reading(of(LayerKind::concat), {1, 2, 0})}},
     {"Dense", {1, 1, 4, 2}, {}},
     {"ConvSame", {1, 1, 9, 2}, {conv(4, 1, 3, 1, true), conv(3, 1, 5, 2, true)}},
     {"ConvValid", {1, 1, 12, 2}, {conv(4, 1, 3, 2, false), conv(3, 1, 4, 1, false)}},
@@ -89,9 +107,8 @@ class NetworkTest : public testing::TestWithParam<Case> {
     return Network::make(layers, GetParam().input, kClasses, 7).value();
   }
 
-  double loss() { return network_.train(batch_, kSmoothing, workers_).mean(); }
+  double loss() { return network_.train(batch_, {.smoothing = 0.1, .class_weights = {0.5, 1, 1.7}}, workers_).mean(); }
 
-  static constexpr double kSmoothing = 0.1;
   Network network_;
   ShardedBatch batch_;
   Workers workers_{2};
@@ -164,6 +181,63 @@ TEST(Network, RefusesAFilterLargerThanItsInput) {
   const auto network = Network::make({layer}, {1, 1, 8, 2}, 3, 1);
   ASSERT_FALSE(network.ok());
   EXPECT_EQ(network.error().line(), "a.toml:3: layer 'conv' has a filter that is larger than its input, 1 by 8");
+}
+
+TEST(Network, RefusesJoinsThatDoNotFitAndLayersThatNobodyReads) {
+  const LayerConfig scores = {.kind = LayerKind::dense, .name = "scores", .filters = 3};
+  const auto join =
+      Network::make({conv(4, 1, 3, 1, true), reading(of(LayerKind::add), {0, kNetworkInput}), scores}, {1, 1, 8, 2}, 3, 1);
+  ASSERT_FALSE(join.ok());
+  EXPECT_EQ(join.error().what, "layer 'simple' joins layers whose outputs have different sizes");
+  const auto idle = Network::make({conv(4, 1, 3, 1, true), reading(scores, {kNetworkInput})}, {1, 1, 8, 2}, 3, 1);
+  ASSERT_FALSE(idle.ok());
+  EXPECT_EQ(idle.error().what, "layer 'conv' is read by no other layer");
+}
+
+TEST(Network, AReconstructionFollowsItsGradient) {
+  const std::vector<LayerConfig> layers = {{.kind = LayerKind::dense, .name = "code", .filters = 3},
+                                           {.kind = LayerKind::relu, .name = "relu"},
+                                           {.kind = LayerKind::dense, .name = "back", .filters = 8}};
+  Network network = Network::make(layers, {1, 1, 4, 2}, 1, 7, Goal::reconstruct).value();
+  ShardedBatch batch;
+  Random random(3);
+  for (uint32_t shard = 0; shard < kShards; ++shard) {
+    batch.inputs[shard].resize(2 + shard, 8);
+    for (float& value : batch.inputs[shard].values) value = static_cast<float>(random.normal());
+    batch.labels[shard].assign(2 + shard, 0);
+  }
+  Workers workers(2);
+  network.train(batch, {}, workers);
+  for (Parameter* parameter : network.parameters()) {
+    const float gradient = parameter->gradient[0][1], before = parameter->value[1];
+    const auto at = [&](float value) {
+      parameter->value[1] = value;
+      return network.evaluate(batch, workers).mean();
+    };
+    const double measured = (at(before + 1e-2f) - at(before - 1e-2f)) / 2e-2;
+    parameter->value[1] = before;
+    EXPECT_NEAR(measured, gradient, 1e-3 + 0.02 * std::abs(gradient));
+  }
+  const Graph graph = network.graph();
+  EXPECT_EQ(count_of(graph.values[graph.output()].shape), 8u);
+  EXPECT_NE(graph.nodes.back().op, Op::softmax);
+}
+
+TEST(Network, MixedWindowsAndClassWeightsAreShared) {
+  const std::vector<LayerConfig> layers = {{.kind = LayerKind::dense, .name = "scores", .filters = 3}};
+  Network network = Network::make(layers, {1, 1, 2, 1}, 3, 7).value();
+  Workers workers(1);
+  const auto loss = [&](uint32_t label, std::vector<uint32_t> others, std::vector<float> shares, std::vector<double> weights) {
+    ShardedBatch batch;
+    batch.inputs[0].resize(1, 2);
+    batch.inputs[0].values = {0.5f, -1};
+    batch.labels[0] = {label}, batch.others[0] = std::move(others), batch.shares[0] = std::move(shares);
+    return network.train(batch, {.smoothing = 0, .class_weights = std::move(weights)}, workers).sum;
+  };
+  const double first = loss(0, {}, {}, {}), second = loss(2, {}, {}, {});
+  EXPECT_NEAR(loss(0, {2}, {0.25f}, {}), 0.25 * first + 0.75 * second, 1e-9);
+  EXPECT_NEAR(loss(0, {}, {}, {3, 1, 1}), 3 * first, 1e-9);
+  EXPECT_NEAR(loss(0, {2}, {0.5f}, {3, 1, 1}), 2 * (0.5 * first + 0.5 * second), 1e-9);
 }
 
 TEST(Network, DropoutKeepsTheMeanAndVanishesInUse) {

@@ -7,9 +7,12 @@
 
 #include "host/train/augment.h"
 #include "host/train/config.h"
+#include "host/train/network.h"
 #include "host/train/optimizer.h"
+#include "host/train/presets.h"
 #include "host/train/test/small.h"
 #include "host/train/workers.h"
+#include "quantize/graph/text.h"
 
 namespace mote {
 namespace {
@@ -54,6 +57,31 @@ TEST(Adam, FindsTheLeastOfAParabola) {
   EXPECT_NEAR(x.value[0], 1.5, 1e-2);
 }
 
+TEST(Sgd, StepsWithMomentumAndDecay) {
+  Parameter weights(true);
+  weights.resize(1);
+  weights.value = {2};
+  Sgd sgd({&weights}, 0.1, 0.5);
+  weights.gradient[0] = {1};
+  sgd.step(0.1);  // velocity 1; 2 * 0.99 - 0.1 * (1 + 0.5 * 1)
+  EXPECT_NEAR(weights.value[0], 1.83, 1e-6);
+  weights.gradient[0] = {0};
+  sgd.step(0.1);  // velocity 0.5
+  EXPECT_NEAR(weights.value[0], 1.83 * 0.99 - 0.1 * 0.25, 1e-6);
+}
+
+TEST(Sgd, FindsTheLeastOfAParabola) {
+  Parameter x(false);
+  x.resize(1);
+  x.value = {5};
+  Sgd sgd({&x}, 0, 0.9);
+  for (int step = 0; step < 300; ++step) {
+    x.gradient[0][0] = 2 * (x.value[0] - 1.5f);
+    sgd.step(0.02);
+  }
+  EXPECT_NEAR(x.value[0], 1.5, 1e-3);
+}
+
 TEST(CosineRate, RisesThenFallsToNothing) {
   EXPECT_DOUBLE_EQ(cosine_rate(0.1, 0, 10, 110), 0.01);
   EXPECT_DOUBLE_EQ(cosine_rate(0.1, 9, 10, 110), 0.1);
@@ -70,7 +98,7 @@ struct Windows {
   Windows() { standardize(dataset.window(1), standardization, plain.data()); }
 
   std::vector<float> apply(const AugmentConfig& config, uint64_t seed = 1) {
-    const Augmenter augmenter = Augmenter::make(config, dataset.channels, "test").value();
+    const Augmenter augmenter = Augmenter::make(config, dataset, {}, "test").value();
     Random random(seed);
     std::vector<float> to(plain.size());
     augmenter.apply(dataset.window(1), standardization, random, to.data());
@@ -138,11 +166,11 @@ TEST(Augment, GainOffsetAndNoiseHaveTheAskedSize) {
 
 TEST(Augment, RefusesChannelsThatAreNot) {
   Windows windows;
-  const auto unknown = Augmenter::make({.rotate_channels = {"x", "y", "w"}}, windows.dataset.channels, "a.toml");
+  const auto unknown = Augmenter::make({.rotate_channels = {"x", "y", "w"}}, windows.dataset, {}, "a.toml");
   ASSERT_FALSE(unknown.ok());
   EXPECT_THAT(unknown.error().line(), HasSubstr("names 'w', which is no channel"));
-  EXPECT_FALSE(Augmenter::make({.rotate_channels = {"x", "y"}}, windows.dataset.channels, "a.toml").ok());
-  EXPECT_FALSE(Augmenter::make({.rotate_degrees = 3}, windows.dataset.channels, "a.toml").ok());
+  EXPECT_FALSE(Augmenter::make({.rotate_channels = {"x", "y"}}, windows.dataset, {}, "a.toml").ok());
+  EXPECT_FALSE(Augmenter::make({.rotate_degrees = 3}, windows.dataset, {}, "a.toml").ok());
 }
 
 TEST(Standardization, IsThatOfTheWindowsAndSurvivesASilentChannel) {
@@ -203,10 +231,73 @@ INSTANTIATE_TEST_SUITE_P(
                     BadConfig{"Activation", "activation = \"relu6\"", "activation = \"tanh\"", "is none of \"none\""},
                     BadConfig{"ZeroFilters", "filters = 6", "filters = 0", "outside 1 to 4096"},
                     BadConfig{"TextForNumber", "rate = 0.01", "rate = \"fast\"", "'train.rate' is not a number"},
-                    BadConfig{"Reader", "reader = \"vibration\"", "reader = \"wav\"", "is none of \"hapt\""},
+                    BadConfig{"Reader", "reader = \"vibration\"", "reader = \"mp3\"", "is none of \"hapt\""},
                     BadConfig{"NoReader", "reader = \"vibration\"\n", "", "'data.reader' is missing"},
+                    BadConfig{"JoinOfOne", "kind = \"max_pool\"\nkernel = 2", "kind = \"add\"\nfrom = [\"conv1\"]",
+                              "needs two layers in 'from'"},
+                    BadConfig{"FromNobody", "kernel = 5", "kernel = 5\nfrom = [\"conv9\"]", "names 'conv9', which is no layer"},
+                    BadConfig{"FromMany", "kernel = 5", "kernel = 5\nfrom = [\"conv1\", \"input\"]", "more than one layer"},
+                    BadConfig{"NameTwice", "kernel = 5", "kernel = 5\nname = \"conv1\"", "is the name of another layer"},
+                    BadConfig{"Optimizer", "batch = 22", "optimizer = \"lion\"", "neither \"adam\" nor \"sgd\""},
+                    BadConfig{"Goal", "batch = 22", "goal = \"win\"", "neither \"classify\" nor"},
+                    BadConfig{"ClassWeight", "batch = 22", "class_weights = [1, 0]", "outside 0 to 1000"},
+                    BadConfig{"Weights", "batch = 22", "class_weights = [1, 2]\nbalanced = true", "beside class_weights"},
+                    BadConfig{"Preset", "[train]", "[model]\npreset = \"gpt\"\n[train]", "there are: mlp, cnn1d"},
+                    BadConfig{"PresetAndLayers", "[train]", "[model]\npreset = \"mlp\"\n[train]", "both a preset and [[layer]]"},
                     BadConfig{"NotToml", "[train]", "[train", "is not TOML"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(TrainConfig, TakesSeparableBlocksAndBranchesApart) {
+  const auto config = parse_train_config(R"(
+[data]
+reader = "vibration"
+[[layer]]
+kind = "conv"
+name = "stem"
+filters = 4
+kernel = 3
+batch_norm = true
+activation = "relu"
+[[layer]]
+kind = "separable_conv"
+name = "block"
+filters = 4
+kernel = 5
+stride = 1
+activation = "relu6"
+[[layer]]
+kind = "add"
+from = ["stem", "block"]
+activation = "relu"
+[[layer]]
+kind = "dense"
+units = 5
+)",
+                                         "a.toml");
+  ASSERT_TRUE(config.ok()) << config.error().line();
+  ASSERT_EQ(config->layers.size(), 10u);
+  EXPECT_EQ(config->layers[3].kind, LayerKind::depthwise_conv);
+  EXPECT_EQ(config->layers[3].filter_width, 5u);
+  EXPECT_EQ(config->layers[5].kind, LayerKind::conv);
+  EXPECT_EQ(config->layers[5].filter_width, 1u);
+  EXPECT_EQ(config->layers[7].from, (std::vector<size_t>{2, 6}));  // behind norms and activations
+  EXPECT_TRUE(Network::make(config->layers, {1, 1, 128, 3}, 5, 1).ok());
+}
+
+TEST(Presets, MakeNetworksForSignalsAndImages) {
+  for (const char* name : {"mlp", "cnn1d", "ds-cnn", "resnet8", "mobilenet-0.25", "autoencoder"}) {
+    ASSERT_TRUE(is_preset(name));
+    const Goal goal = std::string(name) == "autoencoder" ? Goal::reconstruct : Goal::classify;
+    for (const Shape& shape : {Shape{1, 1, 128, 6}, Shape{1, 1, 2000, 1}, Shape{1, 28, 28, 1}, Shape{1, 1, 1, 8}}) {
+      for (const double width : {0.25, 1.0}) {
+        const auto network = Network::make(preset(name, {.shape = shape, .classes = 7, .width = width}), shape, 7, 1, goal);
+        ASSERT_TRUE(network.ok()) << name << ": " << network.error().line();
+        EXPECT_TRUE(verify(network->graph(), name).ok());
+      }
+    }
+  }
+  EXPECT_FALSE(is_preset("gpt"));
+}
 
 TEST(TrainConfig, RefusesToHaveNoLayers) {
   const auto config = parse_train_config("[data]\nreader = \"vibration\"\n", "bad.toml");

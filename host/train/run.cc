@@ -192,7 +192,7 @@ Samples samples_of(const std::vector<int16_t>& raw, size_t values) {
 }  // namespace
 
 Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split& split, uint32_t threads,
-                  const std::string& label, Progress& progress) {
+                  const std::string& label, Progress& progress, Checkpoint* checkpoint) {
   const std::vector<uint32_t> training = windows_of(dataset, split.train);
   const std::vector<uint32_t> validation = windows_of(dataset, split.validation);
   const std::vector<uint32_t> test = windows_of(dataset, split.test);
@@ -203,7 +203,7 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .where = config.where,
                  .todo = "change [split]"};
   }
-  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress));
+  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress, checkpoint));
 
   Run run;
   run.config = config;
@@ -230,7 +230,8 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .validation_windows = static_cast<uint32_t>(validation.size()),
                  .test_windows = static_cast<uint32_t>(test.size()),
                  .test_accuracy = std::nullopt};
-  if (!test.empty()) run.metrics.test_accuracy = float_accuracy(run.graph, run.standardization, dataset, test);
+  if (!test.empty() && config.fit.goal == Goal::classify)
+    run.metrics.test_accuracy = float_accuracy(run.graph, run.standardization, dataset, test);
   return run;
 }
 
@@ -298,7 +299,7 @@ CompileInput compile_input(const Run& run) {
   input.graph = &run.graph;
   input.standardization = run.standardization;
   for (const SensorChannel& channel : run.channels) input.channels.push_back({channel.name, channel.unit, channel.quantum});
-  input.labels = run.labels;
+  if (run.config.fit.goal == Goal::classify) input.labels = run.labels;
   input.calibration = samples_of(run.calibration, run.window_values());
   input.reference = samples_of(run.reference, run.window_values());
   return input;

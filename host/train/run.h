@@ -56,7 +56,7 @@ struct Run {
 
 // Trains one split. `label` begins the progress line.
 Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split& split, uint32_t threads,
-                  const std::string& label, Progress& progress);
+                  const std::string& label, Progress& progress, Checkpoint* checkpoint = nullptr);
 
 // Writes the folder; run.json comes last, so that a folder with one is whole. Removes a model.mote made from an earlier run.
 // On failure nothing that it wrote is left.

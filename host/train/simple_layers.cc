@@ -112,6 +112,12 @@ class Dropout final : public Layer {
     for (size_t i = 0; i < dy.values.size(); ++i) dx->values[i] = dy.values[i] * mask_[shard][i];
   }
 
+  std::vector<Random*> randoms() override {
+    std::vector<Random*> all;
+    for (Random& random : random_) all.push_back(&random);
+    return all;
+  }
+
   ValueId write(Graph&, ValueId x, const std::string&) const override { return x; }
 
  private:

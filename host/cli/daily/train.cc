@@ -14,6 +14,8 @@ struct TrainOptions {
   int64_t seed = -1;
   uint32_t threads = std::clamp(std::thread::hardware_concurrency(), 1u, kShards);
   uint32_t folds = 0;
+  uint32_t checkpoint = 0;
+  bool resume = false;
 };
 
 Error wrong(const std::string& option, const std::string& what) {
@@ -22,6 +24,8 @@ Error wrong(const std::string& option, const std::string& what) {
 
 Result<void> run_train(Context& context, const TrainOptions& options) {
   if (options.folds == 0 && options.out.empty()) return wrong("--out", "is missing: where should the run go?");
+  if (options.folds != 0 && (options.resume || options.checkpoint != 0))
+    return wrong("--folds", "keeps no checkpoint: give neither --checkpoint nor --resume");
   if (options.folds != 0 && !options.out.empty()) return wrong("--out", "has no use with --folds, which keeps no model");
   TRY(const std::string text, context.files.read_text(options.config));
   TRY(TrainConfig config, parse_train_config(text, options.config.string()));
@@ -35,8 +39,10 @@ Result<void> run_train(Context& context, const TrainOptions& options) {
     return {};
   }
   TRY(const Split split, make_split(dataset, config.split));
-  TRY(const Run run, train(config, dataset, split, options.threads, "train", context.progress));
+  Checkpoint checkpoint(context.files, options.out, options.checkpoint, options.resume);
+  TRY(const Run run, train(config, dataset, split, options.threads, "train", context.progress, &checkpoint));
   TRY_DO(write_run(context.files, options.out, run));
+  TRY_DO(checkpoint.remove());
   context.print(run);
   return {};
 }
@@ -60,6 +66,8 @@ const Command daily_train = {
       arguments.option("--seed", options->seed, "instead of the configuration's, when 0 or more");
       arguments.ranged("--threads", options->threads, 1u, 64u, "at most 4 are of use");
       arguments.ranged("--folds", options->folds, 0u, 1000u, "cross-validate over so many folds; 0: train once");
+      arguments.ranged("--checkpoint", options->checkpoint, 0u, 100000u, "keep the state after every so many epochs; 0: never");
+      arguments.flag("--resume", options->resume, "go on from the checkpoint in --out, when there is one");
       return [options](Context& context) { return run_train(context, *options); };
     }};
 
