@@ -1,11 +1,44 @@
 // From a run's folder to its model.
 #include "host/quantize_run.h"
 
+#include <algorithm>
+#include <cstdio>
+
+#include "base/compress.h"
 #include "base/json.h"
 #include "host/train/run.h"
 #include "quantize/calibrate/layer_report.h"
+#include "quantize/graph/text.h"
+#include "quantize/read/loaded_model.h"
 
 namespace mote {
+namespace {
+
+uint32_t count_changes(ByteView before, ByteView after) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < std::max(before.size(), after.size()); ++i)
+    count += i >= before.size() || i >= after.size() || before[i] != after[i];
+  return count;
+}
+
+Result<ModelChange> compare_models(ByteView before, ByteView after, const std::string& where) {
+  TRY(const LoadedModel parent, LoadedModel::open(before, where));
+  TRY(const LoadedModel child, LoadedModel::open(after, "the compiled model"));
+  const auto section = [](const LoadedModel& model, SectionType type) { return model.section(static_cast<uint16_t>(type)); };
+  const auto same = [&](SectionType type) { return count_changes(section(parent, type), section(child, type)) == 0; };
+  const ByteView weights = section(child, SectionType::weights);
+  Bytes change(after.begin(), after.end());
+  for (size_t i = 0; i < std::min(before.size(), after.size()); ++i) change[i] = static_cast<uint8_t>(after[i] - before[i]);
+  return ModelChange{.same_graph = same(SectionType::graph),
+                     .same_plan = same(SectionType::plan),
+                     .weight_bytes = static_cast<uint32_t>(weights.size()),
+                     .weight_bytes_changed = count_changes(section(parent, SectionType::weights), weights),
+                     .bytes_changed = count_changes(before, after),
+                     .compressed_change = static_cast<uint32_t>(compress(change).size()),
+                     .compressed_model = static_cast<uint32_t>(compress(after).size())};
+}
+
+}  // namespace
 
 Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress) {
   TRY(const Run run, read_run(files, folder));
@@ -19,27 +52,57 @@ Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progres
                          .model_bytes = static_cast<uint32_t>(compiled->model.size()),
                          .arena_bytes = compiled->arena_bytes,
                          .model_id = compiled->model_id,
-                         .layers = compiled->layers};
-  TRY_DO(files.write(quantized.model, compiled->model));
-  const Result<void> reported = write_json(files, folder / kQuantizationFile, to_json(quantized));
-  if (!reported.ok()) {
-    TRY_DO(files.remove(quantized.model));
-    return reported.error();
+                         .layers = compiled->layers,
+                         .change = std::nullopt};
+  if (!run.parent_model.empty()) {
+    TRY(quantized.change, compare_models(run.parent_model, compiled->model, (folder / kParentFile).string()));
   }
-  return quantized;
+  Result<void> written = files.write(quantized.model, compiled->model);
+  if (written.ok()) written = files.write_text(folder / kQuantizedFile, to_text(compiled->graph));
+  if (written.ok()) written = write_json(files, folder / kQuantizationFile, to_json(quantized));
+  if (written.ok()) return quantized;
+  for (const char* name : {kModelFile, kQuantizedFile, kQuantizationFile}) TRY_DO(files.remove(folder / name));
+  return written.error();
 }
+
+namespace {
+
+std::string to_text(const ModelChange& change) {
+  char text[320];
+  std::snprintf(text, sizeof text,
+                "beside the model whose scales it keeps: graph %s, plan %s, %u of %u weight bytes differ (%.1f %%), %u of the "
+                "file's\nthe differences take %u bytes compressed, the model %u\n",
+                change.same_graph ? "the same" : "another", change.same_plan ? "the same" : "another",
+                change.weight_bytes_changed, change.weight_bytes,
+                100.0 * change.weight_bytes_changed / std::max(1u, change.weight_bytes), change.bytes_changed,
+                change.compressed_change, change.compressed_model);
+  return text;
+}
+
+}  // namespace
 
 std::string to_text(const QuantizedRun& run) {
   return to_text(run.layers) + "\n" + run.model.string() + ": " + std::to_string(run.model_bytes) + " bytes, arena " +
-         std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n";
+         std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n" +
+         (run.change ? to_text(*run.change) : "");
 }
 
 Json to_json(const QuantizedRun& run) {
-  return {{"model", run.model.filename().string()},
-          {"model_id", to_hex(run.model_id)},
-          {"model_bytes", run.model_bytes},
-          {"arena_bytes", run.arena_bytes},
-          {"layers", to_json(run.layers)}};
+  Json json = {{"model", run.model.filename().string()},
+               {"model_id", to_hex(run.model_id)},
+               {"model_bytes", run.model_bytes},
+               {"arena_bytes", run.arena_bytes},
+               {"layers", to_json(run.layers)}};
+  if (run.change) {
+    json["change"] = {{"same_graph", run.change->same_graph},
+                      {"same_plan", run.change->same_plan},
+                      {"weight_bytes", run.change->weight_bytes},
+                      {"weight_bytes_changed", run.change->weight_bytes_changed},
+                      {"bytes_changed", run.change->bytes_changed},
+                      {"compressed_change", run.change->compressed_change},
+                      {"compressed_model", run.change->compressed_model}};
+  }
+  return json;
 }
 
 }  // namespace mote

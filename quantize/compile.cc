@@ -143,13 +143,14 @@ struct Quantized {
   Lowered lowered;
 };
 
-Result<Quantized> quantize(const Graph& graph, const FloatWindows& windows, const std::string& where, Progress& progress) {
+Result<Quantized> quantize(const Graph& graph, const FloatWindows& windows, const std::string& where, const FixedScales& scales,
+                           Progress& progress) {
   Quantized quantized{.float_graph = graph, .calibration = {}, .lowered = {}};
   TRY_DO(run_passes(quantized.float_graph, where));
   quantized.calibration = calibrate(quantized.float_graph, windows, progress);
   TRY_DO(check_seen(quantized.float_graph, quantized.calibration, where));
   join_ranges(quantized.float_graph, quantized.calibration);
-  TRY(quantized.lowered, lower(quantized.float_graph, quantized.calibration, where));
+  TRY(quantized.lowered, lower(quantized.float_graph, quantized.calibration, where, scales));
   return quantized;
 }
 
@@ -164,7 +165,7 @@ Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph&
 Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
   const FloatWindows windows = standardized(input);
-  TRY(const Quantized quantized, quantize(*input.graph, windows, kWhere, progress));
+  TRY(const Quantized quantized, quantize(*input.graph, windows, kWhere, input.scales, progress));
   Graph graph = quantized.lowered.graph;
   TRY_DO(add_front_end(graph, input.standardization, kWhere));
   TRY_DO(verify(graph, "the int8 graph"));
@@ -192,6 +193,7 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   compiled.model_id = model_id(graph_section(records), weights_section(graph));
   compiled.arena_bytes = plan.arena_bytes;
   TRY_DO(prove(compiled.model));
+  compiled.graph = std::move(graph);
   return compiled;
 }
 
@@ -199,7 +201,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   if (input.graph == nullptr) return problem("there is no graph", input.where);
   TRY_DO(check_floats(*input.graph, input.where));
   if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
-  TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.where, progress));
+  TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.where, {}, progress));
   Graph graph = quantized.lowered.graph;
   graph.rounding = input.options.rounding;
   std::vector<float> floats(input_count(*input.graph));
@@ -224,6 +226,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   compiled.model_id = made.id();
   compiled.arena_bytes = made.arena_bytes();
   TRY_DO(prove(compiled.model));
+  compiled.graph = std::move(graph);
   return compiled;
 }
 

@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "device/model/container.h"
 #include "quantize/calibrate/calibration.h"
+#include "quantize/calibrate/fixed_scales.h"
 #include "quantize/graph/graph.h"
 #include "quantize/pack/target_model.h"
 
@@ -41,6 +42,7 @@ struct CompileInput {
   Samples calibration;      // of the training part: activation ranges
   Samples reference;        // of held-out groups: the drift baseline; without any, the model has none
   uint32_t self_tests = 4;  // vectors, spread over `reference`
+  FixedScales scales;       // that go before those that calibration would choose
 };
 
 constexpr uint32_t kFewSelfTests = ~0u;
@@ -66,6 +68,7 @@ struct LayerReport {
 
 struct Compiled {
   Bytes model;  // the .mote file
+  Graph graph;  // what it holds, front end included, with the names of the float graph
   Digest model_id{};
   uint32_t arena_bytes = 0;
   std::vector<LayerReport> layers;

@@ -35,6 +35,17 @@ FitConfig read_fit(Toml table, bool reconstructs, uint64_t& seed) {
   return fit;
 }
 
+QuantizedTraining read_quantized(Toml table) {
+  QuantizedTraining quantized;
+  quantized.aware = table.flag("quantization_aware", false);
+  quantized.keep_scales = table.flag("keep_scales", false);
+  quantized.weight_bits = static_cast<uint32_t>(table.integer("weight_bits", 8, 4, 8));
+  if (quantized.weight_bits != 4 && quantized.weight_bits != 8) table.refuse("weight_bits", "is neither 4 nor 8");
+  if (table.has("weight_bits") && (!quantized.aware || quantized.keep_scales))
+    table.refuse("weight_bits", "is for quantization_aware = true without keep_scales, which keeps those of the model");
+  return quantized;
+}
+
 AugmentConfig read_augment(Toml table) {
   AugmentConfig augment;
   augment.rotate_channels = table.texts("rotate_channels", {});
@@ -75,6 +86,7 @@ Result<TrainConfig> parse_train_config(std::string_view text, const std::string&
   config.augment = read_augment(toml.table("augment"));
   read_preset(toml.table("model"), config);
   config.fit = read_fit(toml.table("train"), config.preset == "autoencoder", config.seed);
+  config.fit.quantized = read_quantized(toml.table("train"));
   config.layers = read_layers(toml);
   TRY_DO(toml.finish());
   if (config.layers.empty() == config.preset.empty()) {

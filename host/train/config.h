@@ -64,6 +64,14 @@ struct AugmentConfig {
 enum class Goal { classify, reconstruct };
 enum class OptimizerKind { adam, sgd };
 
+// What of the int8 model a training simulates; it then starts from another run.
+struct QuantizedTraining {
+  bool aware = false;        // weights and activations on grids whose scales are learned
+  uint32_t weight_bits = 8;  // or 4
+  bool keep_scales = false;  // on the grids of the parent's model, so that only weights and biases change
+  bool any() const { return aware || keep_scales; }
+};
+
 struct FitConfig {
   uint32_t epochs = 40;
   uint32_t batch = 64;
@@ -78,6 +86,7 @@ struct FitConfig {
   double momentum = 0.9;              // of "sgd"
   bool balanced = false;              // class weights from the training windows
   std::vector<double> class_weights;  // in the order of the classes; empty: all 1
+  QuantizedTraining quantized;
 };
 
 struct TrainConfig {

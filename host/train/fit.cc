@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "host/train/augment.h"
+#include "host/train/fine_tune.h"
 #include "host/train/matrix.h"
 #include "host/train/network.h"
 #include "host/train/optimizer.h"
@@ -58,23 +59,35 @@ std::vector<double> class_weights(const FitConfig& config, const FitInput& input
 }
 
 // Of what decides every byte of a training.
-Digest identity_of(const TrainConfig& config, const FitInput& input) {
+Digest identity_of(const TrainConfig& config, const FitInput& input, const Parent* parent) {
   Sha256 sha;
   sha.add(view_of(config.text));
   sha.add(bytes_of(std::span<const uint64_t>(&config.seed, 1)));
   sha.add(digest(input.dataset));
   for (const auto& windows : {input.train, input.validation}) sha.add(bytes_of(windows));
+  if (parent != nullptr) {  // its options may have been given beside the text
+    const QuantizedTraining& quantized = config.fit.quantized;
+    const double options[] = {static_cast<double>(quantized.aware), static_cast<double>(quantized.keep_scales),
+                              static_cast<double>(quantized.weight_bits), static_cast<double>(config.fit.epochs),
+                              config.fit.rate};
+    sha.add(parent->digest);
+    sha.add(sha256(parent->model));
+    sha.add(bytes_of(std::span<const double>(options)));
+  }
   return sha.finish();
 }
 
 class Training {
  public:
-  Training(const TrainConfig& config, const FitInput& input, Network network, Augmenter augmenter, uint32_t threads)
+  Training(const TrainConfig& config, const FitInput& input, TunedNetwork tuned, Standardization standardization,
+           Augmenter augmenter, const Parent* parent, uint32_t threads)
       : config_(config),
         input_(input),
-        network_(std::move(network)),
+        parent_(parent),
+        tuned_(std::move(tuned)),
+        network_(tuned_.network),
         augmenter_(std::move(augmenter)),
-        standardization_(measure_standardization(input.dataset, input.train)),
+        standardization_(std::move(standardization)),
         optimizer_(make_optimizer(config.fit, network_.parameters())),
         workers_(threads),
         order_(input.train.size()) {
@@ -85,7 +98,7 @@ class Training {
 
   Result<Fit> run(const std::string& label, Progress& progress, Checkpoint* checkpoint) {
     standing_.average = copy_of(network_);
-    const Digest identity = checkpoint == nullptr ? Digest{} : identity_of(config_, input_);
+    const Digest identity = checkpoint == nullptr ? Digest{} : identity_of(config_, input_, parent_);
     if (checkpoint != nullptr) TRY_DO(resume(*checkpoint, identity));
     progress.begin(label, config_.fit.epochs);
     while (standing_.epochs < config_.fit.epochs && !out_of_patience()) {
@@ -100,7 +113,8 @@ class Training {
     return Fit{.graph = network_.graph(),
                .standardization = standardization_,
                .history = standing_.history,
-               .best_epoch = standing_.best_epoch};
+               .best_epoch = standing_.best_epoch,
+               .scales = tuned_.scales()};
   }
 
  private:
@@ -258,7 +272,9 @@ class Training {
 
   const TrainConfig& config_;
   const FitInput& input_;
-  Network network_;
+  const Parent* parent_;
+  TunedNetwork tuned_;
+  Network& network_;
   Augmenter augmenter_;
   Standardization standardization_;
   std::unique_ptr<Optimizer> optimizer_;
@@ -270,10 +286,29 @@ class Training {
   ShardedBatch batch_;
 };
 
+// With weights drawn at random, or with those of a parent.
+Result<TunedNetwork> first_network(const TrainConfig& config, const FitInput& input, const Shape& shape,
+                                   const Standardization& standardization, const Parent* parent) {
+  constexpr size_t kMostWindows = 512;  // for the first ranges of activations
+  const auto classes = static_cast<uint32_t>(input.dataset.labels.size());
+  std::vector<LayerConfig> layers = layers_of(config, shape, classes);
+  if (parent == nullptr) {
+    TRY(Network network, Network::make(layers, shape, classes, config.seed, config.fit.goal));
+    return TunedNetwork{.network = std::move(network)};
+  }
+  const size_t count = std::min(kMostWindows, input.train.size());
+  const FloatWindows windows = {.count = static_cast<uint32_t>(count), .window = [&](uint32_t index, std::span<float> window) {
+                                  const uint32_t place = input.train[index * input.train.size() / count];
+                                  standardize(input.dataset.window(place), standardization, window.data());
+                                }};
+  return fine_tune(
+      {.parent = *parent, .layers = std::move(layers), .shape = shape, .classes = classes, .config = config, .windows = windows});
+}
+
 }  // namespace
 
 Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress,
-                Checkpoint* checkpoint) {
+                Checkpoint* checkpoint, const Parent* parent) {
   // Eigen cuts products by the size of the caches it finds; fixed sizes make the order of sums the same on every machine.
   Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   const Dataset& dataset = input.dataset;
@@ -287,9 +322,18 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
                  .where = config.where,
                  .todo = ""};
   }
-  TRY(Network network, Network::make(layers_of(config, shape, classes), shape, classes, config.seed, config.fit.goal));
+  if (parent == nullptr && config.fit.quantized.any()) {
+    return Error{.cause = Cause::usage,
+                 .what = std::string(config.fit.quantized.keep_scales ? "keep_scales" : "quantization_aware") +
+                         " begins with a trained network",
+                 .where = config.where,
+                 .todo = "name its run: mote train --from RUN"};
+  }
+  if (parent != nullptr) TRY_DO(check_data(*parent, dataset, config.where));
+  Standardization standardization = parent != nullptr ? parent->standardization : measure_standardization(dataset, input.train);
+  TRY(TunedNetwork network, first_network(config, input, shape, standardization, parent));
   TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset, input.train, config.where));
-  Training training(config, input, std::move(network), std::move(augmenter), threads);
+  Training training(config, input, std::move(network), std::move(standardization), std::move(augmenter), parent, threads);
   return training.run(label, progress, checkpoint);
 }
 

@@ -10,6 +10,7 @@
 #include "host/data/dataset.h"
 #include "host/train/checkpoint.h"
 #include "host/train/config.h"
+#include "host/train/parent.h"
 #include "host/train/shards.h"
 #include "quantize/compile.h"
 
@@ -26,6 +27,7 @@ struct Fit {
   Standardization standardization;
   std::vector<Epoch> history;
   uint32_t best_epoch = 0;  // index into history: least validation loss
+  FixedScales scales = {};  // of a training on grids, whose graph holds weights on them
 };
 
 struct FitInput {
@@ -35,9 +37,10 @@ struct FitInput {
 
 // The result depends on the configuration, the seed, and the windows named: not on `threads`, nor on other windows of the data
 // set. Progress counts epochs and starts with `label`.
-// With a checkpoint it begins where that ends, and ends in the same bytes as one that was never stopped.
+// With a checkpoint it begins where that ends, and ends in the same bytes as one that was never stopped. With a parent it begins
+// with its weights and has its standardization.
 Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threads, const std::string& label, Progress& progress,
-                Checkpoint* checkpoint = nullptr);
+                Checkpoint* checkpoint = nullptr, const Parent* parent = nullptr);
 
 Json to_json(const std::vector<Epoch>& history);
 

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "host/train/config.h"
+#include "host/train/fake_quantize.h"
 #include "host/train/layer.h"
 #include "host/train/workers.h"
 
@@ -53,12 +54,26 @@ class Network {
   // Everything that makes the model: parameters and running statistics.
   std::vector<std::vector<float>*> state();
 
+  // What the last pass made of a shard: scores, before the softmax.
+  const Batch& made(uint32_t shard) const { return shards_[shard].outputs.back(); }
+
+  // Takes the constants of a graph of the same layers (quantize/passes may have run over it): of each layer that has some, those
+  // of the node that bears its name.
+  void load(const Graph& graph);
+
+  // From now on the weights of the named layer, and the activations behind the step of that name ("input": the input), are put
+  // on their grid. Activations that share a grid share the pointer.
+  void put_weights_on_grid(const std::string& layer, Scale scale, uint32_t inner, uint32_t bits, bool keep);
+  void put_activations_on_grid(const std::string& step, std::shared_ptr<ActivationGrid> grid);
+  Parameter* weights_of(const std::string& layer);
+  const std::vector<WeightGrid>& weight_grids() const { return weight_grids_; }
+
   // Where the random numbers of dropout stand.
   std::vector<Random*> randoms();
 
   // Float graph. Its input is [1, 1, height * width, channels], as the front end makes it; it ends in a softmax, or in the
   // reconstruction.
-  Graph graph() const;
+  Graph graph();
 
  private:
   // A layer, or a join, and the steps that it reads.
@@ -89,6 +104,7 @@ class Network {
   void forward_all(const ShardedBatch& batch, Workers& workers);
   void backward_all(const ShardedBatch& batch, Workers& workers);
   void clear_gradients(uint32_t shard);
+  std::vector<Parameter*> layer_parameters();  // what layers multiply with; on a grid when they are on one
   Loss sum_losses() const;
 
   Shape input_{};
@@ -96,6 +112,8 @@ class Network {
   std::vector<Step> steps_;       // each after those that it reads
   std::vector<size_t> meetings_;  // the steps whose layers meet
   std::vector<Shard> shards_;
+  std::vector<WeightGrid> weight_grids_;
+  std::vector<std::shared_ptr<ActivationGrid>> activation_grids_;  // each once
 };
 
 }  // namespace mote

@@ -112,6 +112,65 @@ Result<void> read_metrics(const Json& json, const std::string& where, TrainMetri
   return {};
 }
 
+Json scales_json(const FixedScales& scales) {
+  Json list = Json::array();
+  for (const ValueQuantization& value : scales)
+    list.push_back({{"name", value.name}, {"bits", value.bits}, {"zero_point", value.zero_point}, {"scale", value.scale}});
+  return list;
+}
+
+Result<FixedScales> read_scales(const Json& list, const std::string& where) {
+  FixedScales scales;
+  for (const Json& entry : list) {
+    ValueQuantization value;
+    TRY_DO(Members(entry, where)
+               .read("name", value.name)
+               .read("bits", value.bits)
+               .read("zero_point", value.zero_point)
+               .read("scale", value.scale)
+               .finish());
+    bool fits =
+        !value.scale.empty() && (value.bits == 4 || value.bits == 8) && value.zero_point >= -128 && value.zero_point <= 127;
+    for (const float scale : value.scale) fits = fits && scale > 0 && scale < 1e30f;
+    if (!fits)
+      return Error{
+          .cause = Cause::failed, .what = "'" + value.name + "' has no scale for int8", .where = where, .todo = "train again"};
+    scales.push_back(std::move(value));
+  }
+  return scales;
+}
+
+Json lineage_json(const Lineage& lineage) {
+  return {{"from", to_hex(lineage.parent)},
+          {"quantization_aware", lineage.quantized.aware},
+          {"weight_bits", lineage.quantized.weight_bits},
+          {"keep_scales", lineage.quantized.keep_scales},
+          {"epochs", lineage.epochs},
+          {"rate", lineage.rate}};
+}
+
+Result<void> read_lineage(const Json& json, const std::string& where, Run& run) {
+  Lineage lineage;
+  std::string parent;
+  TRY_DO(Members(json, where)
+             .read("from", parent)
+             .read("quantization_aware", lineage.quantized.aware)
+             .read("weight_bits", lineage.quantized.weight_bits)
+             .read("keep_scales", lineage.quantized.keep_scales)
+             .read("epochs", lineage.epochs)
+             .read("rate", lineage.rate)
+             .finish());
+  const std::optional<Bytes> digest = from_hex(parent);
+  if (!digest || digest->size() != lineage.parent.size())
+    return Error{.cause = Cause::usage, .what = "'from' is no SHA-256", .where = where, .todo = ""};
+  std::copy(digest->begin(), digest->end(), lineage.parent.begin());
+  run.config.fit.quantized = lineage.quantized;
+  run.config.fit.epochs = lineage.epochs;
+  run.config.fit.rate = lineage.rate;
+  run.lineage = lineage;
+  return {};
+}
+
 Result<void> read_record(const Json& json, const std::string& where, Run& run) {
   Json configuration, data, channels, split, standardization, metrics;
   int format = 0;
@@ -153,6 +212,7 @@ Result<void> read_record(const Json& json, const std::string& where, Run& run) {
              .read("mean", run.standardization.mean)
              .read("deviation", run.standardization.deviation)
              .finish());
+  if (json.contains("fine_tuning")) TRY_DO(read_lineage(json["fine_tuning"], where, run));
   return read_metrics(metrics, where, run.metrics);
 }
 
@@ -192,7 +252,7 @@ Samples samples_of(const std::vector<int16_t>& raw, size_t values) {
 }  // namespace
 
 Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split& split, uint32_t threads,
-                  const std::string& label, Progress& progress, Checkpoint* checkpoint) {
+                  const std::string& label, Progress& progress, Checkpoint* checkpoint, const Parent* parent) {
   const std::vector<uint32_t> training = windows_of(dataset, split.train);
   const std::vector<uint32_t> validation = windows_of(dataset, split.validation);
   const std::vector<uint32_t> test = windows_of(dataset, split.test);
@@ -203,10 +263,15 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .where = config.where,
                  .todo = "change [split]"};
   }
-  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress, checkpoint));
+  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress, checkpoint, parent));
 
   Run run;
   run.config = config;
+  if (parent != nullptr) {
+    run.lineage = Lineage{parent->digest, config.fit.quantized, config.fit.epochs, config.fit.rate};
+    if (config.fit.quantized.keep_scales) run.parent_model = parent->model;
+  }
+  run.scales = std::move(fitted.scales);
   run.data_hash = to_hex(digest(dataset));
   run.windows = dataset.count();
   run.channels = dataset.channels;
@@ -240,13 +305,17 @@ Result<void> write_run(FileSystem& files, const Path& folder, const Run& run) {
   const std::string history = to_json(run.history).dump(2) + "\n";
   const Bytes calibration = compress(bytes_of(std::span<const int16_t>(run.calibration)));
   const Bytes reference = compress(bytes_of(std::span<const int16_t>(run.reference)));
-  const std::vector<std::pair<const char*, ByteView>> parts = {{kGraphFile, view_of(graph)},
-                                                               {kHistoryFile, view_of(history)},
-                                                               {kCalibrationFile, calibration},
-                                                               {kReferenceFile, reference}};
+  const std::string scales = scales_json(run.scales).dump(2) + "\n";
+  std::vector<std::pair<const char*, ByteView>> parts = {{kGraphFile, view_of(graph)},
+                                                         {kHistoryFile, view_of(history)},
+                                                         {kCalibrationFile, calibration},
+                                                         {kReferenceFile, reference}};
+  if (!run.scales.empty()) parts.emplace_back(kScalesFile, view_of(scales));
+  if (!run.parent_model.empty()) parts.emplace_back(kParentFile, run.parent_model);
   // Without run.json the folder is no run: it goes first and comes back last.
   TRY_DO(files.remove(folder / kRunFile));
-  for (const char* name : {kModelFile, kQuantizationFile}) TRY_DO(files.remove(folder / name));
+  for (const char* name : {kModelFile, kQuantizedFile, kQuantizationFile, kScalesFile, kParentFile})
+    TRY_DO(files.remove(folder / name));
   Json json = to_json(run);
   Result<void> written;
   for (const auto& [name, bytes] : parts) {
@@ -274,6 +343,11 @@ Result<Run> read_parts(FileSystem& files, const Path& folder, const Json& json, 
   Run run;
   TRY_DO(read_record(json, (folder / kRunFile).string(), run));
   if (!graph) return run;
+  if (json.contains("files") && json["files"].contains(kScalesFile)) {
+    TRY(const Bytes bytes, read_held(files, folder, json, kScalesFile, kMostWindowBytes));
+    const Json scales = Json::parse(text_of(bytes), nullptr, false);
+    TRY(run.scales, read_scales(scales, (folder / kScalesFile).string()));
+  }
   TRY(const Bytes text, read_held(files, folder, json, kGraphFile, kMostGraphBytes));
   TRY(run.graph, from_text(text_of(text), (folder / kGraphFile).string()));
   return run;
@@ -286,6 +360,9 @@ Result<Run> read_run(FileSystem& files, const Path& folder) {
   TRY(Run run, read_parts(files, folder, json, true));
   TRY(run.calibration, read_windows(files, folder, json, kCalibrationFile, run.window_values()));
   TRY(run.reference, read_windows(files, folder, json, kReferenceFile, run.window_values()));
+  if (json["files"].contains(kParentFile)) {
+    TRY(run.parent_model, read_held(files, folder, json, kParentFile, kMostGraphBytes));
+  }
   return run;
 }
 
@@ -302,6 +379,7 @@ CompileInput compile_input(const Run& run) {
   if (run.config.fit.goal == Goal::classify) input.labels = run.labels;
   input.calibration = samples_of(run.calibration, run.window_values());
   input.reference = samples_of(run.reference, run.window_values());
+  input.scales = run.scales;
   return input;
 }
 
@@ -309,22 +387,24 @@ Json to_json(const Run& run) {
   Json channels = Json::array();
   for (const SensorChannel& channel : run.channels)
     channels.push_back({{"name", channel.name}, {"unit", channel.unit}, {"quantum", channel.quantum}});
-  return {{"format", kFormat},
-          {"tools", tool_versions()},
-          {"seed", run.config.seed},
-          {"configuration", {{"source", run.config.where}, {"text", run.config.text}}},
-          {"data",
-           {{"hash", run.data_hash},
-            {"reader", reader_name(run.config.data.reader)},
-            {"window_samples", run.window_samples},
-            {"hop", run.config.data.hop},
-            {"sample_rate_hz", run.sample_rate_hz},
-            {"windows", run.windows},
-            {"channels", channels},
-            {"labels", run.labels}}},
-          {"split", names_json(run.split)},
-          {"standardization", {{"mean", run.standardization.mean}, {"deviation", run.standardization.deviation}}},
-          {"metrics", metrics_json(run.metrics)}};
+  Json json = {{"format", kFormat},
+               {"tools", tool_versions()},
+               {"seed", run.config.seed},
+               {"configuration", {{"source", run.config.where}, {"text", run.config.text}}},
+               {"data",
+                {{"hash", run.data_hash},
+                 {"reader", reader_name(run.config.data.reader)},
+                 {"window_samples", run.window_samples},
+                 {"hop", run.config.data.hop},
+                 {"sample_rate_hz", run.sample_rate_hz},
+                 {"windows", run.windows},
+                 {"channels", channels},
+                 {"labels", run.labels}}},
+               {"split", names_json(run.split)},
+               {"standardization", {{"mean", run.standardization.mean}, {"deviation", run.standardization.deviation}}},
+               {"metrics", metrics_json(run.metrics)}};
+  if (run.lineage) json["fine_tuning"] = lineage_json(*run.lineage);
+  return json;
 }
 
 std::string to_text(const Run& run) {

@@ -19,7 +19,10 @@ constexpr const char* kGraphFile = "float.graph";
 constexpr const char* kHistoryFile = "history.json";
 constexpr const char* kCalibrationFile = "calibration.i16.zst";
 constexpr const char* kReferenceFile = "reference.i16.zst";
-constexpr const char* kModelFile = "model.mote";  // what `mote quantize` adds
+constexpr const char* kModelFile = "model.mote";           // what `mote quantize` adds
+constexpr const char* kQuantizedFile = "quantized.graph";  // and this: the graph in it, as text
+constexpr const char* kScalesFile = "scales.json";         // of a training on grids: what `mote quantize` takes
+constexpr const char* kParentFile = "parent.mote";         // of a training that keeps the scales: the model that they are of
 
 struct SplitNames {
   std::vector<std::string> train, validation, test;  // groups
@@ -31,6 +34,14 @@ struct TrainMetrics {
   double train_accuracy = 0, validation_accuracy = 0, validation_loss = 0;
   uint32_t train_windows = 0, validation_windows = 0, test_windows = 0;
   std::optional<double> test_accuracy;  // of the float graph; none without test groups
+};
+
+// Of a training that started from another run. What was given beside the configuration's text is here too.
+struct Lineage {
+  Digest parent{};  // of its run.json
+  QuantizedTraining quantized;
+  uint32_t epochs = 0;
+  double rate = 0;
 };
 
 // One training, as it lies in its folder.
@@ -50,13 +61,16 @@ struct Run {
   // Raw windows, [windows][samples][channels]: of the training part, for activation ranges; of the validation groups, for the
   // drift baseline and the self-tests. The test groups leave no trace in a model.
   std::vector<int16_t> calibration, reference;
+  std::optional<Lineage> lineage;
+  FixedScales scales;  // empty unless it was trained on grids
+  Bytes parent_model;  // empty unless it kept the scales
 
   size_t window_values() const { return size_t{window_samples} * channels.size(); }
 };
 
 // Trains one split. `label` begins the progress line.
 Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split& split, uint32_t threads,
-                  const std::string& label, Progress& progress, Checkpoint* checkpoint = nullptr);
+                  const std::string& label, Progress& progress, Checkpoint* checkpoint = nullptr, const Parent* parent = nullptr);
 
 // Writes the folder; run.json comes last, so that a folder with one is whole. Removes a model.mote made from an earlier run.
 // On failure nothing that it wrote is left.

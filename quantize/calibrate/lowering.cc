@@ -33,6 +33,8 @@ ValueId Lowering::add_constant(std::string name, Shape shape, Type type, std::ve
 Affine Lowering::affine_of(ValueId of) const { return mote::affine_of(to.values[made[of]]); }
 
 Affine Lowering::measured_affine(ValueId of) const {
+  const ValueQuantization* chosen = find_scales(fixed, from.values[of].name);
+  if (chosen != nullptr && chosen->scale.size() == 1) return {chosen->scale[0], chosen->zero_point};
   const ValueStatistics& seen = calibration.values[of];
   return affine_for(static_cast<double>(seen.low), static_cast<double>(seen.high));
 }
@@ -41,9 +43,12 @@ Error Lowering::problem(const Node& node, const std::string& what) const {
   return Error{.cause = Cause::usage, .what = describe(from, node) + ": " + what, .where = "", .todo = ""};
 }
 
-Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where) {
-  Lowering lowering{
-      .from = from, .calibration = calibration, .to = {}, .made = std::vector<ValueId>(from.values.size(), kNoValue)};
+Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where, const FixedScales& fixed) {
+  Lowering lowering{.from = from,
+                    .calibration = calibration,
+                    .to = {},
+                    .made = std::vector<ValueId>(from.values.size(), kNoValue),
+                    .fixed = fixed};
   for (const ValueId input : from.inputs)
     lowering.to.inputs.push_back(lowering.add_activation(input, lowering.measured_affine(input)));
   for (const Node& node : from.nodes) {

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "quantize/calibrate/affine.h"
 #include "quantize/calibrate/calibration.h"
+#include "quantize/calibrate/fixed_scales.h"
 #include "quantize/graph/graph.h"
 
 namespace mote {
@@ -17,13 +18,14 @@ struct Lowering {
   const Calibration& calibration;
   Graph to;
   std::vector<ValueId> made;  // of a value of `from`: the value of `to`; kNoValue before
+  const FixedScales& fixed;
 
   // The int8 activation that stands for `of`.
   ValueId add_activation(ValueId of, Affine affine);
   ValueId add_constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, Quantization quantization = {});
 
   Affine affine_of(ValueId of) const;        // of the int8 value already made
-  Affine measured_affine(ValueId of) const;  // for the range that calibration chose
+  Affine measured_affine(ValueId of) const;  // the fixed one, or for the range that calibration chose
   Error problem(const Node& node, const std::string& what) const;
 };
 
@@ -32,8 +34,9 @@ struct Lowered {
   std::vector<ValueId> made;  // of a value of the float graph: the int8 one; kNoValue for a constant
 };
 
-// Needs a verified float graph after all passes. The result has the same inputs and outputs, int8.
-Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where);
+// Needs a verified float graph after all passes. The result has the same inputs and outputs, int8. Where `fixed` names a value,
+// its scales go before those that would be measured.
+Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where, const FixedScales& fixed = {});
 
 // The fused clamp of an int8 node as bounds on its int8 output.
 std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node);

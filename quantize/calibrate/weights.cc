@@ -23,6 +23,7 @@ struct Weighted {
   const Node& node;
   const WeightLayout& layout;
   Affine input, output;
+  const ValueQuantization* fixed;  // of the weights; or null
 
   double weight(uint32_t channel, uint32_t tap) const {
     const std::vector<float>& floats = lowering.from.values[node.inputs[1]].floats;
@@ -34,7 +35,10 @@ struct Weighted {
   // The largest |q - zero point| that an input can have.
   double reach() const { return std::max(127 - input.zero_point, input.zero_point + 128); }
 
+  double limit() const { return fixed != nullptr && fixed->bits == 4 ? 7 : 127; }
+
   float first_scale(uint32_t channel) const {
+    if (fixed != nullptr) return fixed->scale[channel];
     double largest = 0;
     for (uint32_t tap = 0; tap < layout.taps; ++tap) largest = std::max(largest, std::abs(weight(channel, tap)));
     // a channel without weights: its bias alone, to a 256th of an output step
@@ -50,8 +54,8 @@ struct Weighted {
     result->weights.assign(layout.taps, 0);
     for (uint32_t tap = 0; tap < layout.taps; ++tap) {
       const double real = weight(channel, tap);
-      const double q = std::clamp(std::round(real / static_cast<double>(scale)), -127.0, 127.0);
-      shifted += (q * static_cast<double>(scale) - real) * layout.input_mean(channel, tap);
+      const double q = std::clamp(std::round(real / static_cast<double>(scale)), -limit(), limit());
+      if (fixed == nullptr) shifted += (q * static_cast<double>(scale) - real) * layout.input_mean(channel, tap);
       most += std::abs(q) * reach();
       result->weights[tap] = static_cast<int32_t>(q);
     }
@@ -67,7 +71,7 @@ struct Weighted {
     Channel result;
     float scale = first_scale(channel);
     // Weights that are all but nothing beside their bias take it from 1e-32 to 1.
-    for (int doubling = 0; doubling < 128; ++doubling, scale *= 2)
+    for (int doubling = 0; doubling < (fixed != nullptr ? 1 : 128); ++doubling, scale *= 2)
       if (quantize(channel, scale, &result)) return result;
     return lowering.problem(node, "channel " + std::to_string(channel) + " cannot be scaled to int8: its bias is " +
                                       std::to_string(bias(channel)) + ", its output's step " + std::to_string(output.scale));
@@ -80,8 +84,14 @@ Result<void> quantize_weighted(Lowering& lowering, const Node& node, const Weigh
   if (!lowering.from.values[node.inputs[1]].constant ||
       (node.inputs.size() > 2 && !lowering.from.values[node.inputs[2]].constant))
     return lowering.problem(node, "its weights or its bias are no constants");
-  const Weighted weighted{lowering, node, layout, lowering.affine_of(node.inputs[0]), lowering.measured_affine(node.output)};
   const Value& from = lowering.from.values[node.inputs[1]];
+  const ValueQuantization* fixed = find_scales(lowering.fixed, from.name);
+  if (fixed != nullptr && fixed->scale.size() != layout.channels)
+    return lowering.problem(node, "there are " + std::to_string(fixed->scale.size()) + " fixed scales for its " +
+                                      std::to_string(layout.channels) + " channels");
+  const Weighted weighted{lowering, node, layout, lowering.affine_of(node.inputs[0]), lowering.measured_affine(node.output),
+                          fixed};
+  const Type type = fixed != nullptr && fixed->bits == 4 ? Type::int4 : Type::int8;
   std::vector<int32_t> weights(from.floats.size()), biases(layout.channels), requantization(size_t{2} * layout.channels);
   Quantization weight_scales, bias_scales;
   for (uint32_t c = 0; c < layout.channels; ++c) {
@@ -98,7 +108,7 @@ Result<void> quantize_weighted(Lowering& lowering, const Node& node, const Weigh
   Node quantized = node;
   quantized.inputs = {
       lowering.made[node.inputs[0]],
-      lowering.add_constant(from.name, from.shape, Type::int8, std::move(weights), std::move(weight_scales)),
+      lowering.add_constant(from.name, from.shape, type, std::move(weights), std::move(weight_scales)),
       lowering.add_constant(name + "bias", {1, 1, 1, layout.channels}, Type::int32, std::move(biases), std::move(bias_scales)),
       lowering.add_constant(name + "requantization", {1, 1, 2, layout.channels}, Type::int32, std::move(requantization))};
   quantized.output = lowering.add_activation(node.output, weighted.output);

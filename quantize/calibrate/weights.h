@@ -19,6 +19,8 @@ struct WeightLayout {
 // taken out of the bias (empirical bias correction: Nagel et al. 2019, "Data-free quantization", section 4.2).
 //
 // A channel's scale grows above its largest weight / 127 where the accumulator could otherwise overflow for some input.
+//
+// Weights whose scales are fixed keep them, in 8 or 4 bits, and their bias is left as it is: it was trained with the rounding.
 Result<void> quantize_weighted(Lowering& lowering, const Node& node, const WeightLayout& layout);
 
 }  // namespace mote
