@@ -7,8 +7,9 @@
 
 namespace mote {
 
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress) {
-  TRY(const Run run, read_run(files, folder));
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress, std::span<const std::string> flags) {
+  TRY(Run run, read_run(files, folder));
+  if (!flags.empty()) TRY_DO(apply_flags(flags, run.config.quantize));
   Result<Compiled> compiled = compile(compile_input(run), progress);
   if (!compiled.ok()) {
     Error error = std::move(compiled).error();
@@ -19,7 +20,9 @@ Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progres
                          .model_bytes = static_cast<uint32_t>(compiled->model.size()),
                          .arena_bytes = compiled->arena_bytes,
                          .model_id = compiled->model_id,
-                         .layers = compiled->layers};
+                         .layers = compiled->layers,
+                         .options = compiled->quantize,
+                         .notes = compiled->notes};
   TRY_DO(files.write(quantized.model, compiled->model));
   const Result<void> reported = write_json(files, folder / kQuantizationFile, to_json(quantized));
   if (!reported.ok()) {
@@ -30,15 +33,13 @@ Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progres
 }
 
 std::string to_text(const QuantizedRun& run) {
-  return to_text(run.layers) + "\n" + run.model.string() + ": " + std::to_string(run.model_bytes) + " bytes, arena " +
-         std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n";
+  return report_text(run.options, run.notes, run.layers) + "\n" + run.model.string() + ": " + std::to_string(run.model_bytes) +
+         " bytes, arena " + std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n";
 }
 
 Json to_json(const QuantizedRun& run) {
-  return {{"model", run.model.filename().string()},
-          {"model_id", to_hex(run.model_id)},
-          {"model_bytes", run.model_bytes},
-          {"arena_bytes", run.arena_bytes},
+  return {{"model", run.model.filename().string()}, {"model_id", to_hex(run.model_id)}, {"model_bytes", run.model_bytes},
+          {"arena_bytes", run.arena_bytes},         {"options", to_json(run.options)},  {"notes", run.notes},
           {"layers", to_json(run.layers)}};
 }
 

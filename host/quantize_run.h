@@ -15,10 +15,14 @@ struct QuantizedRun {
   uint32_t model_bytes = 0, arena_bytes = 0;
   Digest model_id{};
   std::vector<LayerReport> layers;
+  QuantizeOptions options;
+  std::vector<std::string> notes;
 };
 
 // Reads `folder` as `mote train` left it, compiles, and writes model.mote and quantization.json into it; nothing on an error.
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress);
+// `flags` (apply_flags) go over the configuration's [quantize]; none need be there.
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress,
+                                  std::span<const std::string> flags = {});
 
 std::string to_text(const QuantizedRun& run);
 Json to_json(const QuantizedRun& run);

@@ -302,6 +302,7 @@ CompileInput compile_input(const Run& run) {
   if (run.config.fit.goal == Goal::classify) input.labels = run.labels;
   input.calibration = samples_of(run.calibration, run.window_values());
   input.reference = samples_of(run.reference, run.window_values());
+  input.quantize = run.config.quantize;
   return input;
 }
 
