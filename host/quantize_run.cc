@@ -40,8 +40,9 @@ Result<ModelChange> compare_models(ByteView before, ByteView after, const std::s
 
 }  // namespace
 
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress) {
-  TRY(const Run run, read_run(files, folder));
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress, std::span<const std::string> flags) {
+  TRY(Run run, read_run(files, folder));
+  if (!flags.empty()) TRY_DO(apply_flags(flags, run.config.quantize));
   Result<Compiled> compiled = compile(compile_input(run), progress);
   if (!compiled.ok()) {
     Error error = std::move(compiled).error();
@@ -53,6 +54,8 @@ Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progres
                          .arena_bytes = compiled->arena_bytes,
                          .model_id = compiled->model_id,
                          .layers = compiled->layers,
+                         .options = compiled->quantize,
+                         .notes = compiled->notes,
                          .change = std::nullopt};
   if (!run.parent_model.empty()) {
     TRY(quantized.change, compare_models(run.parent_model, compiled->model, (folder / kParentFile).string()));
@@ -82,16 +85,14 @@ std::string to_text(const ModelChange& change) {
 }  // namespace
 
 std::string to_text(const QuantizedRun& run) {
-  return to_text(run.layers) + "\n" + run.model.string() + ": " + std::to_string(run.model_bytes) + " bytes, arena " +
-         std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n" +
+  return report_text(run.options, run.notes, run.layers) + "\n" + run.model.string() + ": " + std::to_string(run.model_bytes) +
+         " bytes, arena " + std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n" +
          (run.change ? to_text(*run.change) : "");
 }
 
 Json to_json(const QuantizedRun& run) {
-  Json json = {{"model", run.model.filename().string()},
-               {"model_id", to_hex(run.model_id)},
-               {"model_bytes", run.model_bytes},
-               {"arena_bytes", run.arena_bytes},
+  Json json = {{"model", run.model.filename().string()}, {"model_id", to_hex(run.model_id)}, {"model_bytes", run.model_bytes},
+               {"arena_bytes", run.arena_bytes},         {"options", to_json(run.options)},  {"notes", run.notes},
                {"layers", to_json(run.layers)}};
   if (run.change) {
     json["change"] = {{"same_graph", run.change->same_graph},

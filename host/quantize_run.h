@@ -24,12 +24,15 @@ struct QuantizedRun {
   uint32_t model_bytes = 0, arena_bytes = 0;
   Digest model_id{};
   std::vector<LayerReport> layers;
+  QuantizeOptions options;
+  std::vector<std::string> notes;
   std::optional<ModelChange> change;  // of a run that was trained to keep its parent's scales
 };
 
 // Reads `folder` as `mote train` left it, compiles, and writes model.mote, its graph as text and quantization.json into it;
-// nothing on an error.
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress);
+// nothing on an error. `flags` (apply_flags) go over the configuration's [quantize]; none need be there.
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress,
+                                  std::span<const std::string> flags = {});
 
 std::string to_text(const QuantizedRun& run);
 Json to_json(const QuantizedRun& run);

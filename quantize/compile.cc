@@ -9,13 +9,12 @@
 #include "quantize/calibrate/baseline.h"
 #include "quantize/calibrate/float_model.h"
 #include "quantize/calibrate/front_end.h"
-#include "quantize/calibrate/joined_ranges.h"
 #include "quantize/calibrate/layer_report.h"
 #include "quantize/calibrate/lowering.h"
+#include "quantize/calibrate/quantized.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
 #include "quantize/pack/target_model.h"
-#include "quantize/passes/passes.h"
 #include "quantize/read/loaded_model.h"
 #include "quantize/write/sections.h"
 
@@ -108,17 +107,6 @@ SelfTests record_self_tests(LoadedModel& model, uint32_t count, uint32_t wanted,
 
 std::span<int8_t> as_int8(Bytes& bytes) { return {reinterpret_cast<int8_t*>(bytes.data()), bytes.size()}; }
 
-// Float inputs, one after the other, in the scales of the graph's.
-void quantize_inputs(const Graph& graph, std::span<const float> floats, Bytes& bytes) {
-  size_t at = 0;
-  for (const ValueId id : graph.inputs) {
-    const Quantization& quantization = graph.values[id].quantization;
-    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at)
-      bytes[at] =
-          static_cast<uint8_t>(quantize_value(static_cast<double>(floats[at]), {quantization.scale[0], quantization.zero_point}));
-  }
-}
-
 // How many a model carries when nobody says: they prove a device, and cost it flash.
 uint32_t few_self_tests(const LoadedModel& model) {
   constexpr uint32_t kMost = 4, kMostBytes = 8192;
@@ -136,28 +124,62 @@ Result<void> prove(const Bytes& bytes) {
   return {};
 }
 
-// A float graph after the passes, what its values look like, and what it becomes.
-struct Quantized {
-  Graph float_graph;
-  Calibration calibration;
-  Lowered lowered;
-};
+// What no file of this size may be.
+Result<void> check_budget(const Compiled& compiled, const QuantizeOptions& options, const std::string& where) {
+  if (options.flash_bytes == 0 || compiled.model.size() <= options.flash_bytes) return {};
+  return Error{.cause = Cause::failed,
+               .what = "takes " + std::to_string(compiled.model.size()) + " bytes, more than the budget of " +
+                       std::to_string(options.flash_bytes),
+               .where = where,
+               .todo = "give it more with --flash-budget, or make the model smaller"};
+}
 
-Result<Quantized> quantize(const Graph& graph, const FloatWindows& windows, const std::string& where, const FixedScales& scales,
-                           Progress& progress) {
-  Quantized quantized{.float_graph = graph, .calibration = {}, .lowered = {}};
-  TRY_DO(run_passes(quantized.float_graph, where));
-  quantized.calibration = calibrate(quantized.float_graph, windows, progress);
-  TRY_DO(check_seen(quantized.float_graph, quantized.calibration, where));
-  join_ranges(quantized.float_graph, quantized.calibration);
-  TRY(quantized.lowered, lower(quantized.float_graph, quantized.calibration, where, scales));
-  return quantized;
+// As many self-tests as there will be, of the same size.
+SelfTests blank_self_tests(const LoadedModel& model, uint32_t count) {
+  return {.count = count,
+          .inputs = Bytes(size_t{count} * model.input_bytes()),
+          .outputs = Bytes(size_t{count} * model.output_bytes())};
 }
 
 // `run(model, index)` runs the int8 model on the window of that index.
 Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph& graph, const FloatWindows& windows,
                                         const std::function<void(LoadedModel&, uint32_t)>& run, Progress& progress) {
-  return report_layers({quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows, run}, progress);
+  return report_layers(
+      {quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows, quantized.losses, run}, progress);
+}
+
+// The int8 graph of a run with all that its file holds.
+Result<Graph> with_front_end(const Lowered& lowered, const CompileInput& input) {
+  Graph graph = lowered.graph;
+  TRY_DO(add_front_end(graph, input.standardization, kWhere));
+  TRY_DO(verify(graph, "the int8 graph"));
+  TRY_DO(check_size(graph, kWhere));
+  return graph;
+}
+
+// The baseline's bytes are as many whatever it says: it is measured once.
+Result<uint64_t> file_bytes(const Lowered& lowered, const CompileInput& input, std::optional<Baseline>& baseline) {
+  TRY(const Graph graph, with_front_end(lowered, input));
+  const GraphRecords records = records_of(graph, Target::portable);
+  const ArenaPlan plan = plan_arena(records);
+  ModelParts parts{.graph = graph, .records = records, .plan = plan, .labels = input.labels, .baseline = {}, .self_tests = {}};
+  TRY(LoadedModel model, LoadedModel::open(write_model(parts), "the compiled model"));
+  NoProgress quiet;
+  if (input.reference.count != 0 && !baseline) baseline = measure_baseline(model, input.reference, input.channels, quiet);
+  parts.baseline = baseline;
+  const uint32_t tested = input.reference.count != 0 ? input.reference.count : input.calibration.count;
+  if (input.self_tests != 0) parts.self_tests = blank_self_tests(model, std::min(input.self_tests, tested));
+  return write_model(parts).size();
+}
+
+Result<uint64_t> file_bytes(const Lowered& lowered, const TensorsInput& input) {
+  Graph graph = lowered.graph;
+  graph.rounding = input.options.rounding;
+  TRY(const TargetModel made, TargetModel::plan(input.options, graph, input.where));
+  TRY(const LoadedModel model, LoadedModel::open(made.write(), "the compiled model"));
+  const uint32_t wanted = input.self_tests == kFewSelfTests ? few_self_tests(model) : input.self_tests;
+  if (wanted == 0) return made.write().size();
+  return made.write(blank_self_tests(model, std::min(wanted, input.calibration.count))).size();
 }
 
 }  // namespace
@@ -165,13 +187,13 @@ Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph&
 Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
   const FloatWindows windows = standardized(input);
-  TRY(const Quantized quantized, quantize(*input.graph, windows, kWhere, input.scales, progress));
-  Graph graph = quantized.lowered.graph;
-  TRY_DO(add_front_end(graph, input.standardization, kWhere));
-  TRY_DO(verify(graph, "the int8 graph"));
-  TRY_DO(check_size(graph, kWhere));
+  std::optional<Baseline> sized;
+  TRY(const Quantized quantized, quantize_graph(
+                                     *input.graph, windows, input.quantize, input.scales, kWhere,
+                                     [&](const Lowered& lowered) { return file_bytes(lowered, input, sized); }, progress));
+  TRY(Graph graph, with_front_end(quantized.lowered, input));
 
-  Compiled compiled;
+  Compiled compiled{.quantize = input.quantize, .notes = quantized.notes};
   const auto run = [&](LoadedModel& model, uint32_t index) {
     std::vector<int8_t> output(model.output().count);
     model.run_raw(input.calibration.window(index), {}, output);
@@ -192,6 +214,7 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   compiled.model = write_model(parts);
   compiled.model_id = model_id(graph_section(records), weights_section(graph));
   compiled.arena_bytes = plan.arena_bytes;
+  TRY_DO(check_budget(compiled, input.quantize, kWhere));
   TRY_DO(prove(compiled.model));
   compiled.graph = std::move(graph);
   return compiled;
@@ -201,7 +224,9 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   if (input.graph == nullptr) return problem("there is no graph", input.where);
   TRY_DO(check_floats(*input.graph, input.where));
   if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
-  TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.where, {}, progress));
+  TRY(const Quantized quantized, quantize_graph(
+                                     *input.graph, input.calibration, input.quantize, {}, input.where,
+                                     [&](const Lowered& lowered) { return file_bytes(lowered, input); }, progress));
   Graph graph = quantized.lowered.graph;
   graph.rounding = input.options.rounding;
   std::vector<float> floats(input_count(*input.graph));
@@ -215,7 +240,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
     model.run(bytes, output);
   };
 
-  Compiled compiled;
+  Compiled compiled{.quantize = input.quantize, .notes = quantized.notes};
   TRY(const TargetModel made, TargetModel::plan(input.options, graph, input.where));
   TRY(compiled.layers, report(quantized, graph, input.calibration, run, progress));
   TRY(LoadedModel model, LoadedModel::open(made.write(), "the compiled model"));
@@ -225,6 +250,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   compiled.model = made.write(tests);
   compiled.model_id = made.id();
   compiled.arena_bytes = made.arena_bytes();
+  TRY_DO(check_budget(compiled, input.quantize, input.where));
   TRY_DO(prove(compiled.model));
   compiled.graph = std::move(graph);
   return compiled;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "device/model/container.h"
 #include "quantize/calibrate/calibration.h"
 #include "quantize/calibrate/fixed_scales.h"
+#include "quantize/calibrate/options.h"
 #include "quantize/graph/graph.h"
 #include "quantize/pack/target_model.h"
 
@@ -43,6 +45,7 @@ struct CompileInput {
   Samples reference;        // of held-out groups: the drift baseline; without any, the model has none
   uint32_t self_tests = 4;  // vectors, spread over `reference`
   FixedScales scales;       // that go before those that calibration would choose
+  QuantizeOptions quantize;
 };
 
 constexpr uint32_t kFewSelfTests = ~0u;
@@ -55,6 +58,7 @@ struct TensorsInput {
   // Vectors, spread over `calibration`; kFewSelfTests: up to 4 that take no more than 8 KiB together, but at least one.
   uint32_t self_tests = kFewSelfTests;
   std::string where;  // for errors
+  QuantizeOptions quantize = {};
 };
 
 // One line of the quantization report.
@@ -64,6 +68,8 @@ struct LayerReport {
   float scale = 0;          // of the output
   int32_t zero_point = 0;
   double sqnr_db = 0;  // signal to quantization noise of the output against the float graph, at most 200 windows
+  uint32_t weight_bits = 0, weight_bytes = 0;  // 0: it has none
+  std::optional<double> loss_at_4_bits;        // where a budget had it measured (quantize/calibrate/mixed_precision.h)
 };
 
 struct Compiled {
@@ -72,6 +78,8 @@ struct Compiled {
   Digest model_id{};
   uint32_t arena_bytes = 0;
   std::vector<LayerReport> layers;
+  QuantizeOptions quantize;        // what was asked for
+  std::vector<std::string> notes;  // what the steps say of themselves
 };
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress);

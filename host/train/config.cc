@@ -87,6 +87,7 @@ Result<TrainConfig> parse_train_config(std::string_view text, const std::string&
   read_preset(toml.table("model"), config);
   config.fit = read_fit(toml.table("train"), config.preset == "autoencoder", config.seed);
   config.fit.quantized = read_quantized(toml.table("train"));
+  config.quantize = read_quantize_options(toml.table("quantize"));
   config.layers = read_layers(toml);
   TRY_DO(toml.finish());
   if (config.layers.empty() == config.preset.empty()) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "host/data/source.h"
 #include "host/data/split.h"
+#include "quantize/calibrate/options.h"
 
 namespace mote {
 
@@ -100,6 +101,7 @@ struct TrainConfig {
   double width = 1;    // of the preset
   std::vector<LayerConfig> layers;
   uint64_t seed = 1;
+  QuantizeOptions quantize;
 };
 
 Result<TrainConfig> parse_train_config(std::string_view text, const std::string& where);

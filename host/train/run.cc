@@ -380,6 +380,7 @@ CompileInput compile_input(const Run& run) {
   input.calibration = samples_of(run.calibration, run.window_values());
   input.reference = samples_of(run.reference, run.window_values());
   input.scales = run.scales;
+  input.quantize = run.config.quantize;
   return input;
 }
 

@@ -43,7 +43,7 @@ void walk(const Graph& graph, FloatModel& model, const FloatWindows& windows, ui
 
 }  // namespace
 
-Calibration calibrate(const Graph& graph, const FloatWindows& windows, Progress& progress) {
+Calibration calibrate(const Graph& graph, const FloatWindows& windows, const QuantizeOptions& options, Progress& progress) {
   Calibration calibration;
   calibration.values.resize(graph.values.size());
   const std::vector<ValueId> ids = activations(graph);
@@ -63,7 +63,11 @@ Calibration calibrate(const Graph& graph, const FloatWindows& windows, Progress&
   });
   for (size_t i = 0; i < ids.size(); ++i) {
     ValueStatistics& seen = calibration.values[ids[i]];
-    std::tie(seen.low, seen.high) = searches[i].best();
+    if (options.ranges == Ranges::min_max)
+      std::tie(seen.low, seen.high) = std::pair(seen.minimum, seen.maximum);
+    else
+      std::tie(seen.low, seen.high) =
+          options.ranges == Ranges::percentile ? searches[i].percentile(options.percentile) : searches[i].best();
   }
   progress.end();
   return calibration;

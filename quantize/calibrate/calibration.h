@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "quantize/calibrate/options.h"
 #include "quantize/graph/graph.h"
 
 namespace mote {
@@ -28,9 +29,10 @@ struct Calibration {
   std::vector<ValueStatistics> values;  // per value of the graph; constants stay empty
 };
 
-// Two walks over the windows: the ends and means first, then a histogram between the ends. The range is the one of least mean
-// squared error, rounding and saturation together, among those that cut off either end; a value's exact zeros cost nothing.
-Calibration calibrate(const Graph& graph, const FloatWindows& windows, Progress& progress);
+// Two walks over the windows: the ends and means first, then a histogram between the ends. The range is, as the options say, from
+// end to end; what holds a percentile of the values; or the one of least mean squared error, rounding and saturation together,
+// among those that cut off either end, where a value's exact zeros cost nothing.
+Calibration calibrate(const Graph& graph, const FloatWindows& windows, const QuantizeOptions& options, Progress& progress);
 
 // Refuses values that were not finite, and names what made the first of them.
 Result<void> check_seen(const Graph& graph, const Calibration& calibration, const std::string& where);
@@ -42,6 +44,8 @@ class RangeSearch {
   void add(std::span<const float> values);
   // {low, high} of least expected error; {minimum, maximum} when nothing was added.
   std::pair<float, float> best() const;
+  // {low, high} that holds `percent` of the values, to a bin; half of the others lie beyond either end. Zero is always within.
+  std::pair<float, float> percentile(double percent) const;
 
  private:
   static constexpr size_t kBins = 1024;
@@ -49,6 +53,7 @@ class RangeSearch {
 
   double minimum_, maximum_, width_;
   std::vector<double> count_, sum_, squares_;  // per bin; exact zeros are left out
+  double zeros_ = 0;
 };
 
 }  // namespace mote

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "quantize/calibrate/adaptive_rounding.h"
 #include "quantize/calibrate/float_model.h"
 #include "quantize/operators/rules.h"
 #include "quantize/plan/plan.h"
@@ -66,24 +67,26 @@ void measure(const ReportInput& input, LoadedModel& model, const ArenaPlan& plan
   progress.end();
 }
 
-// Of the node that makes it; an input without a front end has none.
-std::string operation_of(const ReportInput& input, const Measured& layer) {
-  for (const Node& node : input.graph.nodes)
-    if (node.output == layer.integer) return std::string(rules(node.op).name);
-  return "input";
-}
-
 LayerReport line_of(const ReportInput& input, const Measured& layer) {
   const ValueStatistics& seen = input.calibration.values[layer.real];
   const Quantization& quantization = input.graph.values[layer.integer].quantization;
-  const std::string& name = input.float_graph.values[layer.real].name;
-  return {.name = name.empty() ? "%" + std::to_string(layer.real) : name,
-          .operation = operation_of(input, layer),
-          .low = seen.minimum,
-          .high = seen.maximum,
-          .scale = quantization.scale[0],
-          .zero_point = quantization.zero_point,
-          .sqnr_db = layer.decibels()};
+  LayerReport line{.name = layer_name(input.float_graph, layer.real),
+                   .operation = "input",  // without a front end, no node makes it
+                   .low = seen.minimum,
+                   .high = seen.maximum,
+                   .scale = quantization.scale[0],
+                   .zero_point = quantization.zero_point,
+                   .sqnr_db = layer.decibels()};
+  for (const Node& node : input.graph.nodes) {
+    if (node.output != layer.integer) continue;
+    line.operation = rules(node.op).name;
+    if (!has_weights(node)) continue;
+    const Value& weights = input.graph.values[node.inputs[1]];
+    line.weight_bits = bits_of(weights.type);
+    line.weight_bytes = static_cast<uint32_t>(bytes_of(weights.type, count_of(weights.shape)));
+  }
+  if (const auto loss = input.losses.find(layer.real); loss != input.losses.end()) line.loss_at_4_bits = loss->second;
+  return line;
 }
 
 }  // namespace
@@ -100,39 +103,62 @@ Result<std::vector<LayerReport>> report_layers(const ReportInput& input, Progres
   return report;
 }
 
-namespace {
+std::string layer_name(const Graph& float_graph, ValueId made) {
+  const std::string& name = float_graph.values[made].name;
+  return name.empty() ? "%" + std::to_string(made) : name;
+}
 
-// Of a name that joins those of several operators, as TensorFlow Lite's do, the first.
 std::string short_name(const std::string& name) { return name.substr(0, std::min(name.find(';'), kMostNameLetters)); }
-
-}  // namespace
 
 std::string to_text(const std::vector<LayerReport>& layers) {
   size_t width = 5;
-  for (const LayerReport& layer : layers) width = std::max(width, short_name(layer.name).size());
-  char line[256];
-  std::string text =
-      "layer" + std::string(width - 5 + 2, ' ') + "operation            low        high       scale  zero  SQNR dB\n";
+  bool losses = false;
   for (const LayerReport& layer : layers) {
-    std::snprintf(line, sizeof line, "  %-18s %9.4g  %9.4g  %10.4g  %4d  %7.1f\n", layer.operation.c_str(),
+    width = std::max(width, short_name(layer.name).size());
+    losses = losses || layer.loss_at_4_bits;
+  }
+  char line[256];
+  std::string text = "layer" + std::string(width - 5 + 2, ' ') +
+                     "operation            low        high       scale  zero  SQNR dB  bits    bytes" +
+                     (losses ? "  loss at 4\n" : "\n");
+  for (const LayerReport& layer : layers) {
+    std::snprintf(line, sizeof line, "  %-18s %9.4g  %9.4g  %10.4g  %4d  %7.1f", layer.operation.c_str(),
                   static_cast<double>(layer.low), static_cast<double>(layer.high), static_cast<double>(layer.scale),
                   layer.zero_point, layer.sqnr_db);
     const std::string name = short_name(layer.name);
     text += name + std::string(width - name.size(), ' ') + line;
+    if (layer.weight_bits != 0) {
+      std::snprintf(line, sizeof line, "  %4u  %7u", layer.weight_bits, layer.weight_bytes);
+      text += line;
+    }
+    if (layer.loss_at_4_bits) {
+      std::snprintf(line, sizeof line, "  %9.3g", *layer.loss_at_4_bits);
+      text += line;
+    }
+    text += '\n';
   }
   return text;
 }
 
+std::string report_text(const QuantizeOptions& options, const std::vector<std::string>& notes,
+                        const std::vector<LayerReport>& layers) {
+  std::string text = to_text(options) + "\n";
+  for (const std::string& note : notes) text += note + "\n";
+  return text + to_text(layers);
+}
+
 Json to_json(const std::vector<LayerReport>& layers) {
   Json json = Json::array();
-  for (const LayerReport& layer : layers)
-    json.push_back({{"name", layer.name},
-                    {"operation", layer.operation},
-                    {"low", layer.low},
-                    {"high", layer.high},
-                    {"scale", layer.scale},
-                    {"zero_point", layer.zero_point},
-                    {"sqnr_db", layer.sqnr_db}});
+  for (const LayerReport& layer : layers) {
+    Json line = {{"name", layer.name},   {"operation", layer.operation},   {"low", layer.low},        {"high", layer.high},
+                 {"scale", layer.scale}, {"zero_point", layer.zero_point}, {"sqnr_db", layer.sqnr_db}};
+    if (layer.weight_bits != 0) {
+      line["bits"] = layer.weight_bits;
+      line["weight_bytes"] = layer.weight_bytes;
+    }
+    if (layer.loss_at_4_bits) line["loss_at_4_bits"] = *layer.loss_at_4_bits;
+    json.push_back(std::move(line));
+  }
   return json;
 }
 

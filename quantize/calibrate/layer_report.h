@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "base/json_fwd.h"
@@ -18,6 +19,7 @@ struct ReportInput {
   const std::vector<ValueId>& made;  // of a value of the float graph: the int8 one
   const Calibration& calibration;
   const FloatWindows& windows;
+  const std::map<ValueId, double>& losses;                             // of layers of the float graph at 4 bits
   const std::function<void(LoadedModel& model, uint32_t index)>& run;  // the int8 model on the same window
 };
 
@@ -25,7 +27,15 @@ struct ReportInput {
 // which no two values share memory, and every layer's output is read from the arena.
 Result<std::vector<LayerReport>> report_layers(const ReportInput& input, Progress& progress);
 
+// The name that a layer has in the report: that of the value it makes, or "%" and its number.
+std::string layer_name(const Graph& float_graph, ValueId made);
+// Of a name that joins those of several operators, as TensorFlow Lite's do, the first.
+std::string short_name(const std::string& name);
+
 std::string to_text(const std::vector<LayerReport>& layers);
+// Options, the layers, notes: all that is said of a quantization.
+std::string report_text(const QuantizeOptions& options, const std::vector<std::string>& notes,
+                        const std::vector<LayerReport>& layers);
 Json to_json(const std::vector<LayerReport>& layers);
 
 }  // namespace mote

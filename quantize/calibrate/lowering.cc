@@ -43,9 +43,11 @@ Error Lowering::problem(const Node& node, const std::string& what) const {
   return Error{.cause = Cause::usage, .what = describe(from, node) + ": " + what, .where = "", .todo = ""};
 }
 
-Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where, const FixedScales& fixed) {
+Result<Lowered> lower(const Graph& from, const Calibration& calibration, const WeightPlan& weights, const FixedScales& fixed,
+                      const std::string& where) {
   Lowering lowering{.from = from,
                     .calibration = calibration,
+                    .weights = weights,
                     .to = {},
                     .made = std::vector<ValueId>(from.values.size(), kNoValue),
                     .fixed = fixed};
@@ -67,6 +69,15 @@ Result<Lowered> lower(const Graph& from, const Calibration& calibration, const s
   for (const ValueId output : from.outputs) lowering.to.outputs.push_back(lowering.made[output]);
   TRY_DO(verify(lowering.to, where));
   return Lowered{std::move(lowering.to), std::move(lowering.made)};
+}
+
+void quantize_inputs(const Graph& graph, std::span<const float> floats, Bytes& bytes) {
+  size_t at = 0;
+  for (const ValueId id : graph.inputs) {
+    const Affine affine = affine_of(graph.values[id]);
+    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at)
+      bytes[at] = static_cast<uint8_t>(quantize_value(static_cast<double>(floats[at]), affine));
+  }
 }
 
 std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node) {

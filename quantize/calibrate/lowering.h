@@ -1,9 +1,11 @@
 // A float graph on its way to int8.
 #pragma once
 
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "quantize/calibrate/affine.h"
 #include "quantize/calibrate/calibration.h"
@@ -12,10 +14,22 @@
 
 namespace mote {
 
+class AdaptiveRounding;
+
+// How weights become integers.
+struct WeightPlan {
+  bool per_channel = true, bias_correction = true;
+  std::vector<uint8_t> bits;                   // of the weights of the node that makes each value; empty: 8
+  const AdaptiveRounding* adaptive = nullptr;  // null: to the nearest
+
+  uint32_t bits_of(ValueId output) const { return bits.empty() ? 8 : bits[output]; }
+};
+
 // Filled node by node: an operator's `quantize` adds its int8 node and values to `to` and notes them in `made`.
 struct Lowering {
   const Graph& from;
   const Calibration& calibration;
+  const WeightPlan& weights;
   Graph to;
   std::vector<ValueId> made;  // of a value of `from`: the value of `to`; kNoValue before
   const FixedScales& fixed;
@@ -36,7 +50,11 @@ struct Lowered {
 
 // Needs a verified float graph after all passes. The result has the same inputs and outputs, int8. Where `fixed` names a value,
 // its scales go before those that would be measured.
-Result<Lowered> lower(const Graph& from, const Calibration& calibration, const std::string& where, const FixedScales& fixed = {});
+Result<Lowered> lower(const Graph& from, const Calibration& calibration, const WeightPlan& weights, const FixedScales& fixed,
+                      const std::string& where);
+
+// Float inputs, one after the other, in the scales of the int8 graph's.
+void quantize_inputs(const Graph& graph, std::span<const float> floats, Bytes& bytes);
 
 // The fused clamp of an int8 node as bounds on its int8 output.
 std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node);

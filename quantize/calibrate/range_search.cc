@@ -18,13 +18,26 @@ void RangeSearch::add(std::span<const float> values) {
   const auto least = static_cast<float>(minimum_);
   const auto per_unit = static_cast<float>(1 / width_);
   for (const float value : values) {
-    if (value == 0) continue;  // always representable
+    if (value == 0) {  // always representable
+      zeros_ += 1;
+      continue;
+    }
     const auto bin = std::min(static_cast<size_t>(std::max((value - least) * per_unit, 0.0f)), kBins - 1);
     const auto x = static_cast<double>(value);
     count_[bin] += 1;
     sum_[bin] += x;
     squares_[bin] += x * x;
   }
+}
+
+std::pair<float, float> RangeSearch::percentile(double percent) const {
+  double all = zeros_;
+  for (const double count : count_) all += count;
+  const double beyond = all * (100 - percent) / 200;  // either end
+  size_t first = 0, end = kBins;
+  for (double passed = count_[0]; first + 1 < kBins && edge(first + 1) <= 0 && passed <= beyond;) passed += count_[++first];
+  for (double passed = count_[kBins - 1]; end > first + 1 && edge(end - 1) >= 0 && passed <= beyond;) passed += count_[--end - 1];
+  return {static_cast<float>(first == 0 ? minimum_ : edge(first)), static_cast<float>(end == kBins ? maximum_ : edge(end))};
 }
 
 std::pair<float, float> RangeSearch::best() const {

@@ -83,6 +83,7 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
                             .taps = taps,
                             .channel_stride = taps,
                             .tap_stride = 1,
+                            .siblings = filters,
                             .input_mean = [means, filters, channels](uint32_t channel, uint32_t tap) {
                               return means[channel / filters * channels + tap % channels];
                             }});

@@ -62,6 +62,7 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
        .taps = weights[1] * weights[2],
        .channel_stride = 1,
        .tap_stride = weights[3],
+       .siblings = multiplier,
        .input_mean = [means, multiplier](uint32_t channel, uint32_t) { return means[channel / multiplier]; }});
 }
 

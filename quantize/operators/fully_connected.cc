@@ -40,6 +40,7 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
                             .taps = weights[3],
                             .channel_stride = weights[3],
                             .tap_stride = 1,
+                            .siblings = weights[2],
                             .input_mean = [&means](uint32_t, uint32_t tap) { return means[tap]; }});
 }
 

@@ -9,14 +9,14 @@
 namespace mote {
 namespace {
 
-struct Section {
+struct FileSection {
   SectionType type;
   bool required;
   Bytes bytes;
 };
 
-std::vector<Section> sections_of(const ModelParts& parts) {
-  std::vector<Section> sections;
+std::vector<FileSection> sections_of(const ModelParts& parts) {
+  std::vector<FileSection> sections;
   sections.push_back({SectionType::graph, true, graph_section(parts.records)});
   sections.push_back({SectionType::plan, true, plan_section(parts.plan)});
   sections.push_back({SectionType::weights, true, weights_section(parts.graph)});
@@ -33,10 +33,10 @@ void place(Bytes& file, size_t at, ByteView bytes) {
 }  // namespace
 
 Bytes write_model(const ModelParts& parts) {
-  const std::vector<Section> sections = sections_of(parts);
+  const std::vector<FileSection> sections = sections_of(parts);
   std::vector<SectionEntry> entries;
   uint32_t end = static_cast<uint32_t>(sizeof(FileHeader) + sections.size() * sizeof(SectionEntry));
-  for (const Section& section : sections) {
+  for (const FileSection& section : sections) {
     const auto count = static_cast<uint32_t>(section.bytes.size());
     entries.push_back({.type = static_cast<uint16_t>(section.type),
                        .version = kSectionVersion,

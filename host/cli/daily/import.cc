@@ -2,12 +2,12 @@
 // ONNX model.
 #include "quantize/import/import.h"
 
-#include <charconv>
 #include <optional>
 
 #include "base/json.h"
 #include "device/model/container.h"
 #include "host/cli/commands.h"
+#include "host/cli/quantize_flags.h"
 #include "quantize/calibrate/layer_report.h"
 #include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
@@ -22,19 +22,8 @@ struct DailyImportOptions {
   Path model, out, calibration;
   std::string target = "portable", rounding = "double", ram;
   bool print_opset = false;
+  QuantizeFlags flags;
 };
-
-// "36K": bytes, kibibytes or mebibytes.
-Result<uint32_t> bytes_of(const std::string& text) {
-  uint64_t bytes = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), bytes);
-  const std::string unit(end, text.data() + text.size());
-  const uint64_t factor = unit.empty() ? 1 : unit == "K" || unit == "k" ? 1024 : unit == "M" || unit == "m" ? 1024 * 1024 : 0;
-  if (problem != std::errc() || factor == 0 || bytes == 0 || bytes > kMaxArenaBytes / factor)
-    return Error{
-        .cause = Cause::usage, .what = "'" + text + "' is no amount of memory", .where = "--ram", .todo = "say 36K or 36864"};
-  return static_cast<uint32_t>(bytes * factor);
-}
 
 Result<ImportOptions> import_options(const DailyImportOptions& options) {
   ImportOptions result;
@@ -47,35 +36,42 @@ Result<ImportOptions> import_options(const DailyImportOptions& options) {
   result.target = *target;
   result.rounding = options.rounding == "single" ? Rounding::single_rounding : Rounding::double_rounding;
   if (!options.ram.empty()) {
-    TRY(result.ram_bytes, bytes_of(options.ram));
+    TRY(result.ram_bytes, memory_of(options.ram, "--ram"));
   }
   return result;
 }
 
 // What quantization did to each layer, none for a model that was int8 already; and what the model takes.
 struct Import {
-  std::vector<LayerReport> layers;
+  Compiled compiled;
   ModelSize size;
 };
 
 std::string to_text(const Import& import) {
-  return (import.layers.empty() ? "" : to_text(import.layers) + "\n") + to_text(import.size);
+  const Compiled& compiled = import.compiled;
+  return (compiled.layers.empty() ? "" : report_text(compiled.quantize, compiled.notes, compiled.layers) + "\n") +
+         to_text(import.size);
 }
 
 Json to_json(const Import& import) {
   Json json = to_json(import.size);
-  if (!import.layers.empty()) json["layers"] = to_json(import.layers);
+  if (import.compiled.layers.empty()) return json;
+  json["options"] = to_json(import.compiled.quantize);
+  json["notes"] = import.compiled.notes;
+  json["layers"] = to_json(import.compiled.layers);
   return json;
 }
 
 bool is_onnx(const DailyImportOptions& options) { return options.model.extension() == ".onnx"; }
 
 Result<Compiled> import_float(Context& context, const DailyImportOptions& options, ByteView from, const ImportOptions& as) {
+  QuantizeOptions how;
+  TRY_DO(apply_flags(options.flags, how));
   TRY(const Bytes bytes, context.files.read(options.calibration, kMaxCalibrationBytes));
   TRY(const TensorFile calibration, read_tensor_file(bytes, options.calibration.string()));
   const std::string where = options.model.string();
-  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress)
-                          : import_float_tflite(from, where, calibration, as, context.progress);
+  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress, how)
+                          : import_float_tflite(from, where, calibration, as, context.progress, how);
 }
 
 Result<void> import(Context& context, const DailyImportOptions& options) {
@@ -87,6 +83,11 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
                  .what = "is an ONNX model, and there are no data to quantize it by",
                  .where = options.model.string(),
                  .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
+  if (options.calibration.empty() && any(options.flags))
+    return Error{.cause = Cause::usage,
+                 .what = "is not quantized here, and there is nothing for the switches of quantization to do",
+                 .where = options.model.string(),
+                 .todo = "leave them out, or give a float model some of its inputs with --calibrate FILE"};
   Compiled compiled;
   if (options.calibration.empty()) {
     TRY(compiled.model, import_tflite(from, options.model.string(), import_as));
@@ -96,7 +97,7 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
   TRY_DO(context.files.write(options.out, compiled.model));
   TRY(const ModelFile model, read_model(compiled.model, options.out.string()));
   options.print_opset ? context.print(operator_set_of(model))
-                      : context.print(Import{.layers = compiled.layers, .size = size_of(model)});
+                      : context.print(Import{.compiled = compiled, .size = size_of(model)});
   return {};
 }
 
@@ -123,6 +124,7 @@ const Command daily_import = {
       arguments.choice("--rounding", options->rounding, {"double", "single"},
                        "as the TensorFlow Lite rounds whose bytes are wanted; single where that was built with it");
       arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; what it can do without is spent on speed");
+      declare(arguments, options->flags);
       arguments.flag("--print-opset", options->print_opset,
                      "print the operators that firmware needs for it, for mote_add_device");
       return [options](Context& context) { return import(context, *options); };
