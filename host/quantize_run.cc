@@ -7,9 +7,11 @@
 
 namespace mote {
 
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress) {
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress, Activations activations) {
   TRY(const Run run, read_run(files, folder));
-  Result<Compiled> compiled = compile(compile_input(run), progress);
+  CompileInput input = compile_input(run);
+  input.activations = activations;
+  Result<Compiled> compiled = compile(input, progress);
   if (!compiled.ok()) {
     Error error = std::move(compiled).error();
     error.where = folder.string() + ", " + error.where;

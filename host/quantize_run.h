@@ -18,7 +18,8 @@ struct QuantizedRun {
 };
 
 // Reads `folder` as `mote train` left it, compiles, and writes model.mote and quantization.json into it; nothing on an error.
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress);
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress,
+                                  Activations activations = Activations::int8);
 
 std::string to_text(const QuantizedRun& run);
 Json to_json(const QuantizedRun& run);

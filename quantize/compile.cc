@@ -111,11 +111,14 @@ std::span<int8_t> as_int8(Bytes& bytes) { return {reinterpret_cast<int8_t*>(byte
 // Float inputs, one after the other, in the scales of the graph's.
 void quantize_inputs(const Graph& graph, std::span<const float> floats, Bytes& bytes) {
   size_t at = 0;
+  Bytes::iterator to = bytes.begin();
   for (const ValueId id : graph.inputs) {
-    const Quantization& quantization = graph.values[id].quantization;
-    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at)
-      bytes[at] =
-          static_cast<uint8_t>(quantize_value(static_cast<double>(floats[at]), {quantization.scale[0], quantization.zero_point}));
+    const Affine affine = affine_of(graph.values[id]);
+    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at) {
+      const auto value = static_cast<uint32_t>(quantize_value(static_cast<double>(floats[at]), affine));
+      *to++ = static_cast<uint8_t>(value);
+      if (affine.wide) *to++ = static_cast<uint8_t>(value >> 8);
+    }
   }
 }
 
@@ -143,13 +146,23 @@ struct Quantized {
   Lowered lowered;
 };
 
-Result<Quantized> quantize(const Graph& graph, const FloatWindows& windows, const std::string& where, Progress& progress) {
+// 16 bits have steps enough for the whole range that was seen.
+void take_whole_ranges(Calibration& calibration) {
+  for (ValueStatistics& value : calibration.values) {
+    value.low = value.minimum;
+    value.high = value.maximum;
+  }
+}
+
+Result<Quantized> quantize(const Graph& graph, const FloatWindows& windows, Activations activations, const std::string& where,
+                           Progress& progress) {
   Quantized quantized{.float_graph = graph, .calibration = {}, .lowered = {}};
   TRY_DO(run_passes(quantized.float_graph, where));
   quantized.calibration = calibrate(quantized.float_graph, windows, progress);
   TRY_DO(check_seen(quantized.float_graph, quantized.calibration, where));
+  if (activations == Activations::int16) take_whole_ranges(quantized.calibration);
   join_ranges(quantized.float_graph, quantized.calibration);
-  TRY(quantized.lowered, lower(quantized.float_graph, quantized.calibration, where));
+  TRY(quantized.lowered, lower(quantized.float_graph, quantized.calibration, activations, where));
   return quantized;
 }
 
@@ -164,7 +177,8 @@ Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph&
 Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
   const FloatWindows windows = standardized(input);
-  TRY(const Quantized quantized, quantize(*input.graph, windows, kWhere, progress));
+  TRY(Quantized quantized, quantize(*input.graph, windows, input.activations, kWhere, progress));
+  if (input.activations == Activations::int16) narrow_output(quantized.lowered, quantized.float_graph, quantized.calibration);
   Graph graph = quantized.lowered.graph;
   TRY_DO(add_front_end(graph, input.standardization, kWhere));
   TRY_DO(verify(graph, "the int8 graph"));
@@ -199,7 +213,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   if (input.graph == nullptr) return problem("there is no graph", input.where);
   TRY_DO(check_floats(*input.graph, input.where));
   if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
-  TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.where, progress));
+  TRY(const Quantized quantized, quantize(*input.graph, input.calibration, input.activations, input.where, progress));
   Graph graph = quantized.lowered.graph;
   graph.rounding = input.options.rounding;
   std::vector<float> floats(input_count(*input.graph));

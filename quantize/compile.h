@@ -11,6 +11,7 @@
 #include "base/sha256.h"
 #include "device/model/container.h"
 #include "quantize/calibrate/calibration.h"
+#include "quantize/calibrate/lowering.h"
 #include "quantize/graph/graph.h"
 #include "quantize/pack/target_model.h"
 
@@ -41,6 +42,7 @@ struct CompileInput {
   Samples calibration;      // of the training part: activation ranges
   Samples reference;        // of held-out groups: the drift baseline; without any, the model has none
   uint32_t self_tests = 4;  // vectors, spread over `reference`
+  Activations activations = Activations::int8;
 };
 
 constexpr uint32_t kFewSelfTests = ~0u;
@@ -50,6 +52,7 @@ struct TensorsInput {
   const Graph* graph = nullptr;
   FloatWindows calibration;  // tensors as the graph takes them
   TargetOptions options;
+  Activations activations = Activations::int8;
   // Vectors, spread over `calibration`; kFewSelfTests: up to 4 that take no more than 8 KiB together, but at least one.
   uint32_t self_tests = kFewSelfTests;
   std::string where;  // for errors

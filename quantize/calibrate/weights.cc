@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "device/kernels/wide.h"
+
 namespace mote {
 namespace {
 
@@ -32,7 +34,14 @@ struct Weighted {
     return node.inputs.size() > 2 ? static_cast<double>(lowering.from.values[node.inputs[2]].floats[channel]) : 0.0;
   }
   // The largest |q - zero point| that an input can have.
-  double reach() const { return std::max(127 - input.zero_point, input.zero_point + 128); }
+  double reach() const { return std::max(input.most() - input.zero_point, input.zero_point - input.least()); }
+
+  // Whether the device can add up so much, whatever the input, and scale it. On int16 it has 64 bits for the sum.
+  bool fits(double products, double bias_steps, int shift) const {
+    if (input.wide) return shift <= kMostWideShift && std::abs(bias_steps) <= INT32_MAX;
+    const int left = std::max(shift, 0);  // the device shifts the accumulator before it multiplies
+    return left <= 30 && products + std::abs(bias_steps) <= static_cast<double>(kMostAccumulated >> left);
+  }
 
   float first_scale(uint32_t channel) const {
     double largest = 0;
@@ -57,8 +66,7 @@ struct Weighted {
     }
     const double bias_steps = std::round((bias(channel) - shifted) / step);
     result->multiplier = quantize_multiplier(step / static_cast<double>(output.scale));
-    const int left = std::max(result->multiplier.shift, 0);  // the device shifts the accumulator before it multiplies
-    if (left > 30 || !(most + std::abs(bias_steps) <= static_cast<double>(kMostAccumulated >> left))) return false;
+    if (!fits(most, bias_steps, result->multiplier.shift)) return false;
     result->bias = static_cast<int32_t>(bias_steps);
     return true;
   }
@@ -69,7 +77,7 @@ struct Weighted {
     // Weights that are all but nothing beside their bias take it from 1e-32 to 1.
     for (int doubling = 0; doubling < 128; ++doubling, scale *= 2)
       if (quantize(channel, scale, &result)) return result;
-    return lowering.problem(node, "channel " + std::to_string(channel) + " cannot be scaled to int8: its bias is " +
+    return lowering.problem(node, "channel " + std::to_string(channel) + " cannot be scaled: its bias is " +
                                       std::to_string(bias(channel)) + ", its output's step " + std::to_string(output.scale));
   }
 };

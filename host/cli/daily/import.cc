@@ -20,7 +20,7 @@ constexpr size_t kMaxCalibrationBytes = size_t{1} << 31;
 
 struct DailyImportOptions {
   Path model, out, calibration;
-  std::string target = "portable", rounding = "double", ram;
+  std::string target = "portable", rounding = "double", activations = "int8", ram;
   bool print_opset = false;
 };
 
@@ -74,8 +74,9 @@ Result<Compiled> import_float(Context& context, const DailyImportOptions& option
   TRY(const Bytes bytes, context.files.read(options.calibration, kMaxCalibrationBytes));
   TRY(const TensorFile calibration, read_tensor_file(bytes, options.calibration.string()));
   const std::string where = options.model.string();
-  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress)
-                          : import_float_tflite(from, where, calibration, as, context.progress);
+  const Activations activations = options.activations == "int16" ? Activations::int16 : Activations::int8;
+  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress, activations)
+                          : import_float_tflite(from, where, calibration, as, context.progress, activations);
 }
 
 Result<void> import(Context& context, const DailyImportOptions& options) {
@@ -122,6 +123,8 @@ const Command daily_import = {
       arguments.option("--target", options->target, "the machine whose kernels it is packed for: " + target_names());
       arguments.choice("--rounding", options->rounding, {"double", "single"},
                        "as the TensorFlow Lite rounds whose bytes are wanted; single where that was built with it");
+      arguments.choice("--activations", options->activations, {"int8", "int16"},
+                       "what a float model's activations become; int16 takes twice the RAM");
       arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; what it can do without is spent on speed");
       arguments.flag("--print-opset", options->print_opset,
                      "print the operators that firmware needs for it, for mote_add_device");

@@ -7,10 +7,12 @@ namespace {
 
 struct QuantizeOptions {
   Path run;
+  std::string activations = "int8";
 };
 
 Result<void> quantize(Context& context, const QuantizeOptions& options) {
-  TRY(const QuantizedRun run, quantize_run(context.files, options.run, context.progress));
+  TRY(const QuantizedRun run, quantize_run(context.files, options.run, context.progress,
+                                           options.activations == "int16" ? Activations::int16 : Activations::int8));
   context.print(run);
   return {};
 }
@@ -27,6 +29,8 @@ const Command daily_quantize = {
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<QuantizeOptions>();
       arguments.positional("RUN", options->run, "folder that `mote train --out RUN` wrote");
+      arguments.choice("--activations", options->activations, {"int8", "int16"},
+                       "int16: closer to the float graph, for twice the RAM and more time");
       return [options](Context& context) { return quantize(context, *options); };
     }};
 
