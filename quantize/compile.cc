@@ -188,9 +188,11 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
   const FloatWindows windows = standardized(input);
   std::optional<Baseline> sized;
-  TRY(const Quantized quantized, quantize_graph(
-                                     *input.graph, windows, input.quantize, input.scales, kWhere,
-                                     [&](const Lowered& lowered) { return file_bytes(lowered, input, sized); }, progress));
+  TRY(Quantized quantized, quantize_graph(
+                               *input.graph, windows, input.quantize, input.scales, kWhere,
+                               [&](const Lowered& lowered) { return file_bytes(lowered, input, sized); }, progress));
+  if (input.quantize.activations == Activations::int16)
+    narrow_output(quantized.lowered, quantized.float_graph, quantized.calibration);
   TRY(Graph graph, with_front_end(quantized.lowered, input));
 
   Compiled compiled{.quantize = input.quantize, .notes = quantized.notes};

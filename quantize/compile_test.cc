@@ -104,6 +104,57 @@ TEST(Compile, ReportsEveryLayerWithItsNoise) {
   }
 }
 
+// int16 activations: closer to float than int8 ones in every layer but where float and integers are the same, and in the result.
+TEST(Compile, ComesCloserToFloatWithInt16Activations) {
+  double narrow_noise = 0, wide_noise = 0;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Problem problem(seed);
+    const Compiled narrow = problem.compiled();
+    problem.input.activations = Activations::int16;
+    const Compiled wide = problem.compiled();
+    ASSERT_EQ(narrow.layers.size(), wide.layers.size());
+    for (size_t i = 0; i < wide.layers.size(); ++i) {
+      if (!std::isfinite(wide.layers[i].sqnr_db) || wide.layers[i].high == wide.layers[i].low) continue;
+      EXPECT_EQ(wide.layers[i].zero_point, 0);
+      EXPECT_GT(wide.layers[i].sqnr_db, narrow.layers[i].sqnr_db) << seed << " " << wide.layers[i].name;
+    }
+    Result<LoadedModel> small = LoadedModel::open(narrow.model, "test"), large = LoadedModel::open(wide.model, "test");
+    ASSERT_TRUE(small.ok() && large.ok());
+    EXPECT_TRUE(large->self_test_passes());
+    EXPECT_EQ(large->input().type, MOTE_INT16);
+    for (const std::vector<int16_t>& raw : problem.windows) {
+      std::vector<float> window(raw.size());
+      standardize(problem.input.standardization, raw, window);
+      const std::vector<float> expected = execute(problem.graph, window);
+      std::vector<int8_t> from_small(kClasses), from_large(kClasses);
+      small->run_raw(raw, {}, from_small);
+      large->run_raw(raw, {}, from_large);
+      for (size_t i = 0; i < kClasses; ++i) {
+        narrow_noise += std::pow((from_small[i] + 128) / 256.0 - static_cast<double>(expected[i]), 2);
+        wide_noise += std::pow((from_large[i] + 128) / 256.0 - static_cast<double>(expected[i]), 2);
+      }
+    }
+  }
+  EXPECT_LT(wide_noise, narrow_noise / 2);
+}
+
+TEST(Compile, SaysWhichOperatorInt16ActivationsLack) {
+  Problem problem(1);
+  Graph& graph = problem.graph;
+  Value curved = graph.values[graph.input()];
+  const ValueId output = graph.add(std::move(curved));
+  for (Node& node : graph.nodes)
+    for (ValueId& input : node.inputs)
+      if (input == graph.input()) input = output;
+  graph.nodes.insert(graph.nodes.begin(), {.op = Op::tanh, .inputs = {graph.input()}, .output = output});
+  problem.input.activations = Activations::int16;
+  NoProgress progress;
+  const Result<Compiled> compiled = compile(problem.input, progress);
+  ASSERT_FALSE(compiled.ok());
+  EXPECT_NE(compiled.error().what.find(": no device has lookup on int16 activations"), std::string::npos)
+      << compiled.error().what;
+}
+
 TEST(Compile, GivesTheSameBytesEveryTime) {
   const Problem problem(4);
   const Compiled first = problem.compiled(), second = problem.compiled();

@@ -1,6 +1,6 @@
 # Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ... [OPERATORS ...] [PROFILE fast|small]) makes
 # name.elf for it, prints what it takes, and fails when it grows past the budget of board.toml or could reach for a heap. Operators
-# and profile are those of mote_add_device (device/mote_device.cmake); without operators the program has all of them, and device/agent.
+# and profile are those of mote_add_device (device/mote_device.cmake); without operators the program has all but those on int16, which INT16 adds, and device/agent.
 include_guard(GLOBAL)
 get_filename_component(MOTE_ROOT ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
 include(${MOTE_ROOT}/boards/common/board_toml.cmake)
@@ -67,8 +67,16 @@ if(architecture STREQUAL "cortex-m")
   set(c_library --specs=nano.specs)
 endif()
 
+# The names of all operators.
+function(mote_operator_rows result)
+  file(STRINGS ${MOTE_ROOT}/device/model/operators.def rows REGEX "^MOTE_OPERATOR\\(")
+  list(TRANSFORM rows REPLACE "^MOTE_OPERATOR\\( *[0-9]+, *([a-z0-9_]+),.*" "\\1")
+  set(${result} ${rows} PARENT_SCOPE)
+endfunction()
+
+# Without OPERATORS: all but those on int16, which a program that says INT16 has too.
 function(mote_firmware name)
-  cmake_parse_arguments(FIRMWARE "" "PROFILE" "SOURCES;LIBRARIES;OPERATORS" ${ARGN})
+  cmake_parse_arguments(FIRMWARE "INT16" "PROFILE" "SOURCES;LIBRARIES;OPERATORS" ${ARGN})
   if(NOT FIRMWARE_PROFILE)
     set(FIRMWARE_PROFILE ${MOTE_PROFILE})
   endif()
@@ -77,8 +85,16 @@ function(mote_firmware name)
     mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} OPERATORS ${FIRMWARE_OPERATORS})
   else()
     set(device device_${FIRMWARE_PROFILE})
+    if(NOT FIRMWARE_INT16)
+      mote_operator_rows(operators)
+      list(FILTER operators EXCLUDE REGEX "_int16$|^requantize$")
+      set(operators OPERATORS ${operators})
+    else()
+      set(device ${device}_int16)
+      set(operators "")
+    endif()
     if(NOT TARGET ${device})
-      mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} AGENT)
+      mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} AGENT ${operators})
     endif()
   endif()
   add_executable(${name} ${FIRMWARE_SOURCES})
@@ -102,8 +118,7 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} ${flags} -print-libgcc-file-name OUT
                 OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 configure_file(${libgcc} ${CMAKE_BINARY_DIR}/libgcc.a COPYONLY)
 function(mote_firmware_parts profile)
-  file(STRINGS ${MOTE_ROOT}/device/model/operators.def rows REGEX "^MOTE_OPERATOR\\(")
-  list(TRANSFORM rows REPLACE "^MOTE_OPERATOR\\( *[0-9]+, *([a-z0-9_]+),.*" "\\1")
+  mote_operator_rows(rows)
   foreach(rounding double single)
     set(library parts_${profile}_${rounding})
     mote_firmware_device(${library} PROFILE ${profile} OPERATORS ${rows} ${rounding}_rounding)

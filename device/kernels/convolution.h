@@ -29,12 +29,17 @@ inline Scaling convolution_scaling(const NodeView& node) {
   return scaling_of(node, node.attribute(attribute::kClampMin), node.attribute(attribute::kClampMax));
 }
 
-// M25 to M27.
-inline const char* check_convolution(const NodeView& node) {
+// M25 and M26.
+inline const char* check_convolution_window(const NodeView& node) {
   const Window window = convolution_window(node);
   if (node.attribute(attribute::kDilationHeight) == 1 || node.attribute(attribute::kDilationWidth) == 1) return "M25";
   if (!is_axis_in_range(window.height) || !is_axis_in_range(window.width)) return "M25";
-  if (!is_output_right(window.height) || !is_output_right(window.width)) return "M26";
+  return is_output_right(window.height) && is_output_right(window.width) ? nullptr : "M26";
+}
+
+// M25 to M27.
+inline const char* check_convolution(const NodeView& node) {
+  if (const char* rule = check_convolution_window(node)) return rule;
   return is_clamp(node.attribute(attribute::kClampMin), node.attribute(attribute::kClampMax)) ? nullptr : "M27";
 }
 

@@ -82,4 +82,6 @@ inline bool is_flag(int32_t value) { return value == 0 || value == 1; }
 
 inline bool is_clamp(int32_t low, int32_t high) { return low >= -128 && low <= high && high <= 127; }
 
+inline bool is_wide_clamp(int32_t low, int32_t high) { return low >= -32768 && low <= high && high <= 32767; }
+
 }  // namespace mote

@@ -19,16 +19,20 @@ Window window_of(const NodeView& node) {
 
 }  // namespace
 
-const char* check_pool(const NodeView& node) {
+const char* check_pool_window(const NodeView& node) {
   const TensorRecord& input = node.input(0);
   const TensorRecord& output = node.output();
-  if (!is_activation(input, TensorType::int8) || !is_activation(output, TensorType::int8)) return "M19";
   if (input.shape[3] != output.shape[3]) return "M26";
   const Window window = window_of(node);
   if (!is_axis_in_range(window.height) || !is_axis_in_range(window.width)) return "M25";
   if (!is_output_right(window.height) || !is_output_right(window.width)) return "M26";
-  if (!is_clamp(node.attribute(attribute::kPoolClampMin), node.attribute(attribute::kPoolClampMax))) return "M27";
   return input.scale == output.scale && input.zero_point == output.zero_point ? nullptr : "M31";
+}
+
+const char* check_pool(const NodeView& node) {
+  if (!is_activation(node.input(0), TensorType::int8) || !is_activation(node.output(), TensorType::int8)) return "M19";
+  if (!is_clamp(node.attribute(attribute::kPoolClampMin), node.attribute(attribute::kPoolClampMax))) return "M27";
+  return check_pool_window(node);
 }
 
 PoolRows pool_rows(const NodeView& node) { return {node.rows<int8_t>(0), node.result_rows<int8_t>(), node.range}; }

@@ -17,30 +17,32 @@ struct Pool2d {
   int32_t low, high;  // the fused activation
 };
 
-struct PoolRows {
-  Rows<const int8_t> input;
-  Rows<int8_t> output;
+template <typename T>
+struct PoolRowsOf {
+  Rows<const T> input;
+  Rows<T> output;
   RowRange range;
 };
+using PoolRows = PoolRowsOf<int8_t>;
 
 // Each output place and channel from what lies under its window: `value` begins as `first`, becomes take(value, x) for each x,
 // and is stored as finish(value, number of x), clamped.
-template <typename Take, typename Finish>
-void pool_windows(const Pool2d& pool, const PoolRows& at, int32_t first, Take take, Finish finish) {
+template <typename T, typename Take, typename Finish>
+void pool_windows(const Pool2d& pool, const PoolRowsOf<T>& at, int32_t first, Take take, Finish finish) {
   for (uint32_t y = at.range.first; y < at.range.end; ++y) {
     const Taps rows = taps_at(pool.window.height, static_cast<int32_t>(y));
-    int8_t* to = at.output.at(y);
+    T* to = at.output.at(y);
     for (int32_t x = 0; x < pool.window.width.output; ++x) {
       const Taps columns = taps_at(pool.window.width, x);
       const int32_t count = (rows.last - rows.first) * (columns.last - columns.first);
       for (uint32_t channel = 0; channel < pool.channels; ++channel) {
         int32_t value = first;
         for (int32_t row = rows.first; row < rows.last; ++row) {
-          const int8_t* from = at.input.at(static_cast<uint32_t>(rows.start + row));
+          const T* from = at.input.at(static_cast<uint32_t>(rows.start + row));
           for (int32_t column = columns.first; column < columns.last; ++column)
             value = take(value, from[static_cast<size_t>(columns.start + column) * pool.channels + channel]);
         }
-        *to++ = static_cast<int8_t>(clamp(finish(value, count), pool.low, pool.high));
+        *to++ = static_cast<T>(clamp(finish(value, count), pool.low, pool.high));
       }
     }
   }
@@ -52,5 +54,7 @@ PoolRows pool_rows(const NodeView& node);
 
 // M19, M25 to M27, M31.
 const char* check_pool(const NodeView& node);
+// Of these M25, M26 and M31, which do not depend on the type.
+const char* check_pool_window(const NodeView& node);
 
 }  // namespace mote

@@ -98,7 +98,8 @@ Verdict check_ends(const Model& model) {
   if (!are_ends(model) || model.front_nodes >= model.node_count) return broken("M14");
   if (!has_front_end(model)) return model.front_nodes == 0 && model.statistics == kNoTensor ? Verdict{} : broken("M14");
   if (model.front_nodes == 0 || !is_end(model, model.raw_input, TensorType::int16)) return broken("M14");
-  if (model.input_count != 1 || !is_end(model, model.inputs[0], TensorType::int8)) return broken("M14");
+  if (model.input_count != 1 || !is_end(model, model.inputs[0])) return broken("M14");
+  if (model.tensors[model.inputs[0]].type > static_cast<uint8_t>(TensorType::int16)) return broken("M14");
   if (model.output_count != 1 || !is_end(model, model.outputs[0], TensorType::int8)) return broken("M14");
   if (model.statistics == kNoTensor) return {};
   if (model.statistics == model.raw_input || !is_end(model, model.statistics, TensorType::int16)) return broken("M14");

@@ -207,6 +207,8 @@ enum Strided {                 // extents of the dense side (the fourth follows 
 enum Gather { kGatherOuter = 0, kGatherAxis = 1, kGatherInner = 2 };
 enum Mul { kMulMultiplier = 0, kMulShift = 1, kMulClampMin = 2, kMulClampMax = 3 };
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
+enum Requantize { kRequantizeMultiplier = 0, kRequantizeShift = 1, kRequantizeClampMin = 2, kRequantizeClampMax = 3 };
+enum SoftmaxInt16 { kSoftmaxInt16Multiplier = 0, kSoftmaxInt16Shift = 1 };
 enum LogSoftmax { kLogSoftmaxReverseMultiplier = 3, kLogSoftmaxReverseShift = 4 };  // after those of softmax
 }  // namespace attribute
 

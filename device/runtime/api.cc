@@ -149,7 +149,7 @@ extern "C" void mote_run_raw(mote_model* opaque, const int16_t* raw, int16_t* st
   give_outputs(model_of(opaque), output);
 }
 
-extern "C" void mote_front_end(mote_model* opaque, const int16_t* raw, int16_t* statistics, int8_t* input) {
+extern "C" void mote_front_end(mote_model* opaque, const int16_t* raw, int16_t* statistics, void* input) {
   run_raw(opened(opaque), raw, statistics);
   copy_out(model_of(opaque), model_of(opaque).inputs[0], input);
 }

@@ -69,7 +69,7 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   evaluation.arena_bytes = model.arena_bytes();
   if (!input.reconstructs) evaluation.confusion.assign(dataset.labels.size(), std::vector<uint32_t>(dataset.labels.size(), 0));
 
-  std::vector<int8_t> tensor(model.input().count), scores(model.output().count);
+  std::vector<int8_t> tensor(model.input_bytes()), scores(model.output().count);
   progress.begin("evaluate", input.windows.size());
   for (size_t i = 0; i < input.windows.size(); ++i) {
     const uint32_t window = input.windows[i];

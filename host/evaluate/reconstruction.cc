@@ -2,6 +2,7 @@
 #include "host/evaluate/reconstruction.h"
 
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 
 #include "quantize/calibrate/float_model.h"
@@ -43,18 +44,24 @@ Result<std::vector<bool>> anomalies(const Dataset& dataset, std::span<const uint
 
 std::vector<double> reconstruction_errors(LoadedModel& model, const Dataset& dataset, std::span<const uint32_t> windows) {
   const mote_tensor in = model.input(), out = model.output();
-  std::vector<int8_t> input(in.count), output(out.count);
+  const bool is_wide = model.input_bytes() == 2 * in.count;
+  std::vector<int8_t> input(model.input_bytes()), output(out.count);
+  const auto given_at = [&](size_t i) {
+    int16_t wide = 0;
+    if (is_wide) std::memcpy(&wide, input.data() + 2 * i, sizeof wide);
+    return static_cast<double>(in.scale) * ((is_wide ? wide : input[i]) - in.zero_point);
+  };
   std::vector<double> errors;
   for (const uint32_t window : windows) {
     model.front_end(dataset.window(window), {}, input);
     model.run_raw(dataset.window(window), {}, output);
     double sum = 0;
-    for (size_t i = 0; i < input.size(); ++i) {
-      const double given = static_cast<double>(in.scale) * (input[i] - in.zero_point);
+    for (size_t i = 0; i < in.count; ++i) {
+      const double given = given_at(i);
       const double made = static_cast<double>(out.scale) * (output[i] - out.zero_point);
       sum += (made - given) * (made - given);
     }
-    errors.push_back(sum / static_cast<double>(input.size()));
+    errors.push_back(sum / static_cast<double>(in.count));
   }
   return errors;
 }

@@ -16,9 +16,14 @@ Affine affine_for(double low, double high) {
   return {scale, static_cast<int32_t>(std::clamp(std::round(zero), -128.0, 127.0))};
 }
 
+Affine wide_affine_for(double largest) {
+  const auto scale = static_cast<float>(largest / 32767.0);
+  return {.scale = scale >= 1e-30f ? scale : 1, .zero_point = 0, .wide = true};
+}
+
 int32_t quantize_value(double real, Affine affine) {
   const double q = std::round(real / static_cast<double>(affine.scale)) + affine.zero_point;
-  return static_cast<int32_t>(std::clamp(q, -128.0, 127.0));
+  return static_cast<int32_t>(std::clamp(q, static_cast<double>(affine.least()), static_cast<double>(affine.most())));
 }
 
 Multiplier quantize_multiplier(double real) {

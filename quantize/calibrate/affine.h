@@ -7,20 +7,29 @@
 
 namespace mote {
 
-// real value = scale * (q - zero_point); int8.
+// real value = scale * (q - zero_point); int8, or int16 with zero point 0.
 struct Affine {
   float scale = 1;
   int32_t zero_point = 0;
+  bool wide = false;  // int16
+
+  int32_t least() const { return wide ? -32768 : -128; }
+  int32_t most() const { return wide ? 32767 : 127; }
 };
 
-// Of an int8 value with one scale.
-inline Affine affine_of(const Value& value) { return {value.quantization.scale[0], value.quantization.zero_point}; }
+// Of an int8 or int16 value with one scale.
+inline Affine affine_of(const Value& value) {
+  return {value.quantization.scale[0], value.quantization.zero_point, value.type == Type::int16};
+}
 
 // The int8 scale that spans [low, high], widened to hold 0, which is then exactly representable. A range of no width (a value
 // that never left 0) gets scale 1.
 Affine affine_for(double low, double high);
 
-// Nearest, ties away from zero, saturated to int8.
+// The int16 scale that spans [-largest, largest]; zero point 0. A largest of 0 gets scale 1.
+Affine wide_affine_for(double largest);
+
+// Nearest, ties away from zero, saturated to int8 or int16.
 int32_t quantize_value(double real, Affine affine);
 
 // value * 2^(shift - 31), value in [2^30, 2^31) or 0: what the device's requantization multiplies with.

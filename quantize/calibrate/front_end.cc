@@ -67,7 +67,7 @@ Result<void> add_front_end(Graph& graph, const Standardization& standardization,
   graph.statistics = graph.add(std::move(statistics));
 
   Node to_input, to_statistics;
-  to_input.op = Op::standardize;
+  to_input.op = graph.values[graph.input()].type == Type::int16 ? Op::standardize_int16 : Op::standardize;
   to_input.inputs = {graph.raw_input, table_id};
   to_input.output = graph.input();
   to_statistics.op = Op::mean_rms;

@@ -23,7 +23,8 @@ struct Measured {
   ValueId real = kNoValue, integer = kNoValue;  // the same value in both graphs
   double signal = 0, noise = 0;
 
-  void add(std::span<const float> floats, const int8_t* integers, const Quantization& quantization) {
+  template <typename T>
+  void add(std::span<const float> floats, const T* integers, const Quantization& quantization) {
     const double scale = static_cast<double>(quantization.scale[0]);
     for (size_t i = 0; i < floats.size(); ++i) {
       const double exact = static_cast<double>(floats[i]);
@@ -59,9 +60,14 @@ void measure(const ReportInput& input, LoadedModel& model, const ArenaPlan& plan
     input.windows.window(index, window);
     reference.run(window);
     input.run(model, index);
-    for (Measured& layer : layers)
-      layer.add(reference.values(layer.real), reinterpret_cast<const int8_t*>(model.arena() + plan.offsets[layer.integer]),
-                input.graph.values[layer.integer].quantization);
+    for (Measured& layer : layers) {
+      const Value& value = input.graph.values[layer.integer];
+      const uint8_t* place = model.arena() + plan.offsets[layer.integer];
+      if (value.type == Type::int16)
+        layer.add(reference.values(layer.real), reinterpret_cast<const int16_t*>(place), value.quantization);
+      else
+        layer.add(reference.values(layer.real), reinterpret_cast<const int8_t*>(place), value.quantization);
+    }
     progress.step(i + 1, "");
   }
   progress.end();

@@ -13,7 +13,7 @@ ValueId Lowering::add_activation(ValueId of, Affine affine) {
   Value value;
   value.name = from.values[of].name;
   value.shape = from.values[of].shape;
-  value.type = Type::int8;
+  value.type = is_wide() ? Type::int16 : Type::int8;
   value.quantization = {.scale = {affine.scale}, .zero_point = affine.zero_point};
   return made[of] = to.add(std::move(value));
 }
@@ -39,27 +39,53 @@ Affine Lowering::measured_affine(ValueId of) const {
   return affine_for(static_cast<double>(seen.low), static_cast<double>(seen.high));
 }
 
+Affine Lowering::affine_for(double low, double high) const {
+  return is_wide() ? wide_affine_for(std::max(std::abs(low), std::abs(high))) : mote::affine_for(low, high);
+}
+
 Error Lowering::problem(const Node& node, const std::string& what) const {
   return Error{.cause = Cause::usage, .what = describe(from, node) + ": " + what, .where = "", .todo = ""};
 }
 
+namespace {
+
+// The nodes from `first` on, as their operators' forms on int16.
+Result<void> widen(Lowering& lowering, const Node& node, size_t first) {
+  for (size_t i = first; i < lowering.to.nodes.size(); ++i) {
+    Op& op = lowering.to.nodes[i].op;
+    if (rules(op).int16 == Op::none)
+      return lowering.problem(node, "no device has " + std::string(rules(op).name) + " on int16 activations; take int8");
+    op = rules(op).int16;
+  }
+  return {};
+}
+
+Result<void> lower_node(Lowering& lowering, const Node& node) {
+  const Rules& rule = rules(node.op);
+  if (!node.inputs.empty() && lowering.from.values[node.inputs[0]].constant)
+    return lowering.problem(node, "its input is a constant");
+  if (rule.quantize == nullptr)
+    return lowering.problem(node, "no device has this operator, and no operator before it can take it over");
+  const size_t first = lowering.to.nodes.size();
+  TRY_DO(rule.quantize(lowering, node));
+  return lowering.is_wide() ? widen(lowering, node, first) : Result<void>();
+}
+
+}  // namespace
+
 Result<Lowered> lower(const Graph& from, const Calibration& calibration, const WeightPlan& weights, const FixedScales& fixed,
-                      const std::string& where) {
+                      Activations activations, const std::string& where) {
   Lowering lowering{.from = from,
                     .calibration = calibration,
                     .weights = weights,
+                    .activations = activations,
                     .to = {},
                     .made = std::vector<ValueId>(from.values.size(), kNoValue),
                     .fixed = fixed};
   for (const ValueId input : from.inputs)
     lowering.to.inputs.push_back(lowering.add_activation(input, lowering.measured_affine(input)));
   for (const Node& node : from.nodes) {
-    const Rules& rule = rules(node.op);
-    Result<void> lowered = !node.inputs.empty() && from.values[node.inputs[0]].constant
-                               ? lowering.problem(node, "its input is a constant")
-                           : rule.quantize == nullptr
-                               ? lowering.problem(node, "no device has this operator, and no operator before it can take it over")
-                               : rule.quantize(lowering, node);
+    Result<void> lowered = lower_node(lowering, node);
     if (!lowered.ok()) {
       Error error = std::move(lowered).error();
       error.where = where;
@@ -73,18 +99,41 @@ Result<Lowered> lower(const Graph& from, const Calibration& calibration, const W
 
 void quantize_inputs(const Graph& graph, std::span<const float> floats, Bytes& bytes) {
   size_t at = 0;
+  Bytes::iterator to = bytes.begin();
   for (const ValueId id : graph.inputs) {
     const Affine affine = affine_of(graph.values[id]);
-    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at)
-      bytes[at] = static_cast<uint8_t>(quantize_value(static_cast<double>(floats[at]), affine));
+    for (uint64_t i = 0; i < count_of(graph.values[id].shape); ++i, ++at) {
+      const auto value = static_cast<uint32_t>(quantize_value(static_cast<double>(floats[at]), affine));
+      *to++ = static_cast<uint8_t>(value);
+      if (affine.wide) *to++ = static_cast<uint8_t>(value >> 8);
+    }
   }
 }
 
+void narrow_output(Lowered& lowered, const Graph& from, const Calibration& calibration) {
+  Graph& graph = lowered.graph;
+  const Value& wide = graph.values[graph.output()];
+  const bool is_softmax = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+    return node.op == Op::softmax_int16 && node.output == graph.output();
+  });
+  const ValueStatistics& seen = calibration.values[from.output()];
+  const Affine affine =
+      is_softmax ? Affine{1.0f / 256, -128} : affine_for(static_cast<double>(seen.low), static_cast<double>(seen.high));
+  Value narrow;
+  narrow.name = wide.name;
+  narrow.shape = wide.shape;
+  narrow.type = Type::int8;
+  narrow.quantization = {.scale = {affine.scale}, .zero_point = affine.zero_point};
+  const ValueId output = graph.add(std::move(narrow));
+  graph.nodes.push_back({.op = Op::requantize, .inputs = {graph.output()}, .output = output});
+  graph.outputs = {output};
+}
+
 std::pair<int32_t, int32_t> clamp_bounds(const Graph& graph, const Node& node) {
-  const Quantization& out = graph.values[node.output].quantization;
+  const Affine out = affine_of(graph.values[node.output]);
   const auto bound = [&](float real) {  // in float, as TensorFlow Lite does
-    const float q = std::round(real / out.scale[0]);
-    return static_cast<int32_t>(std::clamp(q + static_cast<float>(out.zero_point), -128.0f, 127.0f));
+    const float q = std::round(real / out.scale) + static_cast<float>(out.zero_point);
+    return static_cast<int32_t>(std::clamp(q, static_cast<float>(out.least()), static_cast<float>(out.most())));
   };
   return {bound(node.low), bound(node.high)};
 }

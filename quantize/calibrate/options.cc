@@ -1,6 +1,7 @@
 // The switches of quantization, their words and their messages.
 #include "quantize/calibrate/options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -78,6 +79,12 @@ Result<void> set_rounding(QuantizeOptions& options, const std::string& text, con
   return {};
 }
 
+Result<void> set_activations(QuantizeOptions& options, const std::string& text, const std::string& where) {
+  if (text != "int8" && text != "int16") return unusable(text, "no type for activations", where, "say int8 or int16");
+  options.activations = text == "int16" ? Activations::int16 : Activations::int8;
+  return {};
+}
+
 Result<void> set_flash_budget(QuantizeOptions& options, const std::string& text, const std::string& where) {
   TRY(options.flash_bytes, memory_of(text, where));
   return {};
@@ -98,6 +105,8 @@ constexpr QuantizeSetting kSettings[] = {
     {QuantizeSetting::Form::words, "bits", "--bits", "layers with other bits than --weights says: layer=4,layer=8", set_bits},
     {QuantizeSetting::Form::words, "rounding", "--rounding", "of weights: nearest, or adaptive to the calibration data",
      set_rounding},
+    {QuantizeSetting::Form::words, "activations", "--activations",
+     "int8, or int16: closer to the float graph, for twice the RAM and more time", set_activations},
     {QuantizeSetting::Form::words, "flash_budget", "--flash-budget",
      "most bytes of the file, such as 32K: layers get 4 bits where it costs least", set_flash_budget},
 };
@@ -131,7 +140,7 @@ QuantizeOptions read_quantize_options(Toml table) {
 Result<void> apply_flags(std::span<const std::string> texts, QuantizeOptions& options) {
   for (size_t i = 0; i < std::size(kSettings); ++i)
     if (!texts[i].empty()) TRY_DO(kSettings[i].set(options, texts[i], kSettings[i].flag));
-  return check(options, "--flash-budget");
+  return check(options, "the switches of quantization");
 }
 
 Result<void> check(const QuantizeOptions& options, const std::string& where) {
@@ -140,6 +149,13 @@ Result<void> check(const QuantizeOptions& options, const std::string& where) {
                  .what = "a budget chooses which layers get 4 bits, and all have them already",
                  .where = where,
                  .todo = "leave out the budget, or weights int4"};
+  const bool four = options.weight_bits == 4 || options.flash_bytes != 0 ||
+                    std::any_of(options.bits.begin(), options.bits.end(), [](const auto& layer) { return layer.second == 4; });
+  if (options.activations == Activations::int16 && four)
+    return Error{.cause = Cause::usage,
+                 .what = "activations of int16 go with weights of 8 bits only",
+                 .where = where,
+                 .todo = "leave out the 4 bits and the budget, or activations int16"};
   return {};
 }
 
@@ -173,9 +189,9 @@ std::string number_of(double value) {
 }  // namespace
 
 std::string to_text(const QuantizeOptions& options) {
-  std::string text = "weights int" + std::to_string(options.weight_bits) +
-                     (options.per_channel ? " per channel" : " per tensor") + ", rounding " +
-                     (options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest") + ", ranges " +
+  std::string text = "activations int" + std::string(options.activations == Activations::int16 ? "16" : "8") + ", weights int" +
+                     std::to_string(options.weight_bits) + (options.per_channel ? " per channel" : " per tensor") +
+                     ", rounding " + (options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest") + ", ranges " +
                      std::string(kRangeNames[static_cast<size_t>(options.ranges)]);
   if (options.ranges == Ranges::percentile) text += " " + number_of(options.percentile);
   text += ", equalise " + on_or_off(options.equalise) + ", bias correction " + on_or_off(options.bias_correction);
@@ -192,6 +208,7 @@ Json to_json(const QuantizeOptions& options) {
                {"weights", "int" + std::to_string(options.weight_bits)},
                {"bits", options.bits},
                {"rounding", options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest"},
+               {"activations", options.activations == Activations::int16 ? "int16" : "int8"},
                {"flash_budget", nullptr}};
   if (options.ranges == Ranges::percentile) json["percentile"] = options.percentile;
   if (options.flash_bytes != 0) json["flash_budget"] = options.flash_bytes;

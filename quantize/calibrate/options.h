@@ -14,6 +14,8 @@
 namespace mote {
 
 enum class Ranges : uint8_t { min_max, percentile, mse };
+// int16 ones are symmetric, and stand on the device's operators of that name (Rules::int16).
+enum class Activations : uint8_t { int8, int16 };
 enum class WeightRounding : uint8_t { nearest, adaptive };
 
 struct QuantizeOptions {
@@ -25,6 +27,7 @@ struct QuantizeOptions {
   uint32_t weight_bits = 8;              // 8 or 4, of every layer that `bits` does not name
   std::map<std::string, uint32_t> bits;  // by the name of a layer in the report
   WeightRounding rounding = WeightRounding::nearest;
+  Activations activations = Activations::int8;
   uint32_t flash_bytes = 0;  // the whole file takes no more: layers get 4 bits where that costs least; 0: no matter
 };
 

@@ -51,12 +51,22 @@ Result<std::vector<uint8_t>> given_bits(const Graph& graph, const QuantizeOption
 // A network that was trained for its scales is lowered with them, or not at all.
 Result<void> check_fixed(const QuantizeOptions& options, const std::string& where) {
   if (!options.equalise && options.bits.empty() && options.weight_bits == 8 && options.rounding == WeightRounding::nearest &&
-      options.flash_bytes == 0)
+      options.flash_bytes == 0 && options.activations == Activations::int8)
     return {};
-  return Error{.cause = Cause::usage,
-               .what = "has scales that its training fixed, and is asked to change them",
-               .where = where,
-               .todo = "leave out equalise, weights, bits, rounding and flash-budget, or quantize the run that it began from"};
+  return Error{
+      .cause = Cause::usage,
+      .what = "has scales that its training fixed, and is asked to change them",
+      .where = where,
+      .todo =
+          "leave out equalise, weights, bits, rounding, flash-budget and activations, or quantize the run that it began from"};
+}
+
+// 16 bits have steps enough for the whole range that was seen.
+void take_whole_ranges(Calibration& calibration) {
+  for (ValueStatistics& value : calibration.values) {
+    value.low = value.minimum;
+    value.high = value.maximum;
+  }
 }
 
 void say_equalised(const Equalisation& done, std::vector<std::string>& notes) {
@@ -97,6 +107,7 @@ Result<Quantized> quantize_graph(const Graph& graph, const FloatWindows& windows
   TRY(plan.bits, given_bits(from, options, where, free));
   quantized.calibration = calibrate(from, windows, options, progress);
   TRY_DO(check_seen(from, quantized.calibration, where));
+  if (options.activations == Activations::int16) take_whole_ranges(quantized.calibration);
   join_ranges(from, quantized.calibration);
 
   std::optional<AdaptiveRounding> adaptive;
@@ -111,7 +122,7 @@ Result<Quantized> quantize_graph(const Graph& graph, const FloatWindows& windows
     const auto lower_with = [&](const std::vector<uint8_t>& bits) {
       WeightPlan candidate = plan;
       candidate.bits = bits;
-      return lower(from, quantized.calibration, candidate, scales, where);
+      return lower(from, quantized.calibration, candidate, scales, options.activations, where);
     };
     TRY(ChosenBits chosen, choose_bits({.float_graph = from,
                                         .windows = windows,
@@ -125,7 +136,7 @@ Result<Quantized> quantize_graph(const Graph& graph, const FloatWindows& windows
     quantized.losses = chosen.losses;
     plan.bits = std::move(chosen.bits);
   }
-  TRY(quantized.lowered, lower(from, quantized.calibration, plan, scales, where));
+  TRY(quantized.lowered, lower(from, quantized.calibration, plan, scales, options.activations, where));
   return quantized;
 }
 

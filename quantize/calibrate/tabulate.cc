@@ -23,6 +23,10 @@ ValueId rescaled(Lowering& lowering, ValueId id, Affine affine) {
   Value value = lowering.to.values[id];
   value.quantization = {.scale = {affine.scale}, .zero_point = affine.zero_point};
   const ValueId output = lowering.to.add(std::move(value));
+  if (lowering.is_wide()) {
+    lowering.to.nodes.push_back({.op = Op::requantize, .inputs = {id}, .output = output});
+    return output;
+  }
   tabulate(lowering, id, output, [](double x) { return x; });
   return output;
 }
@@ -31,7 +35,7 @@ ValueId quantized_constant(Lowering& lowering, ValueId of, Affine affine) {
   const Value& from = lowering.from.values[of];
   std::vector<int32_t> integers;
   for (const float real : from.floats) integers.push_back(quantize_value(static_cast<double>(real), affine));
-  return lowering.add_constant(from.name, from.shape, Type::int8, std::move(integers),
+  return lowering.add_constant(from.name, from.shape, lowering.is_wide() ? Type::int16 : Type::int8, std::move(integers),
                                {.scale = {affine.scale}, .zero_point = affine.zero_point});
 }
 

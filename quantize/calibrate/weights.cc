@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "device/kernels/wide.h"
 #include "quantize/calibrate/adaptive_rounding.h"
 
 namespace mote {
@@ -58,7 +59,14 @@ class Weighted {
     return node_.inputs.size() > 2 ? static_cast<double>(lowering_.from.values[node_.inputs[2]].floats[channel]) : 0.0;
   }
   // The largest |q - zero point| that an input can have.
-  double reach() const { return std::max(127 - input.zero_point, input.zero_point + 128); }
+  double reach() const { return std::max(input.most() - input.zero_point, input.zero_point - input.least()); }
+
+  // Whether the device can add up so much, whatever the input, and scale it. On int16 it has 64 bits for the sum.
+  bool fits(double products, double bias_steps, int shift) const {
+    if (input.wide) return shift <= kMostWideShift && std::abs(bias_steps) <= INT32_MAX;
+    const int left = std::max(shift, 0);  // the device shifts the accumulator before it multiplies
+    return left <= 30 && products + std::abs(bias_steps) <= static_cast<double>(kMostAccumulated >> left);
+  }
 
   // The weights of a channel in steps of `scale`; returns their squared error, or what it does to the output where that is known.
   double round(uint32_t channel, float scale, std::vector<int32_t>& integers) const {
@@ -122,8 +130,7 @@ class Weighted {
     }
     const double bias_steps = std::round((bias(channel) - shifted) / step);
     result->multiplier = quantize_multiplier(step / static_cast<double>(output.scale));
-    const int left = std::max(result->multiplier.shift, 0);  // the device shifts the accumulator before it multiplies
-    if (left > 30 || !(most + std::abs(bias_steps) <= static_cast<double>(kMostAccumulated >> left))) return false;
+    if (!fits(most, bias_steps, result->multiplier.shift)) return false;
     result->bias = static_cast<int32_t>(bias_steps);
     return true;
   }
@@ -138,7 +145,7 @@ class Weighted {
       for (failed = first; failed < end && quantize(failed, scale, &channels[failed - first]);) ++failed;
       if (failed == end) return channels;
     }
-    return lowering_.problem(node_, "channel " + std::to_string(failed) + " cannot be scaled to int8: its bias is " +
+    return lowering_.problem(node_, "channel " + std::to_string(failed) + " cannot be scaled: its bias is " +
                                         std::to_string(bias(failed)) + ", its output's step " + std::to_string(output.scale));
   }
 

@@ -4,7 +4,11 @@
 namespace mote::operators {
 
 extern const Rules assign;
-const Rules assign = {
-    .op = Op::assign, .name = "assign", .device_inputs = 1, .shape = same_count_shape, .attributes = numbers_of};
+const Rules assign = {.op = Op::assign,
+                      .name = "assign",
+                      .device_inputs = 1,
+                      .int16 = Op::assign,
+                      .shape = same_count_shape,
+                      .attributes = numbers_of};
 
 }  // namespace mote::operators

@@ -1,5 +1,5 @@
-// clamp: ReLU is [0, inf], ReLU6 is [0, 6]; on the device a lookup, where no operator before it takes it over
-// (passes/fold_clamp.cc).
+// clamp: ReLU is [0, inf], ReLU6 is [0, 6]; on the device a lookup (on int16 a requantize), where no operator before it takes it
+// over (passes/fold_clamp.cc).
 #include <algorithm>
 
 #include "quantize/calibrate/tabulate.h"
@@ -17,6 +17,11 @@ void execute(const FloatCall& call) {
 
 Result<void> quantize(Lowering& lowering, const Node& node) {
   const ValueId output = lowering.add_activation(node.output, lowering.measured_affine(node.output));
+  if (lowering.is_wide()) {
+    lowering.to.nodes.push_back(
+        {.op = Op::requantize, .inputs = {lowering.made[node.inputs[0]]}, .output = output, .low = node.low, .high = node.high});
+    return {};
+  }
   tabulate(lowering, lowering.made[node.inputs[0]], output,
            [&](double x) { return std::clamp(x, static_cast<double>(node.low), static_cast<double>(node.high)); });
   return {};

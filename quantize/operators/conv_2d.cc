@@ -93,17 +93,27 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
 
 namespace operators {
 extern const Rules conv_2d;
+extern const Rules conv_2d_int16;
 const Rules conv_2d = {.op = Op::conv_2d,
                        .name = "conv_2d",
                        .device_inputs = 4,
                        .least_inputs = 2,
                        .most_inputs = 3,
                        .clamps_last = true,
+                       .int16 = Op::conv_2d_int16,
                        .shape = shape,
                        .pack = pack,
                        .execute = execute,
                        .quantize = quantize,
                        .attributes = convolution_attributes};
+const Rules conv_2d_int16 = {.op = Op::conv_2d_int16,
+                             .name = "conv_2d_int16",
+                             .device_inputs = 4,
+                             .least_inputs = 4,
+                             .most_inputs = 4,
+                             .clamps_last = true,
+                             .shape = shape,
+                             .attributes = convolution_attributes};
 }  // namespace operators
 
 }  // namespace mote

@@ -70,16 +70,26 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
 
 namespace operators {
 extern const Rules depthwise_conv_2d;
+extern const Rules depthwise_conv_2d_int16;
 const Rules depthwise_conv_2d = {.op = Op::depthwise_conv_2d,
                                  .name = "depthwise_conv_2d",
                                  .device_inputs = 4,
                                  .least_inputs = 2,
                                  .most_inputs = 3,
                                  .clamps_last = true,
+                                 .int16 = Op::depthwise_conv_2d_int16,
                                  .shape = shape,
                                  .execute = execute,
                                  .quantize = quantize,
                                  .attributes = convolution_attributes};
+const Rules depthwise_conv_2d_int16 = {.op = Op::depthwise_conv_2d_int16,
+                                       .name = "depthwise_conv_2d_int16",
+                                       .device_inputs = 4,
+                                       .least_inputs = 4,
+                                       .most_inputs = 4,
+                                       .clamps_last = true,
+                                       .shape = shape,
+                                       .attributes = convolution_attributes};
 }  // namespace operators
 
 }  // namespace mote

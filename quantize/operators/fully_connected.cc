@@ -53,17 +53,27 @@ Attributes attributes(const Graph& graph, const Node& node) {
 
 namespace operators {
 extern const Rules fully_connected;
+extern const Rules fully_connected_int16;
 const Rules fully_connected = {.op = Op::fully_connected,
                                .name = "fully_connected",
                                .device_inputs = 4,
                                .least_inputs = 2,
                                .most_inputs = 3,
                                .clamps_last = true,
+                               .int16 = Op::fully_connected_int16,
                                .shape = shape,
                                .pack = pack,
                                .execute = execute,
                                .quantize = quantize,
                                .attributes = attributes};
+const Rules fully_connected_int16 = {.op = Op::fully_connected_int16,
+                                     .name = "fully_connected_int16",
+                                     .device_inputs = 4,
+                                     .least_inputs = 4,
+                                     .most_inputs = 4,
+                                     .clamps_last = true,
+                                     .shape = shape,
+                                     .attributes = attributes};
 }  // namespace operators
 
 }  // namespace mote

@@ -71,13 +71,17 @@ Attributes attributes(const Graph& graph, const Node& node) {
 
 namespace operators {
 extern const Rules mean;
+extern const Rules mean_int16;
 const Rules mean = {.op = Op::mean,
                     .name = "mean",
                     .device_inputs = 1,
+                    .int16 = Op::mean_int16,
                     .shape = shape,
                     .execute = execute,
                     .quantize = quantize,
                     .attributes = attributes};
+const Rules mean_int16 = {
+    .op = Op::mean_int16, .name = "mean_int16", .device_inputs = 1, .shape = shape, .attributes = attributes};
 }  // namespace operators
 
 }  // namespace mote

@@ -12,7 +12,7 @@ Affine own_affine(const Lowering& lowering, ValueId of) {
   const Value& value = lowering.from.values[of];
   if (!value.constant) return lowering.affine_of(of);
   const auto [low, high] = std::minmax_element(value.floats.begin(), value.floats.end());
-  return affine_for(static_cast<double>(*low), static_cast<double>(*high));
+  return lowering.affine_for(static_cast<double>(*low), static_cast<double>(*high));
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ Affine own_affine(const Lowering& lowering, ValueId of) {
 Result<void> quantize_pair(Lowering& lowering, const Node& node, double (*pair)(double, double)) {
   const Value& second = lowering.from.values[node.inputs[1]];
   const Affine affine = lowering.measured_affine(node.output);
-  if (second.constant && second.floats.size() == 1) {
+  if (second.constant && second.floats.size() == 1 && !lowering.is_wide()) {
     const auto low = static_cast<double>(node.low), high = static_cast<double>(node.high);
     tabulate(
         lowering, lowering.made[node.inputs[0]], lowering.add_activation(node.output, affine),

@@ -41,6 +41,7 @@ struct Rules {
   uint8_t least_inputs = 1, most_inputs = 1;  // in a float graph
   bool clamps_last = false;                   // Node::low and high hold after everything else it does
   Scales scales = Scales::own;
+  Op int16 = Op::none;  // the device's operator that does the same on int16 activations
 
   // The shape of the output, or what is wrong with the inputs. Asks no other thing of the graph than the inputs' shapes.
   Result<Shape> (*shape)(const Graph& graph, const Node& node) = nullptr;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "device/kernels/softmax_int16/softmax_int16.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/operators/rules.h"
 
@@ -29,7 +30,22 @@ void execute(const FloatCall& call) {
 
 double input_multiplier(double scale) { return std::min(scale * (1 << (31 - kInputIntegerBits)), 2147483647.0); }
 
+// 65535 steps of the device's table stand for 10.
+double wide_multiplier(double scale) { return scale / (10.0 / 65535); }
+
+Result<void> quantize_wide(Lowering& lowering, const Node& node) {
+  const double scale = static_cast<double>(lowering.affine_of(node.inputs[0]).scale);
+  if (quantize_multiplier(wide_multiplier(scale)).shift > kMostSoftmaxInt16Shift)
+    return lowering.problem(node, "its inputs are too far apart for int16");
+  Node softmax = node;
+  softmax.inputs = {lowering.made[node.inputs[0]]};
+  softmax.output = lowering.add_activation(node.output, {.scale = 1.0f / 32768, .zero_point = 0, .wide = true});
+  lowering.to.nodes.push_back(std::move(softmax));
+  return {};
+}
+
 Result<void> quantize(Lowering& lowering, const Node& node) {
+  if (lowering.is_wide()) return quantize_wide(lowering, node);
   if (const uint32_t channels = lowering.from.values[node.output].shape[3]; channels > kMaxSoftmaxChannels)
     return lowering.problem(
         node, "it has " + std::to_string(channels) + " channels, a device takes at most " + std::to_string(kMaxSoftmaxChannels));
@@ -51,17 +67,28 @@ Attributes attributes(const Graph& graph, const Node& node) {
   return {multiplier.value, multiplier.shift, -static_cast<int32_t>(std::floor(largest)), 0, 0, 0, 0, 0};
 }
 
+Attributes wide_attributes(const Graph& graph, const Node& node) {
+  if (node.numbers[0] != 0) return node.numbers;
+  const double scale = static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]);
+  const Multiplier multiplier = quantize_multiplier(wide_multiplier(scale));
+  return {multiplier.value, multiplier.shift, 0, 0, 0, 0, 0, 0};
+}
+
 }  // namespace
 
 namespace operators {
 extern const Rules softmax;
+extern const Rules softmax_int16;
 const Rules softmax = {.op = Op::softmax,
                        .name = "softmax",
                        .device_inputs = 1,
+                       .int16 = Op::softmax_int16,
                        .shape = shape,
                        .execute = execute,
                        .quantize = quantize,
                        .attributes = attributes};
+const Rules softmax_int16 = {
+    .op = Op::softmax_int16, .name = "softmax_int16", .device_inputs = 1, .shape = shape, .attributes = wide_attributes};
 }  // namespace operators
 
 }  // namespace mote

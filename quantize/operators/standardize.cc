@@ -17,13 +17,22 @@ Attributes attributes(const Graph&, const Node&) { return {}; }
 
 namespace operators {
 extern const Rules standardize;
+extern const Rules standardize_int16;
 const Rules standardize = {.op = Op::standardize,
                            .name = "standardize",
                            .device_inputs = 2,
                            .least_inputs = 2,
                            .most_inputs = 2,
+                           .int16 = Op::standardize_int16,
                            .shape = shape,
                            .attributes = attributes};
+const Rules standardize_int16 = {.op = Op::standardize_int16,
+                                 .name = "standardize_int16",
+                                 .device_inputs = 2,
+                                 .least_inputs = 2,
+                                 .most_inputs = 2,
+                                 .shape = shape,
+                                 .attributes = attributes};
 }  // namespace operators
 
 }  // namespace mote

@@ -81,7 +81,7 @@ uint32_t mote_input_bytes(const mote_model* model);
 uint32_t mote_output_bytes(const mote_model* model);
 
 /* Raw sensor windows, for a model that carries its front end: int16, [1, 1, samples, channels]. count == 0 without one.
- * Such a model has one input and one output, both int8. */
+ * Such a model has one input, int8 or int16, and one output, int8. */
 mote_tensor mote_raw_input(const mote_model* model);
 /* The monitored scalars that the front end computes from a raw window, int16. count == 0 without one. */
 mote_tensor mote_statistics(const mote_model* model);
@@ -114,8 +114,8 @@ void mote_reset(mote_model* model);
  * Only for a model whose mote_raw_input().count is not 0. */
 void mote_run_raw(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* output);
 
-/* Runs the front end alone: the int8 input that mote_run_raw would feed to the model. */
-void mote_front_end(mote_model* model, const int16_t* raw, int16_t* statistics, int8_t* input);
+/* Runs the front end alone: the input that mote_run_raw would feed to the model, mote_input_bytes() of it. */
+void mote_front_end(mote_model* model, const int16_t* raw, int16_t* statistics, void* input);
 
 /* One call of an operator's kernel. */
 typedef struct mote_call {

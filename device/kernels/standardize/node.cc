@@ -1,6 +1,7 @@
 // standardize as a node of a model: its rules, and its way from the file to the kernel.
+#include "device/kernels/standardize/node.h"
+
 #include "device/kernels/operators.h"
-#include "device/kernels/standardize/standardize.h"
 
 namespace mote {
 namespace {
@@ -16,10 +17,10 @@ bool is_channel_in_range(int32_t offset, int32_t multiplier, int32_t shift) {
 
 }  // namespace
 
-const char* check_standardize(const NodeView& node) {
+const char* check_standardize_to(const NodeView& node, TensorType type) {
   const TensorRecord& raw = node.input(kRaw);
   if (!is_activation(raw, TensorType::int16) || !is_constant(node.input(kStandardization), TensorType::int32) ||
-      !is_activation(node.output(), TensorType::int8))
+      !is_activation(node.output(), type))
     return "M19";
   const uint32_t channels = raw.shape[3];
   if (!has_shape(node.input(kStandardization), 1, 1, 3, channels)) return "M24";
@@ -31,7 +32,7 @@ const char* check_standardize(const NodeView& node) {
   return nullptr;
 }
 
-void run_standardize(const NodeView& node) {
+Standardize standardize_of(const NodeView& node) {
   const TensorRecord& raw = node.input(kRaw);
   const int32_t* constants = node.constant<int32_t>(kStandardization);
   Standardize standardize;
@@ -42,7 +43,13 @@ void run_standardize(const NodeView& node) {
   standardize.shifts = constants + 2 * raw.shape[3];
   standardize.zero_point = node.output().zero_point;
   standardize.rounding = node.model->rounding;
-  standardize_reference(standardize, node.data<int16_t>(kRaw), node.result<int8_t>());
+  return standardize;
+}
+
+const char* check_standardize(const NodeView& node) { return check_standardize_to(node, TensorType::int8); }
+
+void run_standardize(const NodeView& node) {
+  standardize_reference(standardize_of(node), node.data<int16_t>(kRaw), node.result<int8_t>());
 }
 
 }  // namespace mote

@@ -108,6 +108,46 @@ inline ModelBuilder whole_model() {
   return model;
 }
 
+// As whole_model, on int16 between the raw window and the scores; two branches meet in an add.
+inline ModelBuilder wide_model() {
+  ModelBuilder model;
+  Random random(12);
+  const auto wide = [&](std::vector<uint32_t> shape, float scale) {
+    return model.activation(TensorType::int16, shape, scale, 0);
+  };
+  model.raw_input = wide({1, 1, 16, 2}, 1);
+  model.input = wide({1, 1, 16, 2}, 0.001f);
+  model.statistics = wide({1, 1, 1, 4}, 1);
+  const uint16_t conv = wide({1, 1, 8, 4}, 0.002f), depthwise = wide({1, 1, 8, 8}, 0.002f), sum = wide({1, 1, 8, 8}, 0.002f);
+  const uint16_t largest = wide({1, 1, 4, 8}, 0.002f), average = wide({1, 1, 2, 8}, 0.002f), mean = wide({1, 1, 1, 8}, 0.002f);
+  const uint16_t scores = wide({1, 1, 1, 3}, 0.001f), shares = wide({1, 1, 1, 3}, 1.0f / 32768);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 1.0f / 256, -128);
+  const uint16_t standardization =
+      model.constant<int32_t>(TensorType::int32, {1, 1, 3, 2}, {100 * 256, -50 * 256, 1500000000, 1200000000, -3, -2});
+  const auto first = weighted_constants(&model, {4, 1, 3, 2}, 4, &random);
+  const auto second = weighted_constants(&model, {1, 1, 3, 8}, 8, &random);
+  const uint16_t addend = model.constant<int16_t>(TensorType::int16, {1, 1, 1, 8}, {1, -2, 300, -400, 5000, -6000, 7, 32767});
+  const auto dense = weighted_constants(&model, {1, 1, 3, 8}, 3, &random);
+
+  model.node(OperatorCode::standardize_int16, {model.raw_input, standardization}, model.input);
+  model.node(OperatorCode::mean_rms, {model.raw_input}, model.statistics);
+  model.front_nodes = 2;
+  model.node(OperatorCode::conv_2d_int16, {model.input, first[0], first[1], first[2]}, conv, {1, 2, 0, 1, -1000, 32767});
+  model.node(OperatorCode::depthwise_conv_2d_int16, {conv, second[0], second[1], second[2]}, depthwise,
+             {1, 1, 0, 1, -32768, 32767});
+  model.node(OperatorCode::add_int16, {depthwise, addend}, sum, {1 << 30, 0, 1 << 30, -1, 1 << 30, -13, 0, 32767});
+  model.node(OperatorCode::max_pool_2d_int16, {sum}, largest, {1, 2, 1, 2, 0, 0, -32768, 32767});
+  model.node(OperatorCode::average_pool_2d_int16, {largest}, average, {1, 2, 1, 2, 0, 0, -32768, 32767});
+  model.node(OperatorCode::mean_int16, {average}, mean, {1 << 30, 0, 1, 8});
+  model.node(OperatorCode::fully_connected_int16, {mean, dense[0], dense[1], dense[2]}, scores, {-32768, 32767});
+  model.node(OperatorCode::softmax_int16, {scores}, shares, {1717960704, 3});  // 0.001 / (10 / 65535)
+  model.node(OperatorCode::requantize, {shares}, model.output, {1 << 30, -6, -128, 127});
+  model.lay_out();
+  add_extras(&model);
+  add_self_test(&model, 2);
+  return model;
+}
+
 // An image of 6 x 5, strides and pads in both directions, an arena whose places are used again.
 inline ModelBuilder image_model() {
   ModelBuilder model;
