@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,6 +34,14 @@ struct ChannelInfo {
   double quantum = 1;  // unit per raw step
 };
 
+// Of the softmax that a model ends in (quantize/calibrate/temperature.h).
+struct TemperatureChoice {
+  enum class Kind { off, value, fitted } kind = Kind::off;  // fitted: on `reference`, with its labels
+  double value = 1;
+};
+
+struct ReportInput;  // quantize/calibrate/layer_report.h
+
 struct CompileInput {
   const Graph* graph = nullptr;  // float; input [1, 1, samples, channels]
   Standardization standardization;
@@ -41,6 +50,9 @@ struct CompileInput {
   Samples calibration;      // of the training part: activation ranges
   Samples reference;        // of held-out groups: the drift baseline; without any, the model has none
   uint32_t self_tests = 4;  // vectors, spread over `reference`
+  TemperatureChoice temperature;
+  std::span<const uint32_t> reference_labels;                      // for a fitted temperature: the class of each window
+  std::function<Result<void>(const ReportInput&)> look_at_layers;  // if set, is shown both graphs: see explain()
 };
 
 constexpr uint32_t kFewSelfTests = ~0u;
@@ -64,11 +76,17 @@ struct LayerReport {
   double sqnr_db = 0;  // signal to quantization noise of the output against the float graph, at most 200 windows
 };
 
+struct Temperature {
+  double value = 1, fitted = 1;      // in the model, and before it was bounded so that no answer changes
+  double loss_before = 0, loss = 0;  // negative log likelihood on the reference windows; 0 without their labels
+};
+
 struct Compiled {
   Bytes model;  // the .mote file
   Digest model_id{};
   uint32_t arena_bytes = 0;
   std::vector<LayerReport> layers;
+  std::optional<Temperature> temperature;  // none: softmax as it is
 };
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress);

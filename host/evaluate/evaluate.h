@@ -47,7 +47,7 @@ struct Evaluation {
   std::optional<Reliability> reliability;  // none for a model that does not end in a softmax
   std::optional<Importance> importance;    // if it was asked for
   std::vector<SliceTable> slices;          // likewise
-  Bytes inputs, outputs;                         // the int8 tensors one after another, if they were asked for
+  Bytes inputs, outputs;                   // the int8 tensors one after another, if they were asked for
 };
 
 Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress);

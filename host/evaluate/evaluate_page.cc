@@ -89,8 +89,7 @@ void add_classes(report::Page& page, const Evaluation& evaluation) {
       const Interval interval = wilson(one.right, one.windows);
       chart.groups[1].bars.back().interval = {{interval.low, interval.high}};
     }
-    rows.push_back(
-        {{one.label, report::grouped(one.windows), digits(one.precision()), digits(one.recall()), digits(one.f1())}});
+    rows.push_back({{one.label, report::grouped(one.windows), digits(one.precision()), digits(one.recall()), digits(one.f1())}});
   }
   page.heading("Classes");
   page.picture(report::svg(chart));
@@ -120,7 +119,8 @@ void add_slices(report::Page& page, const std::string& by, std::span<const Slice
 void add_reliability(report::Page& page, const Reliability& reliability, uint32_t samples) {
   report::ReliabilityChart chart{
       .title = "Reliability",
-      .description = "Accuracy of the windows in each bin of confidence. Bars below the dashed line: the model is surer than right.",
+      .description =
+          "Accuracy of the windows in each bin of confidence. Bars below the dashed line: the model is surer than right.",
       .bins = {}};
   for (const Reliability::Bin& bin : reliability.bins)
     chart.bins.push_back({.low = bin.low,

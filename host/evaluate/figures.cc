@@ -10,9 +10,7 @@ namespace {
 
 constexpr int kReliabilityBins = 15;
 
-std::optional<double> ratio(double part, double whole) {
-  return whole == 0 ? std::nullopt : std::optional<double>(part / whole);
-}
+std::optional<double> ratio(double part, double whole) { return whole == 0 ? std::nullopt : std::optional<double>(part / whole); }
 
 }  // namespace
 
@@ -41,7 +39,7 @@ double macro_f1(std::span<const ClassFigures> classes) {
   return count == 0 ? 0 : sum / count;
 }
 
-std::vector<Slice> tally(const std::vector<std::string>& names, std::span<const Judged> answers, uint32_t Judged::* by) {
+std::vector<Slice> tally(const std::vector<std::string>& names, std::span<const Judged> answers, uint32_t Judged::*by) {
   std::vector<Slice> slices;
   for (const std::string& name : names) slices.push_back({.name = name});
   for (const Judged& one : answers) {

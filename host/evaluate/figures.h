@@ -35,7 +35,7 @@ std::vector<ClassFigures> class_figures(const std::vector<std::string>& labels, 
 double macro_f1(std::span<const ClassFigures> classes);
 
 // Windows by a number, such as `group`; those without any are left out. `names` has the name of each number.
-std::vector<Slice> tally(const std::vector<std::string>& names, std::span<const Judged> answers, uint32_t Judged::* by);
+std::vector<Slice> tally(const std::vector<std::string>& names, std::span<const Judged> answers, uint32_t Judged::*by);
 
 // Confidence against accuracy, in 15 bins of equal width, (0, 1/15] to (14/15, 1] (Guo et al. 2017, "On calibration of modern
 // neural networks").
@@ -48,8 +48,8 @@ struct Reliability {
     double accuracy() const { return windows == 0 ? 0 : static_cast<double>(right) / windows; }
   };
   std::vector<Bin> bins;
-  double error = 0;        // expected calibration error: the mean distance of the two, over the windows
-  double confidence = 0;   // mean
+  double error = 0;       // expected calibration error: the mean distance of the two, over the windows
+  double confidence = 0;  // mean
 };
 
 Reliability reliability(std::span<const Judged> answers);

@@ -29,9 +29,12 @@ Json to_json(const Slice& slice) {
 }
 
 Json to_json(const ClassFigures& figures) {
-  return {{"label", figures.label},          {"windows", figures.windows},
-          {"answered", figures.answered},    {"precision", or_null(figures.precision())},
-          {"recall", or_null(figures.recall())}, {"f1", or_null(figures.f1())}};
+  return {{"label", figures.label},
+          {"windows", figures.windows},
+          {"answered", figures.answered},
+          {"precision", or_null(figures.precision())},
+          {"recall", or_null(figures.recall())},
+          {"f1", or_null(figures.f1())}};
 }
 
 Json to_json(const Reliability& reliability) {
@@ -51,8 +54,8 @@ std::string to_text(const std::string& heading, std::span<const Slice> slices) {
   std::string text = line;
   for (const Slice& slice : slices) {
     const Interval interval = slice.interval();
-    std::snprintf(line, sizeof line, "%-24.24s  %7u  %8.3f  %.3f to %.3f\n", slice.name.c_str(), slice.windows,
-                  slice.accuracy(), interval.low, interval.high);
+    std::snprintf(line, sizeof line, "%-24.24s  %7u  %8.3f  %.3f to %.3f\n", slice.name.c_str(), slice.windows, slice.accuracy(),
+                  interval.low, interval.high);
     text += line;
   }
   return text;

@@ -129,9 +129,8 @@ void shuffle_channels(Study& study, const Dataset& dataset, const ImportanceOpti
                       Progress& progress) {
   progress.begin("shuffle channels", dataset.channels.size());
   for (size_t c = 0; c < dataset.channels.size(); ++c) {
-    result.channels.push_back(shuffled(dataset.channels[c].name, study, result.accuracy, options, c, [&](const auto& other) {
-      return study.score_with_channel_of(other, c).accuracy;
-    }));
+    result.channels.push_back(shuffled(dataset.channels[c].name, study, result.accuracy, options, c,
+                                       [&](const auto& other) { return study.score_with_channel_of(other, c).accuracy; }));
     progress.step(c + 1, "");
   }
   progress.end();
@@ -149,7 +148,8 @@ void shuffle_features(Study& study, const ImportanceOptions& options, Importance
 }
 
 // What is lost without the time steps of segment `k` in the features [first, end).
-Occlusion occlude(Study& study, const Score& whole, uint32_t windows, uint32_t k, uint32_t segments, uint32_t first, uint32_t end) {
+Occlusion occlude(Study& study, const Score& whole, uint32_t windows, uint32_t k, uint32_t segments, uint32_t first,
+                  uint32_t end) {
   const uint32_t steps = study.axes().steps;
   Occlusion occlusion{.first = static_cast<uint32_t>(uint64_t{k} * steps / segments),
                       .end = static_cast<uint32_t>(uint64_t{k + 1} * steps / segments)};
@@ -171,7 +171,8 @@ void occlude_all(Study& study, const ImportanceOptions& options, Importance& res
     result.time.push_back(occlude(study, whole, study.count(), k, segments, 0, features));
     progress.step(++done, "");
   }
-  const auto fitting = static_cast<uint32_t>(std::max<uint64_t>(kFewestMapWindows, kMostMapRuns / (segments * std::max(rows, 1u))));
+  const auto fitting =
+      static_cast<uint32_t>(std::max<uint64_t>(kFewestMapWindows, kMostMapRuns / (segments * std::max(rows, 1u))));
   const uint32_t windows = std::min(study.count(), fitting);
   const Score whole_of_these = study.score(windows, [](uint32_t) {});
   for (uint32_t f = 0; f < rows; ++f) {

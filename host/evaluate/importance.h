@@ -26,8 +26,8 @@ struct FeatureImportance {
   double drop = 0, spread = 0;
 };
 
-// Of a window, its time steps [first, end) replaced by each feature's mean: what is lost (Zeiler and Fergus 2014, "Visualizing and
-// understanding convolutional networks").
+// Of a window, its time steps [first, end) replaced by each feature's mean: what is lost (Zeiler and Fergus 2014, "Visualizing
+// and understanding convolutional networks").
 struct Occlusion {
   uint32_t first = 0, end = 0;
   double accuracy_drop = 0, probability_drop = 0;  // probability: of the true class, mean
@@ -36,12 +36,12 @@ struct Occlusion {
 struct Importance {
   uint32_t windows = 0, repeats = 0;
   uint64_t seed = 0;
-  double accuracy = 0, probability = 0;      // of these windows, whole
-  std::vector<FeatureImportance> channels;   // of the raw windows
-  std::vector<FeatureImportance> features;   // of the model's input; empty where they are the channels
-  std::vector<std::string> rows;             // of the map: channels or features
-  std::vector<Occlusion> time;               // all features together
-  std::vector<std::vector<Occlusion>> map;   // [row][segment]
+  double accuracy = 0, probability = 0;     // of these windows, whole
+  std::vector<FeatureImportance> channels;  // of the raw windows
+  std::vector<FeatureImportance> features;  // of the model's input; empty where they are the channels
+  std::vector<std::string> rows;            // of the map: channels or features
+  std::vector<Occlusion> time;              // all features together
+  std::vector<std::vector<Occlusion>> map;  // [row][segment]
 };
 
 // A model's input [1, height, width, channels] as steps of time, each of some features: a signal of height 1 runs along its

@@ -81,14 +81,14 @@ std::string svg(const ReliabilityChart& chart) {
   for (const ReliabilityChart::Bin& bin : chart.bins) {
     if (bin.share <= 0) continue;
     const double x = plot.px(bin.low) + 1, width = plot.px(bin.high) - plot.px(bin.low) - 2;
-    canvas.box(x, plot.py(bin.accuracy), width, plot.py(0) - plot.py(bin.accuracy), filled(0),
-               "confidence " + number(bin.confidence) + ", accuracy " + number(bin.accuracy));
     const double high = std::max(bin.accuracy, bin.confidence), low = std::min(bin.accuracy, bin.confidence);
-    canvas.box(x, plot.py(high), width, plot.py(low) - plot.py(high),
-               filled(1) + " fill-opacity=\"0.45\" stroke=\"#e69f00\"", "gap " + number(high - low));
+    const std::string words = "confidence " + number(bin.confidence) + ", accuracy " + number(bin.accuracy);
+    canvas.box(x, plot.py(low), width, plot.py(0) - plot.py(low), filled(0), words);
+    canvas.box(x, plot.py(high), width, plot.py(low) - plot.py(high), filled(1), words);
+    canvas.line(x, plot.py(bin.accuracy), x + width, plot.py(bin.accuracy), "stroke=\"currentColor\" stroke-width=\"3\"");
   }
   canvas.line(plot.px(0), plot.py(0), plot.px(1), plot.py(1), "stroke=\"currentColor\" stroke-dasharray=\"4 3\"");
-  canvas.legend({"accuracy", "gap to the confidence"}, plot.left, 40);
+  canvas.legend({"up to the lower of accuracy (thick line) and confidence", "gap"}, plot.left, 40);
   constexpr double kBase = 430, kTallest = 50;
   for (const ReliabilityChart::Bin& bin : chart.bins)
     canvas.box(plot.px(bin.low) + 1, kBase - kTallest * bin.share, plot.px(bin.high) - plot.px(bin.low) - 2, kTallest * bin.share,

@@ -21,6 +21,12 @@ std::vector<std::string> names_of(const std::vector<Series>& series) {
 
 std::string fill(int colour) { return std::string("fill=\"") + kPalette[colour % kColours] + "\""; }
 
+// `text`, or as much of its beginning as `letters` hold.
+std::string fitting(const std::string& text, double letters) {
+  const auto most = static_cast<size_t>(std::max(letters, 2.0));
+  return text.size() <= most ? text : text.substr(0, most - 1) + "\u2026";
+}
+
 }  // namespace
 
 std::string svg(const LineChart& chart) {
@@ -85,13 +91,14 @@ std::string svg(const HistogramChart& chart) {
 }
 
 std::string svg(const HeatMap& chart) {
-  const double kLeft = 130, kTop = 64, kRow = chart.written.empty() ? 18 : 26;
+  const double kLeft = chart.written.empty() ? 130 : 170, kTop = 64, kRow = chart.written.empty() ? 18 : 26;
   const double column = (kWidth - kLeft - 20) / static_cast<double>(std::max<size_t>(chart.columns.size(), 1));
   Canvas canvas(chart.title, kWidth, static_cast<int>(kTop + kRow * static_cast<double>(chart.rows.size()) + 20));
   canvas.describe(chart.description);
   if (!chart.x_label.empty()) canvas.text(kLeft, kTop - 24, chart.x_label);
   for (size_t c = 0; c < chart.columns.size(); ++c)
-    canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), kTop - 8, chart.columns[c], "middle", "font-size=\"11\"");
+    canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), kTop - 8, fitting(chart.columns[c], column / 7.5), "middle",
+                "font-size=\"11\"");
   for (size_t r = 0; r < chart.rows.size(); ++r) {
     const double y = kTop + kRow * static_cast<double>(r);
     canvas.text(kLeft - 8, y + kRow / 2 + 4, chart.rows[r], "end");

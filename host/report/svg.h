@@ -37,7 +37,7 @@ struct HeatMap {
   std::vector<std::string> rows, columns;
   std::vector<std::vector<double>> values;  // [row][column], >= 0; NaN: no data
   double full = 1;
-  std::vector<std::vector<bool>> outlined;  // cells to frame; may be empty
+  std::vector<std::vector<bool>> outlined;        // cells to frame; may be empty
   std::vector<std::vector<std::string>> written;  // what stands in each cell; may be empty
   std::string description = "", x_label = "";
 };
@@ -65,7 +65,7 @@ struct BarChart {
   };
   std::string title, description, x_label;
   std::vector<std::string> rows;
-  std::vector<Group> groups;  // each with a bar per row
+  std::vector<Group> groups;   // each with a bar per row
   std::optional<double> full;  // the axis' end; none: from the values
 };
 

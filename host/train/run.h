@@ -19,6 +19,7 @@ constexpr const char* kGraphFile = "float.graph";
 constexpr const char* kHistoryFile = "history.json";
 constexpr const char* kCalibrationFile = "calibration.i16.zst";
 constexpr const char* kReferenceFile = "reference.i16.zst";
+constexpr const char* kReferenceLabelsFile = "reference-labels.u32.zst";
 constexpr const char* kModelFile = "model.mote";  // what `mote quantize` adds
 
 struct SplitNames {
@@ -50,6 +51,7 @@ struct Run {
   // Raw windows, [windows][samples][channels]: of the training part, for activation ranges; of the validation groups, for the
   // drift baseline and the self-tests. The test groups leave no trace in a model.
   std::vector<int16_t> calibration, reference;
+  std::vector<uint32_t> reference_labels;  // of each reference window; empty in the folder of an older training
 
   size_t window_values() const { return size_t{window_samples} * channels.size(); }
 };

@@ -1,4 +1,6 @@
 // mote eval: how good a quantized model is, as a device runs it.
+#include <charconv>
+
 #include "host/cli/commands.h"
 #include "host/evaluate/evaluate_page.h"
 #include "host/evaluate/evaluate_run.h"
@@ -8,20 +10,28 @@ namespace {
 
 struct EvalOptions {
   Path model, data, inputs, outputs, html;
-  std::string split = "test", slices;
-  double worst_slice = -1;  // none
+  std::string split = "test", slices, worst_slice;
   bool importance = false;
   uint32_t repeats = 5;
   uint64_t seed = 1;
 };
 
+// Of --worst-slice; 0 without it.
+Result<double> floor_of(const std::string& text) {
+  double floor = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), floor);
+  if (text.empty() || (problem == std::errc() && end == text.data() + text.size() && floor >= 0 && floor <= 1)) return floor;
+  return Error{.cause = Cause::usage,
+               .what = "'" + text + "' is no accuracy",
+               .where = "--worst-slice",
+               .todo = "give a number from 0 to 1, such as 0.8"};
+}
+
 Result<void> check_options(Context& context, const EvalOptions& options) {
   const auto refuse = [](const char* what, const char* where, const char* todo) {
     return Error{.cause = Cause::usage, .what = what, .where = where, .todo = todo};
   };
-  if (options.worst_slice != -1 && !(options.worst_slice >= 0 && options.worst_slice <= 1))
-    return refuse("is no accuracy", "--worst-slice", "give a number from 0 to 1, such as 0.8");
-  if (options.worst_slice != -1 && options.slices.empty())
+  if (!options.worst_slice.empty() && options.slices.empty())
     return refuse("there are no slices to find the worst of", "--worst-slice", "name them with --slices group, class or FILE");
   const Path table = options.slices.empty() ? Path() : slice_file(context.files, options.slices);
   const Path run = options.model.parent_path() / "run.json", graph = options.model.parent_path() / "float.graph";
@@ -31,6 +41,7 @@ Result<void> check_options(Context& context, const EvalOptions& options) {
 }
 
 Result<void> run_eval(Context& context, const EvalOptions& options) {
+  TRY(const double floor, floor_of(options.worst_slice));
   TRY_DO(check_options(context, options));
   EvaluateRunInput input;
   input.model = options.model;
@@ -45,8 +56,8 @@ Result<void> run_eval(Context& context, const EvalOptions& options) {
   if (!options.html.empty())
     TRY_DO(context.files.write_text(options.html, to_html(evaluation, options.model.filename().string())));
   context.print(evaluation);
-  if (options.worst_slice == -1) return {};
-  return check_worst_slice(worst_slice(evaluation.slices), options.worst_slice, options.model.string());
+  if (options.worst_slice.empty()) return {};
+  return check_worst_slice(worst_slice(evaluation.slices), floor, options.model.string());
 }
 
 }  // namespace
