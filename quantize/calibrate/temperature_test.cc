@@ -21,7 +21,9 @@ TEST(Temperature, FitsTheShareOfRightAnswers) {
 TEST(Temperature, IsSafeWhileNeighboursKeepApart) {
   for (const uint32_t classes : {2u, 6u, 12u, 100u}) {
     const double scale = 0.2, safe = safe_temperature(scale, classes), e = std::exp(-scale / safe);
-    if (safe > 1) EXPECT_GE((1 - e) / (1 + (classes - 1) * e), 1.0 / 256) << classes;
+    if (safe > 1) {
+      EXPECT_GE((1 - e) / (1 + (classes - 1) * e), 1.0 / 256) << classes;
+    }
     EXPECT_GE(safe, 1);
   }
   EXPECT_GT(safe_temperature(0.2, 2), safe_temperature(0.2, 6));
