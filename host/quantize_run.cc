@@ -40,10 +40,23 @@ Result<ModelChange> compare_models(ByteView before, ByteView after, const std::s
 
 }  // namespace
 
-Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress, std::span<const std::string> flags) {
+Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress, const QuantizeRunOptions& options) {
   TRY(Run run, read_run(files, folder));
-  if (!flags.empty()) TRY_DO(apply_flags(flags, run.config.quantize));
-  Result<Compiled> compiled = compile(compile_input(run), progress);
+  if (!options.flags.empty()) TRY_DO(apply_flags(options.flags, run.config.quantize));
+  CompileInput input = compile_input(run);
+  input.temperature = options.temperature;
+  std::optional<Explanation> explanation;
+  if (options.explain && run.config.quantize.activations == Activations::int16)
+    return Error{.cause = Cause::usage,
+                 .what = "explains int8 activations only",
+                 .where = "--explain",
+                 .todo = "leave it out, or activations int16"};
+  if (options.explain)
+    input.look_at_layers = [&](const ReportInput& layers) -> Result<void> {
+      TRY(explanation, explain(layers, *options.explain, progress));
+      return {};
+    };
+  Result<Compiled> compiled = compile(input, progress);
   if (!compiled.ok()) {
     Error error = std::move(compiled).error();
     error.where = folder.string() + ", " + error.where;
@@ -56,7 +69,9 @@ Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progres
                          .layers = compiled->layers,
                          .options = compiled->quantize,
                          .notes = compiled->notes,
-                         .change = std::nullopt};
+                         .change = std::nullopt,
+                         .temperature = compiled->temperature,
+                         .explanation = std::move(explanation)};
   if (!run.parent_model.empty()) {
     TRY(quantized.change, compare_models(run.parent_model, compiled->model, (folder / kParentFile).string()));
   }
@@ -82,12 +97,36 @@ std::string to_text(const ModelChange& change) {
   return text;
 }
 
+std::string temperature_text(const Temperature& temperature) {
+  char line[200];
+  std::snprintf(line, sizeof line, "temperature of the softmax %.4f", temperature.value);
+  std::string text = line;
+  if (temperature.fitted != temperature.value) {
+    std::snprintf(line, sizeof line, " (%.4f fits best, but would let answers change)", temperature.fitted);
+    text += line;
+  }
+  if (temperature.loss_before > 0) {
+    std::snprintf(line, sizeof line, ", log loss on validation windows %.4f (%.4f without)", temperature.loss,
+                  temperature.loss_before);
+    text += line;
+  }
+  return text + "\n";
+}
+
+Json temperature_json(const Temperature& temperature) {
+  return {{"value", temperature.value},
+          {"fitted", temperature.fitted},
+          {"log_loss_before", temperature.loss_before},
+          {"log_loss", temperature.loss}};
+}
+
 }  // namespace
 
 std::string to_text(const QuantizedRun& run) {
-  return report_text(run.options, run.notes, run.layers) + "\n" + run.model.string() + ": " + std::to_string(run.model_bytes) +
-         " bytes, arena " + std::to_string(run.arena_bytes) + " bytes, model " + to_hex(run.model_id) + "\n" +
-         (run.change ? to_text(*run.change) : "");
+  return report_text(run.options, run.notes, run.layers) + "\n" + (run.explanation ? to_text(*run.explanation) + "\n" : "") +
+         (run.temperature ? temperature_text(*run.temperature) : "") + run.model.string() + ": " +
+         std::to_string(run.model_bytes) + " bytes, arena " + std::to_string(run.arena_bytes) + " bytes, model " +
+         to_hex(run.model_id) + "\n" + (run.change ? to_text(*run.change) : "");
 }
 
 Json to_json(const QuantizedRun& run) {
@@ -103,6 +142,8 @@ Json to_json(const QuantizedRun& run) {
                       {"compressed_change", run.change->compressed_change},
                       {"compressed_model", run.change->compressed_model}};
   }
+  if (run.temperature) json["temperature"] = temperature_json(*run.temperature);
+  if (run.explanation) json["explanation"] = to_json(*run.explanation);
   return json;
 }
 

@@ -1,9 +1,12 @@
 // A training's folder to a model: what `mote quantize` does.
 #pragma once
 
+#include <optional>
+
 #include "base/file_system.h"
 #include "base/json_fwd.h"
 #include "base/progress.h"
+#include "quantize/calibrate/explain.h"
 #include "quantize/compile.h"
 
 namespace mote {
@@ -27,12 +30,21 @@ struct QuantizedRun {
   QuantizeOptions options;
   std::vector<std::string> notes;
   std::optional<ModelChange> change;  // of a run that was trained to keep its parent's scales
+  std::optional<Temperature> temperature;
+  std::optional<Explanation> explanation;
+};
+
+// What may be asked of it.
+struct QuantizeRunOptions {
+  std::span<const std::string> flags = {};  // over the configuration's [quantize] (apply_flags); none need be there
+  TemperatureChoice temperature = {};
+  std::optional<double> explain = {};  // the threshold below which a layer is named, in decibels
 };
 
 // Reads `folder` as `mote train` left it, compiles, and writes model.mote, its graph as text and quantization.json into it;
-// nothing on an error. `flags` (apply_flags) go over the configuration's [quantize]; none need be there.
+// nothing on an error.
 Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progress& progress,
-                                  std::span<const std::string> flags = {});
+                                  const QuantizeRunOptions& options = {});
 
 std::string to_text(const QuantizedRun& run);
 Json to_json(const QuantizedRun& run);

@@ -12,10 +12,13 @@
 #include "quantize/calibrate/layer_report.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/calibrate/quantized.h"
+#include "quantize/calibrate/temperature.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
 #include "quantize/pack/target_model.h"
+#include "quantize/plan/plan.h"
 #include "quantize/read/loaded_model.h"
+#include "quantize/write/model.h"
 #include "quantize/write/sections.h"
 
 namespace mote {
@@ -141,6 +144,61 @@ SelfTests blank_self_tests(const LoadedModel& model, uint32_t count) {
           .outputs = Bytes(size_t{count} * model.output_bytes())};
 }
 
+// The logits of the reference windows, as the int8 model computes them.
+Result<std::vector<double>> reference_logits(const Graph& graph, ValueId logits, const Samples& reference) {
+  const GraphRecords records = records_of(graph, Target::portable);
+  const ArenaPlan plan = plan_without_reuse(records);
+  TRY(LoadedModel model,
+      LoadedModel::open(write_model({.graph = graph, .records = records, .plan = plan}), "the model's logits"));
+  const Quantization& quantization = graph.values[logits].quantization;
+  const auto classes = static_cast<size_t>(count_of(graph.values[logits].shape));
+  std::vector<int8_t> output(model.output().count);
+  std::vector<double> result;
+  for (uint32_t i = 0; i < reference.count; ++i) {
+    model.run_raw(reference.window(i), {}, output);
+    const auto* values = reinterpret_cast<const int8_t*>(model.arena() + plan.offsets[logits]);
+    for (size_t c = 0; c < classes; ++c)
+      result.push_back(static_cast<double>(quantization.scale[0]) * (values[c] - quantization.zero_point));
+  }
+  return result;
+}
+
+Result<void> check_labels(const CompileInput& input) {
+  if (input.reference_labels.empty() || input.reference_labels.size() != input.reference.count)
+    return Error{.cause = Cause::usage,
+                 .what = "the classes of its reference windows are not known, so that no temperature can be fitted",
+                 .where = "the run",
+                 .todo = "train it again, or give the number with --temperature VALUE"};
+  return {};
+}
+
+// Sets the temperature that was asked for.
+Result<std::optional<Temperature>> choose_temperature(const CompileInput& input, Graph& graph) {
+  using Kind = TemperatureChoice::Kind;
+  if (input.temperature.kind == Kind::off) return std::optional<Temperature>();
+  if (input.quantize.activations == Activations::int16)
+    return Error{.cause = Cause::usage,
+                 .what = "a softmax on int16 activations keeps no temperature",
+                 .where = "--temperature",
+                 .todo = "leave out the temperature, or activations int16"};
+  TRY(const ValueId logits, logits_of(graph, "the model"));
+  Temperature chosen{.value = input.temperature.value, .fitted = input.temperature.value};
+  const bool fitted = input.temperature.kind == Kind::fitted;
+  if (fitted) TRY_DO(check_labels(input));
+  if (!input.reference_labels.empty()) {
+    TRY(const std::vector<double> values, reference_logits(graph, logits, input.reference));
+    if (fitted) {
+      chosen.fitted = fit_temperature(values, input.reference_labels);
+      const Value& value = graph.values[logits];
+      chosen.value = std::min(chosen.fitted, safe_temperature(static_cast<double>(value.quantization.scale[0]), value.shape[3]));
+    }
+    chosen.loss_before = negative_log_likelihood(values, input.reference_labels, 1);
+    chosen.loss = negative_log_likelihood(values, input.reference_labels, chosen.value);
+  }
+  TRY_DO(set_temperature(graph, chosen.value, "the model"));
+  return std::optional<Temperature>(chosen);
+}
+
 // `run(model, index)` runs the int8 model on the window of that index.
 Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph& graph, const FloatWindows& windows,
                                         const std::function<void(LoadedModel&, uint32_t)>& run, Progress& progress) {
@@ -201,6 +259,10 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
     model.run_raw(input.calibration.window(index), {}, output);
   };
   TRY(compiled.layers, report(quantized, graph, windows, run, progress));
+  if (input.look_at_layers)
+    TRY_DO(input.look_at_layers(
+        {quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows, quantized.losses, run}));
+  TRY(compiled.temperature, choose_temperature(input, graph));
 
   // Written twice: the first model, without them, measures the baseline and the self-tests of the second.
   const GraphRecords records = records_of(graph, Target::portable);

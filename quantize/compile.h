@@ -36,6 +36,14 @@ struct ChannelInfo {
   double quantum = 1;  // unit per raw step
 };
 
+// Of the softmax that a model ends in (quantize/calibrate/temperature.h).
+struct TemperatureChoice {
+  enum class Kind { off, value, fitted } kind = Kind::off;  // fitted: on `reference`, with its labels
+  double value = 1;
+};
+
+struct ReportInput;  // quantize/calibrate/layer_report.h
+
 struct CompileInput {
   const Graph* graph = nullptr;  // float; input [1, 1, samples, channels]
   Standardization standardization;
@@ -46,6 +54,9 @@ struct CompileInput {
   uint32_t self_tests = 4;  // vectors, spread over `reference`
   FixedScales scales;       // that go before those that calibration would choose
   QuantizeOptions quantize;
+  TemperatureChoice temperature;
+  std::span<const uint32_t> reference_labels;                      // for a fitted temperature: the class of each window
+  std::function<Result<void>(const ReportInput&)> look_at_layers;  // if set, is shown both graphs: see explain()
 };
 
 constexpr uint32_t kFewSelfTests = ~0u;
@@ -72,14 +83,20 @@ struct LayerReport {
   std::optional<double> loss_at_4_bits;        // where a budget had it measured (quantize/calibrate/mixed_precision.h)
 };
 
+struct Temperature {
+  double value = 1, fitted = 1;      // in the model, and before it was bounded so that no answer changes
+  double loss_before = 0, loss = 0;  // negative log likelihood on the reference windows; 0 without their labels
+};
+
 struct Compiled {
   Bytes model;  // the .mote file
   Graph graph;  // what it holds, front end included, with the names of the float graph
   Digest model_id{};
   uint32_t arena_bytes = 0;
   std::vector<LayerReport> layers;
-  QuantizeOptions quantize;        // what was asked for
-  std::vector<std::string> notes;  // what the steps say of themselves
+  QuantizeOptions quantize;                // what was asked for
+  std::vector<std::string> notes;          // what the steps say of themselves
+  std::optional<Temperature> temperature;  // none: softmax as it is
 };
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress);

@@ -2,9 +2,7 @@
 #include "host/evaluate/evaluate.h"
 
 #include <algorithm>
-#include <cstdio>
 
-#include "base/json.h"
 #include "host/evaluate/float_answers.h"
 #include "host/evaluate/reconstruction.h"
 #include "quantize/read/loaded_model.h"
@@ -45,6 +43,16 @@ void count_answers(Evaluation& evaluation) {
   evaluation.accuracy = static_cast<double>(right) / evaluation.samples;
 }
 
+bool gives_probabilities(const mote_tensor& output) { return output.scale == 1.0f / 256 && output.zero_point == -128; }
+
+void judge_answers(const EvaluateInput& input, LoadedModel& model, Evaluation& evaluation, Progress& progress) {
+  const Dataset& dataset = *input.dataset;
+  evaluation.classes = class_figures(dataset.labels, evaluation.answers);
+  evaluation.groups = tally(dataset.groups, evaluation.answers, &Judged::group);
+  if (gives_probabilities(model.output())) evaluation.reliability = reliability(evaluation.answers);
+  if (input.importance) evaluation.importance = importance(model, dataset, input.windows, *input.importance, progress);
+}
+
 Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input, Evaluation& evaluation) {
   const Dataset& dataset = *input.dataset;
   TRY(const std::vector<bool> anomalous, anomalies(dataset, input.windows, input.model_name));
@@ -75,7 +83,15 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
     const uint32_t window = input.windows[i];
     model.run_raw(dataset.window(window), {}, scores);
     const auto answer = static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-    if (!input.reconstructs) ++evaluation.confusion[dataset.label_of[window]][answer];
+    if (!input.reconstructs) {
+      const Judged judged{.window = window,
+                          .truth = dataset.label_of[window],
+                          .answer = static_cast<uint32_t>(answer),
+                          .group = dataset.group_of[window],
+                          .confidence = gives_probabilities(model.output()) ? (scores[answer] + 128) / 256.0 : 0};
+      ++evaluation.confusion[judged.truth][judged.answer];
+      evaluation.answers.push_back(judged);
+    }
     if (input.keep_tensors) {
       model.front_end(dataset.window(window), {}, tensor);
       append(evaluation.inputs, bytes_of(std::span<const int8_t>(tensor)));
@@ -92,50 +108,8 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   if (input.graph != nullptr)
     evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, dataset, input.windows);
   progress.end();
+  judge_answers(input, model, evaluation, progress);
   return evaluation;
-}
-
-Json to_json(const Evaluation& evaluation) {
-  Json recall = Json::object();
-  for (size_t i = 0; i < evaluation.recall.size(); ++i)
-    recall[evaluation.labels[i]] = evaluation.recall[i] ? Json(*evaluation.recall[i]) : Json(nullptr);
-  return {{"metric", evaluation.metric},
-          {"accuracy", evaluation.accuracy},
-          {"float_accuracy", evaluation.float_accuracy ? Json(*evaluation.float_accuracy) : Json(nullptr)},
-          {"model_bytes", evaluation.model_bytes},
-          {"arena_bytes", evaluation.arena_bytes},
-          {"samples", evaluation.samples},
-          {"labels", evaluation.labels},
-          {"recall", recall},
-          {"confusion", evaluation.confusion}};
-}
-
-std::string to_text(const Evaluation& evaluation) {
-  char line[256];
-  std::snprintf(line, sizeof line, "%s  %.4f int8", evaluation.metric == "auc" ? "AUC     " : "accuracy", evaluation.accuracy);
-  std::string text = line;
-  if (evaluation.float_accuracy) {
-    std::snprintf(line, sizeof line, ", %.4f float", *evaluation.float_accuracy);
-    text += line;
-  }
-  std::snprintf(line, sizeof line, "\nwindows   %u\nmodel     %llu bytes, arena %u bytes\n", evaluation.samples,
-                static_cast<unsigned long long>(evaluation.model_bytes), evaluation.arena_bytes);
-  text += line;
-  if (evaluation.confusion.empty()) return text;
-  std::snprintf(line, sizeof line, "\n%-24s  recall  answered as\n", "class");
-  text += line;
-  for (size_t i = 0; i < evaluation.labels.size(); ++i) {
-    std::snprintf(line, sizeof line, "%-24.24s  ", evaluation.labels[i].c_str());
-    text += line;
-    std::snprintf(line, sizeof line, evaluation.recall[i] ? "%6.3f " : "     - ", evaluation.recall[i].value_or(0));
-    text += line;
-    for (const uint32_t count : evaluation.confusion[i]) {
-      std::snprintf(line, sizeof line, " %5u", count);
-      text += line;
-    }
-    text += '\n';
-  }
-  return text;
 }
 
 }  // namespace mote

@@ -11,6 +11,9 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "host/data/dataset.h"
+#include "host/evaluate/figures.h"
+#include "host/evaluate/importance.h"
+#include "host/evaluate/slices.h"
 #include "quantize/compile.h"
 
 namespace mote {
@@ -24,6 +27,7 @@ struct EvaluateInput {
   std::span<const uint32_t> windows;  // not empty
   bool keep_tensors = false;
   bool reconstructs = false;  // the model is an autoencoder, and the first class the normal one
+  std::optional<ImportanceOptions> importance;
 };
 
 struct Evaluation {
@@ -36,7 +40,14 @@ struct Evaluation {
   uint32_t arena_bytes = 0;
   std::vector<std::vector<uint32_t>> confusion;  // [true class][answered class]; empty for an autoencoder
   std::vector<std::optional<double>> recall;     // per class; none for a class without windows
-  Bytes inputs, outputs;                         // the int8 tensors one after another, if they were asked for
+  // The rest is empty for an autoencoder.
+  std::vector<Judged> answers;
+  std::vector<ClassFigures> classes;
+  std::vector<Slice> groups;
+  std::optional<Reliability> reliability;  // none for a model that does not end in a softmax
+  std::optional<Importance> importance;    // if it was asked for
+  std::vector<SliceTable> slices;          // likewise
+  Bytes inputs, outputs;                   // the int8 tensors one after another, if they were asked for
 };
 
 Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress);

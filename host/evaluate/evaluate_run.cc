@@ -35,11 +35,22 @@ Result<std::vector<uint32_t>> choose_windows(const Dataset& dataset, const Run& 
   return windows;
 }
 
+// An autoencoder answers no class.
+Result<void> check_goal(const Run& run, const EvaluateRunInput& input) {
+  if (run.config.fit.goal != Goal::reconstruct || (input.slices.empty() && !input.importance)) return {};
+  return Error{.cause = Cause::usage,
+               .what = std::string("is an autoencoder, which gives no classes to ") +
+                       (input.importance ? "measure importance by" : "slice by"),
+               .where = input.model.string(),
+               .todo = std::string("leave out ") + (input.importance ? "--importance" : "--slices")};
+}
+
 }  // namespace
 
 Result<Evaluation> evaluate_run(FileSystem& files, const EvaluateRunInput& input, Progress& progress) {
   TRY(const Bytes model, files.read(input.model, kMostModelBytes));
   TRY(const Run run, read_run_record(files, input.model.has_parent_path() ? input.model.parent_path() : Path(".")));
+  TRY_DO(check_goal(run, input));
   DataConfig config = run.config.data;
   config.labels = run.labels;  // whatever classes these recordings happen to hold
   TRY(const Dataset dataset, load(files, config, input.data));
@@ -53,7 +64,12 @@ Result<Evaluation> evaluate_run(FileSystem& files, const EvaluateRunInput& input
   evaluation.windows = windows;
   evaluation.keep_tensors = input.keep_tensors;
   evaluation.reconstructs = run.config.fit.goal == Goal::reconstruct;
-  return evaluate(evaluation, progress);
+  evaluation.importance = input.importance;
+  TRY(Evaluation result, evaluate(evaluation, progress));
+  if (!input.slices.empty()) {
+    TRY(result.slices, slices_by(files, input.slices, dataset, result.answers));
+  }
+  return result;
 }
 
 }  // namespace mote

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "base/file_system.h"
 #include "host/evaluate/evaluate.h"
@@ -15,6 +16,8 @@ struct EvaluateRunInput {
   std::optional<Path> data;  // recordings; none for the generator
   EvaluatePart part = EvaluatePart::test;
   bool keep_tensors = false;
+  std::string slices;  // a key of host/evaluate/slices.h; empty: none
+  std::optional<ImportanceOptions> importance;
 };
 
 // Refuses EvaluatePart::test for data without all of the run's test groups.

@@ -104,6 +104,7 @@ std::string Canvas::finish() const {
   return "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 " + std::to_string(width_) + " " +
          std::to_string(height_) + "\" width=\"" + std::to_string(width_) + "\" height=\"" + std::to_string(height_) +
          "\" font-family=\"sans-serif\" font-size=\"12\" fill=\"currentColor\">\n<title>" + escaped(title_) + "</title>\n" +
+         (description_.empty() ? "" : "<desc>" + escaped(description_) + "</desc>\n") +
          "<text x=\"8\" y=\"18\" font-size=\"14\" font-weight=\"bold\">" + escaped(title_) + "</text>\n" + body_ + "</svg>\n";
 }
 

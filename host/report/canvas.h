@@ -34,10 +34,13 @@ class Canvas {
   void path(const std::string& points, const std::string& style);
   void legend(const std::vector<std::string>& names, double x, double y);
 
+  // What the picture shows, for who cannot see it.
+  void describe(std::string words) { description_ = std::move(words); }
+
   std::string finish() const;
 
  private:
-  std::string title_, body_;
+  std::string title_, description_, body_;
   int width_, height_;
 };
 

@@ -21,10 +21,17 @@ std::vector<std::string> names_of(const std::vector<Series>& series) {
 
 std::string fill(int colour) { return std::string("fill=\"") + kPalette[colour % kColours] + "\""; }
 
+// `text`, or as much of its beginning as `letters` hold.
+std::string fitting(const std::string& text, double letters) {
+  const auto most = static_cast<size_t>(std::max(letters, 2.0));
+  return text.size() <= most ? text : text.substr(0, most - 1) + "\u2026";
+}
+
 }  // namespace
 
 std::string svg(const LineChart& chart) {
   Canvas canvas(chart.title, kWidth, 300);
+  canvas.describe(chart.description);
   std::vector<std::vector<double>> values;
   size_t steps = 2;
   for (const Series& one : chart.series) {
@@ -84,14 +91,17 @@ std::string svg(const HistogramChart& chart) {
 }
 
 std::string svg(const HeatMap& chart) {
-  constexpr double kLeft = 130, kTop = 64, kRow = 18;
+  const double kLeft = chart.written.empty() ? 130 : 170, kTop = 64, kRow = chart.written.empty() ? 18 : 26;
   const double column = (kWidth - kLeft - 20) / static_cast<double>(std::max<size_t>(chart.columns.size(), 1));
   Canvas canvas(chart.title, kWidth, static_cast<int>(kTop + kRow * static_cast<double>(chart.rows.size()) + 20));
+  canvas.describe(chart.description);
+  if (!chart.x_label.empty()) canvas.text(kLeft, kTop - 24, chart.x_label);
   for (size_t c = 0; c < chart.columns.size(); ++c)
-    canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), kTop - 8, chart.columns[c], "middle", "font-size=\"11\"");
+    canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), kTop - 8, fitting(chart.columns[c], column / 7.5), "middle",
+                "font-size=\"11\"");
   for (size_t r = 0; r < chart.rows.size(); ++r) {
     const double y = kTop + kRow * static_cast<double>(r);
-    canvas.text(kLeft - 8, y + 13, chart.rows[r], "end");
+    canvas.text(kLeft - 8, y + kRow / 2 + 4, chart.rows[r], "end");
     for (size_t c = 0; c < chart.values[r].size(); ++c) {
       const double value = chart.values[r][c];
       const bool framed = r < chart.outlined.size() && c < chart.outlined[r].size() && chart.outlined[r][c];
@@ -100,6 +110,8 @@ std::string svg(const HeatMap& chart) {
       style += framed ? " stroke=\"currentColor\" stroke-width=\"2\"" : " stroke=\"currentColor\" stroke-opacity=\"0.12\"";
       canvas.box(kLeft + column * static_cast<double>(c) + 1, y + 1, column - 2, kRow - 2, style,
                  chart.rows[r] + ", " + chart.columns[c] + ": " + (std::isfinite(value) ? number(value) : "no data"));
+      if (!chart.written.empty())
+        canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), y + kRow / 2 + 4, chart.written[r][c], "middle");
     }
   }
   return canvas.finish();

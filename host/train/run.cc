@@ -33,6 +33,14 @@ std::vector<int16_t> pick(const Dataset& dataset, const std::vector<uint32_t>& w
   return raw;
 }
 
+// The classes of what pick() takes.
+std::vector<uint32_t> pick_labels(const Dataset& dataset, const std::vector<uint32_t>& windows, size_t most) {
+  const size_t count = std::min(most, windows.size());
+  std::vector<uint32_t> labels;
+  for (size_t i = 0; i < count; ++i) labels.push_back(dataset.label_of[windows[i * windows.size() / count]]);
+  return labels;
+}
+
 uint64_t count_parameters(const Graph& graph) {
   uint64_t count = 0;
   for (const Value& value : graph.values)
@@ -244,6 +252,21 @@ Result<std::vector<int16_t>> read_windows(FileSystem& files, const Path& folder,
   return raw;
 }
 
+// None in the folder of a training before they were kept.
+Result<std::vector<uint32_t>> read_labels(FileSystem& files, const Path& folder, const Json& json, size_t classes) {
+  std::vector<uint32_t> labels;
+  if (!json.contains("files") || !json["files"].contains(kReferenceLabelsFile)) return labels;
+  TRY(const Bytes frame, read_held(files, folder, json, kReferenceLabelsFile, kMostWindowBytes));
+  TRY(const Bytes bytes, decompress(frame, kMostWindowBytes, (folder / kReferenceLabelsFile).string()));
+  labels.resize(bytes.size() / sizeof(uint32_t));
+  if (!labels.empty()) std::memcpy(labels.data(), bytes.data(), labels.size() * sizeof(uint32_t));
+  if (std::all_of(labels.begin(), labels.end(), [&](uint32_t label) { return label < classes; })) return labels;
+  return Error{.cause = Cause::failed,
+               .what = "names a class that there is not",
+               .where = (folder / kReferenceLabelsFile).string(),
+               .todo = "train again"};
+}
+
 Samples samples_of(const std::vector<int16_t>& raw, size_t values) {
   return {.count = static_cast<uint32_t>(raw.size() / values),
           .window = [&raw, values](uint32_t index) { return std::span(raw).subspan(index * values, values); }};
@@ -281,6 +304,7 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
   run.split = {names_of(dataset, split.train), names_of(dataset, split.validation), names_of(dataset, split.test)};
   run.calibration = pick(dataset, training, kMostCalibration);
   run.reference = pick(dataset, validation, kMostReference);
+  run.reference_labels = pick_labels(dataset, validation, kMostReference);
   run.standardization = std::move(fitted.standardization);
   run.graph = std::move(fitted.graph);
   run.history = std::move(fitted.history);
@@ -306,10 +330,12 @@ Result<void> write_run(FileSystem& files, const Path& folder, const Run& run) {
   const Bytes calibration = compress(bytes_of(std::span<const int16_t>(run.calibration)));
   const Bytes reference = compress(bytes_of(std::span<const int16_t>(run.reference)));
   const std::string scales = scales_json(run.scales).dump(2) + "\n";
+  const Bytes reference_labels = compress(bytes_of(std::span<const uint32_t>(run.reference_labels)));
   std::vector<std::pair<const char*, ByteView>> parts = {{kGraphFile, view_of(graph)},
                                                          {kHistoryFile, view_of(history)},
                                                          {kCalibrationFile, calibration},
-                                                         {kReferenceFile, reference}};
+                                                         {kReferenceFile, reference},
+                                                         {kReferenceLabelsFile, reference_labels}};
   if (!run.scales.empty()) parts.emplace_back(kScalesFile, view_of(scales));
   if (!run.parent_model.empty()) parts.emplace_back(kParentFile, run.parent_model);
   // Without run.json the folder is no run: it goes first and comes back last.
@@ -363,6 +389,7 @@ Result<Run> read_run(FileSystem& files, const Path& folder) {
   if (json["files"].contains(kParentFile)) {
     TRY(run.parent_model, read_held(files, folder, json, kParentFile, kMostGraphBytes));
   }
+  TRY(run.reference_labels, read_labels(files, folder, json, run.labels.size()));
   return run;
 }
 
@@ -381,6 +408,7 @@ CompileInput compile_input(const Run& run) {
   input.reference = samples_of(run.reference, run.window_values());
   input.scales = run.scales;
   input.quantize = run.config.quantize;
+  if (run.config.fit.goal == Goal::classify) input.reference_labels = run.reference_labels;
   return input;
 }
 

@@ -19,6 +19,7 @@ constexpr const char* kGraphFile = "float.graph";
 constexpr const char* kHistoryFile = "history.json";
 constexpr const char* kCalibrationFile = "calibration.i16.zst";
 constexpr const char* kReferenceFile = "reference.i16.zst";
+constexpr const char* kReferenceLabelsFile = "reference-labels.u32.zst";
 constexpr const char* kModelFile = "model.mote";           // what `mote quantize` adds
 constexpr const char* kQuantizedFile = "quantized.graph";  // and this: the graph in it, as text
 constexpr const char* kScalesFile = "scales.json";         // of a training on grids: what `mote quantize` takes
@@ -62,8 +63,9 @@ struct Run {
   // drift baseline and the self-tests. The test groups leave no trace in a model.
   std::vector<int16_t> calibration, reference;
   std::optional<Lineage> lineage;
-  FixedScales scales;  // empty unless it was trained on grids
-  Bytes parent_model;  // empty unless it kept the scales
+  FixedScales scales;                      // empty unless it was trained on grids
+  Bytes parent_model;                      // empty unless it kept the scales
+  std::vector<uint32_t> reference_labels;  // of each reference window; empty in the folder of an older training
 
   size_t window_values() const { return size_t{window_samples} * channels.size(); }
 };

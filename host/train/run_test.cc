@@ -35,6 +35,8 @@ TEST(Run, ComesBackFromItsFolderAsItWas) {
   EXPECT_EQ(to_text(read->graph), to_text(small_run().graph));
   EXPECT_EQ(read->calibration, small_run().calibration);
   EXPECT_EQ(read->reference, small_run().reference);
+  EXPECT_EQ(read->reference_labels, small_run().reference_labels);
+  EXPECT_EQ(read->reference_labels.size() * read->window_values(), read->reference.size());
   EXPECT_EQ(read->config.layers.size(), small_run().config.layers.size());
   // Compiled from the folder or from memory, the model is the same.
   NoProgress progress;
@@ -69,7 +71,7 @@ TEST(Run, AnEarlierModelGoesWithItsRun) {
 }
 
 TEST(Run, RefusesFilesOfAnotherRun) {
-  for (const char* name : {kGraphFile, kCalibrationFile, kReferenceFile}) {
+  for (const char* name : {kGraphFile, kCalibrationFile, kReferenceFile, kReferenceLabelsFile}) {
     MemoryFileSystem files;
     ASSERT_TRUE(write_run(files, "run", small_run()).ok());
     files.files[Path("run") / name].back() ^= 1;

@@ -7,6 +7,7 @@
 #include "device/kernels/softmax_int16/softmax_int16.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/operators/rules.h"
+#include "quantize/operators/softmax_numbers.h"
 
 namespace mote {
 namespace {
@@ -59,9 +60,7 @@ Result<void> quantize(Lowering& lowering, const Node& node) {
 }
 
 // Below diff_min, exp() is nothing in the fixed-point format.
-Attributes attributes(const Graph& graph, const Node& node) {
-  if (node.numbers[0] != 0) return node.numbers;
-  const double scale = static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]);
+Attributes numbers_of(double scale) {
   const Multiplier multiplier = quantize_multiplier(input_multiplier(scale));
   const double largest = ((1 << kInputIntegerBits) - 1) * std::ldexp(1.0, 31 - kInputIntegerBits - multiplier.shift);
   return {multiplier.value, multiplier.shift, -static_cast<int32_t>(std::floor(largest)), 0, 0, 0, 0, 0};
@@ -74,7 +73,24 @@ Attributes wide_attributes(const Graph& graph, const Node& node) {
   return {multiplier.value, multiplier.shift, 0, 0, 0, 0, 0, 0};
 }
 
+Attributes attributes(const Graph& graph, const Node& node) {
+  if (node.numbers[0] != 0) return node.numbers;
+  return numbers_of(static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]));
+}
+
 }  // namespace
+
+Result<Attributes> softmax_numbers(double scale, const std::string& where) {
+  if (const double multiplier = input_multiplier(scale); multiplier > 1 && multiplier < 2147483647.0) return numbers_of(scale);
+  return Error{.cause = Cause::usage,
+               .what = "no device has a softmax of this scale",
+               .where = where,
+               .todo = "give a temperature nearer to 1"};
+}
+
+double softmax_scale(const Attributes& numbers) {
+  return std::ldexp(static_cast<double>(numbers[0]), numbers[1] - 31) / (1 << (31 - kInputIntegerBits));
+}
 
 namespace operators {
 extern const Rules softmax;

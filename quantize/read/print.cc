@@ -1,11 +1,14 @@
 // A model as tables for people and as JSON.
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdio>
 
 #include "base/bytes.h"
 #include "base/json.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
+#include "quantize/operators/softmax_numbers.h"
 #include "quantize/pack/pack.h"
 #include "quantize/read/model_file.h"
 
@@ -77,6 +80,23 @@ std::string part_of(const ModelFile& model, size_t index) {
   return index < model.front_nodes ? "front end" : "";
 }
 
+// What a softmax divides its input by; 1 for one that takes it as it is, and for other operators.
+double temperature_of(const ModelFile& model, const NodeRecord& node) {
+  if (node.operator_code != static_cast<uint16_t>(OperatorCode::softmax)) return 1;
+  std::array<int32_t, 8> numbers{};
+  std::copy_n(std::begin(node.attributes), numbers.size(), numbers.begin());
+  const double temperature = static_cast<double>(model.tensors[node.inputs[0]].scale) / softmax_scale(numbers);
+  return std::fabs(temperature - 1) < 1e-6 ? 1 : temperature;
+}
+
+// What else there is to say of a node.
+std::string remarks_of(const ModelFile& model, size_t index) {
+  std::string text = part_of(model, index);
+  const double temperature = temperature_of(model, model.nodes[index]);
+  if (temperature != 1) text += (text.empty() ? "" : ", ") + printed("temperature %.4g", temperature);
+  return text;
+}
+
 constexpr const char* kNodeHead =
     "node stage  operator             form     reads  output           type         scale  zero constants    arena    bytes    "
     "rows "
@@ -94,7 +114,7 @@ std::string node_line(const ModelFile& model, size_t index) {
               shape_of(output).c_str(), std::string(type_of(output)).c_str(), static_cast<double>(output.scale),
               output.zero_point, static_cast<unsigned long long>(constants), model.offsets[node.output],
               static_cast<unsigned long long>(bytes_in(output) / output.shape[1] * model.held[node.output]),
-              rows_of(model, node.output).c_str(), model.scratch_bytes[index], part_of(model, index).c_str());
+              rows_of(model, node.output).c_str(), model.scratch_bytes[index], remarks_of(model, index).c_str());
   return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
 }
 
@@ -161,16 +181,18 @@ Json node_json(const ModelFile& model, size_t index) {
   Json inputs = Json::array();
   for (uint16_t i = 0; i < node.input_count; ++i) inputs.push_back(node.inputs[i]);
   const uint32_t scratch = model.scratch[index];
-  return {{"operator", operator_name(node)},
-          {"code", node.operator_code},
-          {"version", node.version},
-          {"form", form_name(node)},
-          {"stage", model.stage_of(index)},
-          {"inputs", inputs},
-          {"output", node.output},
-          {"scratch_bytes", model.scratch_bytes[index]},
-          {"scratch_offset", scratch == kNoOffset ? Json(nullptr) : Json(scratch)},
-          {"attributes", node.attributes}};
+  Json json = {{"operator", operator_name(node)},
+               {"code", node.operator_code},
+               {"version", node.version},
+               {"form", form_name(node)},
+               {"stage", model.stage_of(index)},
+               {"inputs", inputs},
+               {"output", node.output},
+               {"scratch_bytes", model.scratch_bytes[index]},
+               {"scratch_offset", scratch == kNoOffset ? Json(nullptr) : Json(scratch)},
+               {"attributes", node.attributes}};
+  if (const double temperature = temperature_of(model, node); temperature != 1) json["temperature"] = temperature;
+  return json;
 }
 
 Json scalar_json(const BaselineScalar& scalar) {

@@ -1,7 +1,10 @@
 // mote quantize RUN: a trained float graph to an int8 model.
+#include <charconv>
+
 #include "host/cli/commands.h"
 #include "host/cli/quantize_flags.h"
 #include "host/quantize_run.h"
+#include "quantize/calibrate/temperature.h"
 
 namespace mote::cli {
 namespace {
@@ -9,10 +12,31 @@ namespace {
 struct DailyQuantizeOptions {
   Path run;
   QuantizeFlags flags;
+  std::string temperature = "off";
+  bool explain = false;
+  double threshold = kWorthALook;
 };
 
+Result<TemperatureChoice> temperature_of(const std::string& text) {
+  using Kind = TemperatureChoice::Kind;
+  if (text == "off") return TemperatureChoice{};
+  if (text == "auto") return TemperatureChoice{.kind = Kind::fitted};
+  double value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem == std::errc() && end == text.data() + text.size() && value >= kLeastTemperature && value <= kMostTemperature)
+    return TemperatureChoice{.kind = Kind::value, .value = value};
+  return Error{.cause = Cause::usage,
+               .what = "'" + text + "' is no temperature",
+               .where = "--temperature",
+               .todo = "say auto, off, or a number from 0.05 to 20"};
+}
+
 Result<void> quantize(Context& context, const DailyQuantizeOptions& options) {
-  TRY(const QuantizedRun run, quantize_run(context.files, options.run, context.progress, options.flags));
+  TRY(const TemperatureChoice temperature, temperature_of(options.temperature));
+  TRY(const QuantizedRun run, quantize_run(context.files, options.run, context.progress,
+                                           {.flags = options.flags,
+                                            .temperature = temperature,
+                                            .explain = options.explain ? std::optional(options.threshold) : std::nullopt}));
   context.print(run);
   return {};
 }
@@ -32,6 +56,12 @@ const Command daily_quantize = {
       auto options = std::make_shared<DailyQuantizeOptions>();
       arguments.positional("RUN", options->run, "folder that `mote train --out RUN` wrote");
       declare(arguments, options->flags);
+      arguments.option("--temperature", options->temperature,
+                       "of the softmax: auto fits it on the validation windows, so that its confidence is honest; a number; off");
+      arguments.flag("--explain", options->explain,
+                     "say which layer is the first to leave the float graph, by how much, why, and what to try");
+      arguments.ranged<double>("--threshold", options->threshold, -100, 100,
+                               "of --explain: decibels below which a layer is named");
       return [options](Context& context) { return quantize(context, *options); };
     }};
 

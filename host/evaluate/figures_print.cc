@@ -1,0 +1,75 @@
+// Figures as JSON and as tables.
+#include <algorithm>
+#include <cstdio>
+
+#include "base/json.h"
+#include "host/evaluate/figures.h"
+
+namespace mote {
+namespace {
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+std::string figure(const std::optional<double>& value) {
+  if (!value) return "        -";
+  char text[32];
+  std::snprintf(text, sizeof text, "%9.3f", *value);
+  return text;
+}
+
+}  // namespace
+
+Json to_json(const Slice& slice) {
+  const Interval interval = slice.interval();
+  return {{"name", slice.name},
+          {"windows", slice.windows},
+          {"right", slice.right},
+          {"accuracy", slice.accuracy()},
+          {"interval", {interval.low, interval.high}}};
+}
+
+Json to_json(const ClassFigures& figures) {
+  return {{"label", figures.label},
+          {"windows", figures.windows},
+          {"answered", figures.answered},
+          {"precision", or_null(figures.precision())},
+          {"recall", or_null(figures.recall())},
+          {"f1", or_null(figures.f1())}};
+}
+
+Json to_json(const Reliability& reliability) {
+  Json bins = Json::array();
+  for (const Reliability::Bin& bin : reliability.bins)
+    bins.push_back({{"low", bin.low},
+                    {"high", bin.high},
+                    {"windows", bin.windows},
+                    {"confidence", bin.windows == 0 ? Json(nullptr) : Json(bin.confidence)},
+                    {"accuracy", bin.windows == 0 ? Json(nullptr) : Json(bin.accuracy())}});
+  return {{"expected_calibration_error", reliability.error}, {"mean_confidence", reliability.confidence}, {"bins", bins}};
+}
+
+std::string to_text(const std::string& heading, std::span<const Slice> slices) {
+  char line[256];
+  std::snprintf(line, sizeof line, "\n%-24s  windows  accuracy  95 %% interval\n", heading.c_str());
+  std::string text = line;
+  for (const Slice& slice : slices) {
+    const Interval interval = slice.interval();
+    std::snprintf(line, sizeof line, "%-24.24s  %7u  %8.3f  %.3f to %.3f\n", slice.name.c_str(), slice.windows, slice.accuracy(),
+                  interval.low, interval.high);
+    text += line;
+  }
+  return text;
+}
+
+std::string to_text(std::span<const ClassFigures> classes) {
+  char line[256];
+  std::snprintf(line, sizeof line, "\n%-24s  windows  precision   recall       F1\n", "class");
+  std::string text = line;
+  for (const ClassFigures& one : classes) {
+    std::snprintf(line, sizeof line, "%-24.24s  %7u  ", one.label.c_str(), one.windows);
+    text += line + figure(one.precision()) + figure(one.recall()) + figure(one.f1()) + "\n";
+  }
+  return text;
+}
+
+}  // namespace mote
