@@ -290,7 +290,7 @@ TEST(Presets, MakeNetworksForSignalsAndImages) {
     const Goal goal = std::string(name) == "autoencoder" ? Goal::reconstruct : Goal::classify;
     for (const Shape& shape : {Shape{1, 1, 128, 6}, Shape{1, 1, 2000, 1}, Shape{1, 28, 28, 1}, Shape{1, 1, 1, 8}}) {
       for (const double width : {0.25, 1.0}) {
-        auto network = Network::make(preset(name, {.shape = shape, .classes = 7, .width = width}), shape, 7, 1, goal);
+        const auto network = Network::make(preset(name, {.shape = shape, .classes = 7, .width = width}), shape, 7, 1, goal);
         ASSERT_TRUE(network.ok()) << name << ": " << network.error().line();
         EXPECT_TRUE(verify(network->graph(), name).ok());
       }
