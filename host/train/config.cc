@@ -8,6 +8,17 @@
 namespace mote {
 namespace {
 
+QuantizedTraining read_quantized(Toml table) {
+  QuantizedTraining quantized;
+  quantized.aware = table.flag("quantization_aware", false);
+  quantized.keep_scales = table.flag("keep_scales", false);
+  quantized.weight_bits = static_cast<uint32_t>(table.integer("weight_bits", 8, 4, 8));
+  if (quantized.weight_bits != 4 && quantized.weight_bits != 8) table.refuse("weight_bits", "is neither 4 nor 8");
+  if (table.has("weight_bits") && (!quantized.aware || quantized.keep_scales))
+    table.refuse("weight_bits", "is for quantization_aware = true without keep_scales, which keeps those of the model");
+  return quantized;
+}
+
 FitConfig read_fit(Toml table, bool reconstructs, uint64_t& seed) {
   FitConfig fit;
   fit.epochs = static_cast<uint32_t>(table.integer("epochs", fit.epochs, 1, 100000));
@@ -31,19 +42,9 @@ FitConfig read_fit(Toml table, bool reconstructs, uint64_t& seed) {
   for (const double weight : fit.class_weights)
     if (!(weight > 0 && weight <= 1000)) table.refuse("class_weights", "holds a weight outside 0 to 1000");
   if (fit.balanced && !fit.class_weights.empty()) table.refuse("balanced", "stands beside class_weights");
+  fit.quantized = read_quantized(table);
   seed = static_cast<uint64_t>(table.integer("seed", 1, 0, INT64_MAX));
   return fit;
-}
-
-QuantizedTraining read_quantized(Toml table) {
-  QuantizedTraining quantized;
-  quantized.aware = table.flag("quantization_aware", false);
-  quantized.keep_scales = table.flag("keep_scales", false);
-  quantized.weight_bits = static_cast<uint32_t>(table.integer("weight_bits", 8, 4, 8));
-  if (quantized.weight_bits != 4 && quantized.weight_bits != 8) table.refuse("weight_bits", "is neither 4 nor 8");
-  if (table.has("weight_bits") && (!quantized.aware || quantized.keep_scales))
-    table.refuse("weight_bits", "is for quantization_aware = true without keep_scales, which keeps those of the model");
-  return quantized;
 }
 
 AugmentConfig read_augment(Toml table) {
@@ -86,7 +87,6 @@ Result<TrainConfig> parse_train_config(std::string_view text, const std::string&
   config.augment = read_augment(toml.table("augment"));
   read_preset(toml.table("model"), config);
   config.fit = read_fit(toml.table("train"), config.preset == "autoencoder", config.seed);
-  config.fit.quantized = read_quantized(toml.table("train"));
   config.quantize = read_quantize_options(toml.table("quantize"));
   config.layers = read_layers(toml);
   TRY_DO(toml.finish());

@@ -106,7 +106,7 @@ WeightGrid::WeightGrid(std::string name, Parameter* used, Scale scale, uint32_t 
   put();
 }
 
-void WeightGrid::put() {
+void WeightGrid::put() const {
   const std::vector<float> scales = scale_.values();
   for (size_t i = 0; i < trained_.value.size(); ++i) {
     const float scale = scales[i / inner_ % scales.size()];

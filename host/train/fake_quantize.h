@@ -44,8 +44,8 @@ class WeightGrid {
   // With `keep`, what is trained is the difference from the weights as they are now, so that weight decay draws it to 0.
   WeightGrid(std::string name, Parameter* used, Scale scale, uint32_t inner, uint32_t bits, bool keep);
 
-  void put();   // sets the weights that the layer uses
-  void pull();  // from the gradient of those, summed over the shards, makes that of the parameters
+  void put() const;  // sets the weights that the layer uses
+  void pull();       // from the gradient of those, summed over the shards, makes that of the parameters
   std::vector<Parameter*> parameters();
   const Parameter* used() const { return used_; }
   const std::string& name() const { return name_; }

@@ -178,7 +178,7 @@ class Gridding {
 
   void put_activations(const Graph& graph) {
     NoProgress silent;
-    Calibration calibration = calibrate(graph, input_.windows, silent);
+    Calibration calibration = calibrate(graph, input_.windows, {}, silent);
     join_ranges(graph, calibration);
     const Groups groups(graph);
     const std::map<std::string, std::string> places = places_of(graph, layers_);

@@ -337,8 +337,8 @@ void Network::put_activations_on_grid(const std::string& name, std::shared_ptr<A
   }
 }
 
-Graph Network::graph() {
-  for (WeightGrid& grid : weight_grids_) grid.put();
+Graph Network::graph() const {
+  for (const WeightGrid& grid : weight_grids_) grid.put();
   Graph graph;
   Value input;
   input.name = "input";

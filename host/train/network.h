@@ -73,7 +73,7 @@ class Network {
 
   // Float graph. Its input is [1, 1, height * width, channels], as the front end makes it; it ends in a softmax, or in the
   // reconstruction.
-  Graph graph();
+  Graph graph() const;
 
  private:
   // A layer, or a join, and the steps that it reads.
