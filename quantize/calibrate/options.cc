@@ -96,8 +96,8 @@ constexpr QuantizeSetting kSettings[] = {
      "take what rounding weights shifts out of the biases: on or off", set_bias_correction},
     {QuantizeSetting::Form::words, "weights", "--weights", "int8, or int4: half the bytes", set_weights},
     {QuantizeSetting::Form::words, "bits", "--bits", "layers with other bits than --weights says: layer=4,layer=8", set_bits},
-    {QuantizeSetting::Form::words, "rounding", "--rounding", "of weights: nearest, or adaptive to the calibration data",
-     set_rounding},
+    {QuantizeSetting::Form::words, "weight_rounding", "--weight-rounding",
+     "of weights: nearest, or adaptive to the calibration data", set_rounding},
     {QuantizeSetting::Form::words, "flash_budget", "--flash-budget",
      "most bytes of the file, such as 32K: layers get 4 bits where it costs least", set_flash_budget},
 };
@@ -191,7 +191,7 @@ Json to_json(const QuantizeOptions& options) {
                {"bias_correction", options.bias_correction},
                {"weights", "int" + std::to_string(options.weight_bits)},
                {"bits", options.bits},
-               {"rounding", options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest"},
+               {"weight_rounding", options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest"},
                {"flash_budget", nullptr}};
   if (options.ranges == Ranges::percentile) json["percentile"] = options.percentile;
   if (options.flash_bytes != 0) json["flash_budget"] = options.flash_bytes;
