@@ -102,7 +102,8 @@ Result<void> run(const Path& page, const Path& data, const Path& runs) {
   const size_t from = begin + std::string(kBegin).size();
   text.replace(from, end - from, made);
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  return files.write(page, ByteView(bytes, text.size()));
+  FileSystem& disk = files;
+  return disk.write(page, ByteView(bytes, text.size()));
 }
 
 }  // namespace

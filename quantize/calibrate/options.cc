@@ -103,8 +103,8 @@ constexpr QuantizeSetting kSettings[] = {
      "take what rounding weights shifts out of the biases: on or off", set_bias_correction},
     {QuantizeSetting::Form::words, "weights", "--weights", "int8, or int4: half the bytes", set_weights},
     {QuantizeSetting::Form::words, "bits", "--bits", "layers with other bits than --weights says: layer=4,layer=8", set_bits},
-    {QuantizeSetting::Form::words, "rounding", "--rounding", "of weights: nearest, or adaptive to the calibration data",
-     set_rounding},
+    {QuantizeSetting::Form::words, "weight_rounding", "--weight-rounding",
+     "of weights: nearest, or adaptive to the calibration data", set_rounding},
     {QuantizeSetting::Form::words, "activations", "--activations",
      "int8, or int16: closer to the float graph, for twice the RAM and more time", set_activations},
     {QuantizeSetting::Form::words, "flash_budget", "--flash-budget",
@@ -207,7 +207,7 @@ Json to_json(const QuantizeOptions& options) {
                {"bias_correction", options.bias_correction},
                {"weights", "int" + std::to_string(options.weight_bits)},
                {"bits", options.bits},
-               {"rounding", options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest"},
+               {"weight_rounding", options.rounding == WeightRounding::adaptive ? "adaptive" : "nearest"},
                {"activations", options.activations == Activations::int16 ? "int16" : "int8"},
                {"flash_budget", nullptr}};
   if (options.ranges == Ranges::percentile) json["percentile"] = options.percentile;

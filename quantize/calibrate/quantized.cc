@@ -58,7 +58,7 @@ Result<void> check_fixed(const QuantizeOptions& options, const std::string& wher
       .what = "has scales that its training fixed, and is asked to change them",
       .where = where,
       .todo =
-          "leave out equalise, weights, bits, rounding, flash-budget and activations, or quantize the run that it began from"};
+          "leave out equalise, weights, bits, weight-rounding, flash-budget and activations, or quantize the run that it began from"};
 }
 
 // 16 bits have steps enough for the whole range that was seen.

@@ -48,17 +48,29 @@ float switch_input(uint32_t window, size_t i) {
 
 Result<Compiled> switched(const Graph& graph, const QuantizeOptions& options) {
   NoProgress progress;
-  const auto window = [](uint32_t index, std::span<float> to) {
+  TensorsInput input;
+  input.graph = &graph;
+  input.calibration.count = 50;
+  input.calibration.window = [](uint32_t index, std::span<float> to) {
     for (size_t i = 0; i < to.size(); ++i) to[i] = switch_input(index, i);
   };
-  return compile({.graph = &graph, .calibration = {.count = 50, .window = window}, .where = "net", .quantize = options},
-                 progress);
+  input.where = "net";
+  input.quantize = options;
+  return compile(input, progress);
 }
 
 QuantizeOptions options_of(const std::string& key, const std::string& text) {
   QuantizeOptions options;
   for (const QuantizeSetting& setting : quantize_settings())
-    if (setting.key == key) EXPECT_TRUE(setting.set(options, text, "test").ok());
+    if (setting.key == key) {
+      EXPECT_TRUE(setting.set(options, text, "test").ok());
+    }
+  return options;
+}
+
+QuantizeOptions budget_of(uint32_t bytes) {
+  QuantizeOptions options;
+  options.flash_bytes = bytes;
   return options;
 }
 
@@ -70,28 +82,28 @@ std::string report_of(const Compiled& compiled) {
 TEST(Switches, EachChangesTheModelAndItsReport) {
   const Graph graph = switch_network();
   const Compiled plain = switched(graph, {}).value();
-  std::set<Bytes> models = {plain.model};
+  std::set<std::string> models = {to_hex(plain.model_id)};
   std::set<std::string> reports = {report_of(plain)};
   const std::pair<const char*, const char*> changes[] = {
-      {"per_channel", "off"},     {"ranges", "min-max"}, {"ranges", "percentile"}, {"equalise", "on"},
-      {"bias_correction", "off"}, {"weights", "int4"},   {"bits", "conv_2d0=4"},   {"rounding", "adaptive"}};
+      {"per_channel", "off"}, {"ranges", "min-max"},          {"equalise", "on"}, {"bias_correction", "off"}, {"weights", "int4"},
+      {"bits", "conv_2d0=4"}, {"weight_rounding", "adaptive"}};
   for (const auto& [key, text] : changes) {
     const Result<Compiled> compiled = switched(graph, options_of(key, text));
     ASSERT_TRUE(compiled.ok()) << compiled.error().line();
-    EXPECT_TRUE(models.insert(compiled->model).second) << key << " = " << text << " gives bytes that were there";
+    EXPECT_TRUE(models.insert(to_hex(compiled->model_id)).second) << key << " = " << text << " gives bytes that were there";
     EXPECT_TRUE(reports.insert(report_of(*compiled)).second) << key << " = " << text;
     EXPECT_EQ(switched(graph, options_of(key, text))->model, compiled->model) << key << ": not the same again";
   }
   QuantizeOptions percentile = options_of("ranges", "percentile");
   percentile.percentile = 98;
-  EXPECT_TRUE(models.insert(switched(graph, percentile)->model).second);
+  EXPECT_TRUE(models.insert(to_hex(switched(graph, percentile)->model_id)).second);
   const auto smaller = static_cast<uint32_t>(plain.model.size() - 100);
   QuantizeOptions budget;
   budget.flash_bytes = smaller;
   const Result<Compiled> fitted = switched(graph, budget);
   ASSERT_TRUE(fitted.ok()) << fitted.error().line();
   EXPECT_LE(fitted->model.size(), smaller);
-  EXPECT_TRUE(models.insert(fitted->model).second);
+  EXPECT_TRUE(models.insert(to_hex(fitted->model_id)).second);
   EXPECT_THAT(report_of(*fitted), HasSubstr("the budget gives"));
   EXPECT_THAT(report_of(*fitted), HasSubstr("loss_at_4_bits"));
 }
@@ -137,12 +149,12 @@ TEST(Switches, TheBudgetIsKeptToTheByteOrRefused) {
   const auto eight = static_cast<uint32_t>(switched(graph, {})->model.size());
   const auto four = static_cast<uint32_t>(switched(graph, options_of("weights", "int4"))->model.size());
   for (uint32_t budget = four; budget <= eight; budget += 37) {
-    const Result<Compiled> fitted = switched(graph, {.flash_bytes = budget});
+    const Result<Compiled> fitted = switched(graph, budget_of(budget));
     ASSERT_TRUE(fitted.ok()) << fitted.error().line();
     EXPECT_LE(fitted->model.size(), budget);
   }
-  EXPECT_EQ(switched(graph, {.flash_bytes = eight})->model, switched(graph, {})->model);
-  const Result<Compiled> refused = switched(graph, {.flash_bytes = four - 1});
+  EXPECT_EQ(switched(graph, budget_of(eight))->model, switched(graph, {})->model);
+  const Result<Compiled> refused = switched(graph, budget_of(four - 1));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().line(), "net: takes " + std::to_string(four) +
                                         " bytes with 4 bits in every layer, more than the budget of " + std::to_string(four - 1) +
@@ -156,7 +168,9 @@ TEST(Switches, LayersNamedWithBitsAreNotTheBudgetsToChoose) {
   const Result<Compiled> fitted = switched(graph, options);
   ASSERT_TRUE(fitted.ok()) << fitted.error().line();
   for (const LayerReport& layer : fitted->layers)
-    if (layer.name == "conv_2d5") EXPECT_EQ(layer.weight_bits, 8u);
+    if (layer.name == "conv_2d5") {
+      EXPECT_EQ(layer.weight_bits, 8u);
+    }
   const Result<Compiled> unknown = switched(graph, options_of("bits", "conv9=4"));
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().line(),
@@ -180,7 +194,7 @@ TEST(Switches, BadWordsHaveTheirOwnMessage) {
                          {"weights", "int2", "--weights: 'int2' is no type for weights; say int8 or int4"},
                          {"bits", "a=5", "--bits: 'a=5' is no layer with its bits, 4 or 8; say layer=4, and a comma between two"},
                          {"bits", "a=4,a=8", "--bits: 'a' is there twice; name each layer once"},
-                         {"rounding", "up", "--rounding: 'up' is no way to round weights; say nearest or adaptive"},
+                         {"weight_rounding", "up", "--weight-rounding: 'up' is no way to round weights; say nearest or adaptive"},
                          {"flash_budget", "32Q", "--flash-budget: '32Q' is no amount of memory; say 36K or 36864"}};
   for (const BadFlag& flag : bad) {
     std::vector<std::string> texts(quantize_settings().size());
@@ -201,13 +215,13 @@ TEST(Switches, BadWordsHaveTheirOwnMessage) {
 TEST(Switches, AreReadFromToml) {
   Toml toml = parse_toml(
                   "[quantize]\nper_channel = false\nranges = \"percentile\"\npercentile = 99.5\nequalise = true\nbits = "
-                  "\"a=4\"\nrounding = \"adaptive\"\nflash_budget = \"32K\"\n",
+                  "\"a=4\"\nweight_rounding = \"adaptive\"\nflash_budget = \"32K\"\n",
                   "x.toml")
                   .value();
   const QuantizeOptions options = read_quantize_options(toml.table("quantize"));
   ASSERT_TRUE(toml.finish().ok()) << toml.finish().error().line();
   EXPECT_FALSE(options.per_channel);
-  EXPECT_EQ(options.ranges, Ranges::percentile);
+  EXPECT_EQ(options.ranges, mote::Ranges::percentile);
   EXPECT_EQ(options.percentile, 99.5);
   EXPECT_TRUE(options.equalise);
   EXPECT_TRUE(options.bias_correction);
@@ -271,7 +285,7 @@ TEST(Equalise, LeavesAloneWhatItWouldChangeAndNamesIt) {
   EXPECT_EQ(done.pairs, 0u);
   EXPECT_EQ(to_text(graph), to_text(before));
   EXPECT_THAT(done.left_alone,
-              testing::ElementsAre("clamp1: its ReLU6 bounds it from above", "conv_2d2: more than one layer reads it"));
+              testing::ElementsAre("conv_2d0: its ReLU6 bounds it from above", "conv_2d2: more than one layer reads it"));
 }
 
 }  // namespace

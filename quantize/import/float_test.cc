@@ -20,7 +20,7 @@ using Reals = std::vector<double>;
 
 // What every case here takes: an image of 4 x 5 places and 3 channels.
 const Dims kIn = {1, 4, 5, 3};
-constexpr int32_t kHeight = 4, kWidth = 5, kChannels = 3, kElements = 60;
+constexpr int32_t kHeight = 4, kWidth = 5, kPictureChannels = 3, kElements = 60;
 
 // Adds nodes that make an output of `in` (image), and says what it is of the input's elements.
 struct FloatCase {
@@ -30,7 +30,7 @@ struct FloatCase {
 };
 
 double at(const Reals& image, int32_t y, int32_t x, int32_t c) {
-  return image[static_cast<size_t>((y * kWidth + x) * kChannels + c)];
+  return image[static_cast<size_t>((y * kWidth + x) * kPictureChannels + c)];
 }
 
 Reals of_each(const Reals& x, const std::function<double(double)>& function) {
@@ -66,7 +66,7 @@ FloatCase pair(const char* name, int code, Other other, bool constant_first, std
             if (other == Other::row) second = draft.floats(row, {3});
             if (other == Other::activation) draft.node(28, {in}, {second = draft.between(kIn)});
             if (other == Other::row_of_activation) {
-              second = draft.between({1, 1, 1, kChannels});
+              second = draft.between({1, 1, 1, kPictureChannels});
               draft.node(82, {in, draft.integers({1, 2})}, {second});
             }
             const Dims inputs = constant_first ? Dims{second, in} : Dims{in, second};
@@ -75,11 +75,12 @@ FloatCase pair(const char* name, int code, Other other, bool constant_first, std
               Reals y;
               for (int32_t i = 0; i < kElements; ++i) {
                 const double a = x[static_cast<size_t>(i)];
-                double b = static_cast<double>(row[other == Other::scalar ? 2 : static_cast<size_t>(i % kChannels)]);
+                double b = static_cast<double>(row[other == Other::scalar ? 2 : static_cast<size_t>(i % kPictureChannels)]);
                 if (other == Other::activation) b = std::tanh(a);
                 if (other == Other::row_of_activation) {
                   b = -1e9;
-                  for (int32_t k = i % kChannels; k < kElements; k += kChannels) b = std::max(b, x[static_cast<size_t>(k)]);
+                  for (int32_t k = i % kPictureChannels; k < kElements; k += kPictureChannels)
+                    b = std::max(b, x[static_cast<size_t>(k)]);
                 }
                 y.push_back(constant_first ? function(b, a) : function(a, b));
               }
@@ -96,7 +97,7 @@ FloatCase along(const char* name, int code, Dims axes, const Dims& out, std::fun
               const auto taken = [&](int32_t k) { return std::find(axes.begin(), axes.end(), k) != axes.end(); };
               std::map<Dims, Reals> lines;  // by what stays of the place
               for (int32_t i = 0; i < kElements; ++i) {
-                Dims place = {i / kChannels / kWidth, i / kChannels % kWidth, i % kChannels};
+                Dims place = {i / kPictureChannels / kWidth, i / kPictureChannels % kWidth, i % kPictureChannels};
                 for (int32_t k = 0; k < 3; ++k)
                   if (taken(k + 1)) place[static_cast<size_t>(k)] = 0;
                 lines[place].push_back(x[static_cast<size_t>(i)]);
@@ -117,10 +118,10 @@ std::vector<float> some_floats(int32_t count, uint64_t seed, double spread) {
 
 // A convolution with padding "same" of 3 x 3 taps, by its definition.
 FloatCase convolution(const char* name, bool depthwise, int32_t stride, int32_t dilation) {
-  const int32_t out = depthwise ? 2 * kChannels : 4, height = (kHeight + stride - 1) / stride,
+  const int32_t out = depthwise ? 2 * kPictureChannels : 4, height = (kHeight + stride - 1) / stride,
                 width = (kWidth + stride - 1) / stride;
   return {name, [=](TfliteDraft& draft, int32_t in) {
-            const int32_t inner = depthwise ? 1 : kChannels;
+            const int32_t inner = depthwise ? 1 : kPictureChannels;
             const auto weights = some_floats(out * 9 * inner, 7, 0.5), bias = some_floats(out, 8, 1);
             const int32_t filter = draft.floats(weights, depthwise ? Dims{1, 3, 3, out} : Dims{out, 3, 3, inner});
             const Dims inputs = {in, filter, draft.floats(bias, {out})}, outputs = {draft.float_output({1, height, width, out})};
@@ -215,15 +216,15 @@ std::vector<FloatCase> float_cases() {
       pair("MaximumRowOfActivation", 55, Other::row_of_activation, true, [](double a, double b) { return std::max(a, b); }),
       pair("SquaredDifference", 99, Other::row, false, [](double a, double b) { return (a - b) * (a - b); }),
 
-      along("MeanOfImages", 40, {1, 2}, {1, kChannels},
+      along("MeanOfImages", 40, {1, 2}, {1, kPictureChannels},
             [](const Reals& line) { return std::accumulate(line.begin(), line.end(), 0.0) / static_cast<double>(line.size()); }),
       along("MeanOfChannels", 40, {3}, {1, kHeight, kWidth},
             [](const Reals& line) { return std::accumulate(line.begin(), line.end(), 0.0) / static_cast<double>(line.size()); }),
       along("SumOfRowsAndChannels", 74, {1, 3}, {1, kWidth},
             [](const Reals& line) { return std::accumulate(line.begin(), line.end(), 0.0); }),
-      along("ReduceMax", 82, {2}, {1, kHeight, kChannels},
+      along("ReduceMax", 82, {2}, {1, kHeight, kPictureChannels},
             [](const Reals& line) { return *std::max_element(line.begin(), line.end()); }),
-      along("ReduceMin", 89, {1, 2}, {1, 1, 1, kChannels},
+      along("ReduceMin", 89, {1, 2}, {1, 1, 1, kPictureChannels},
             [](const Reals& line) { return *std::min_element(line.begin(), line.end()); }),
 
       convolution("Conv", false, 1, 1),
