@@ -29,8 +29,8 @@ inline Scaling convolution_scaling(const NodeView& node) {
   return scaling_of(node, node.attribute(attribute::kClampMin), node.attribute(attribute::kClampMax));
 }
 
-// M25 and M26.
-inline const char* check_convolution_window(const NodeView& node) {
+// M25 and M26. Called rather than repeated in each convolution.
+[[gnu::noinline]] inline const char* check_convolution_window(const NodeView& node) {
   const Window window = convolution_window(node);
   if (node.attribute(attribute::kDilationHeight) == 1 || node.attribute(attribute::kDilationWidth) == 1) return "M25";
   if (!is_axis_in_range(window.height) || !is_axis_in_range(window.width)) return "M25";
