@@ -33,7 +33,8 @@ TEST(Logarithm, O42_IsRoundedToNearest) {
   for (uint64_t value = 1; value < 70000; ++value) ASSERT_EQ(log2_of(value), std::lround(256 * std::log2(value))) << value;
   for (int i = 0; i < 200000; ++i) {
     const uint64_t value = random.next() >> random.below(64);
-    if (value != 0) ASSERT_NEAR(log2_of(value), 256 * std::log2(static_cast<double>(value)), 0.5001) << value;
+    if (value == 0) continue;
+    ASSERT_NEAR(log2_of(value), 256 * std::log2(static_cast<double>(value)), 0.5001) << value;
   }
   EXPECT_EQ(log2_of(~uint64_t{0}), 64 * kLogUnit);
 }
