@@ -11,7 +11,10 @@ namespace {
 }
 
 // Of portable forms few need any.
-constexpr NodeScratch scratch_of(OperatorCode code) { return code == OperatorCode::log_mel ? scratch_log_mel : nullptr; }
+constexpr NodeScratch scratch_of(OperatorCode code) {
+  if (code == OperatorCode::log_mel) return scratch_log_mel;
+  return code == OperatorCode::spectral_features ? scratch_spectral_features : nullptr;
+}
 
 }  // namespace
 

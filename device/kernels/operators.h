@@ -31,6 +31,7 @@ struct Operator {
 #undef MOTE_OPERATOR
 
 uint32_t scratch_log_mel(const NodeView& node);
+uint32_t scratch_spectral_features(const NodeView& node);
 
 #define MOTE_PACKED(target, name)                            \
   const char* check_##name##_##target(const NodeView& node); \

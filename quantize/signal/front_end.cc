@@ -8,6 +8,7 @@
 #include "device/kernels/dct/dct.h"
 #include "device/kernels/log_mel/log_mel.h"
 #include "device/kernels/signal/logarithm.h"
+#include "device/kernels/spectral_features/spectral_features.h"
 #include "quantize/signal/filters.h"
 
 namespace mote {
@@ -136,7 +137,10 @@ Result<FeatureExtractor> FeatureExtractor::make(const SignalFrontEnd& front, uin
   made.places_.insert(made.places_.end(), bands.count.begin(), bands.count.end());
   made.weights_ = bands.weights;
   made.prepare_floor();
-  made.shape_ = {1, 1, (samples - front.frame) / front.hop + 1, front.bands};
+  if (spectral)
+    made.shape_ = {1, 1, 1, channels * made.feature_count()};
+  else
+    made.shape_ = {1, 1, (samples - front.frame) / front.hop + 1, front.bands};
   if (front.kind == SignalKind::mfcc) made.prepare_dct();
   return made;
 }
@@ -157,33 +161,62 @@ void FeatureExtractor::prepare_dct() {
   shape_[3] = front_.coefficients;
 }
 
+// Of each channel, of spectral.
+uint32_t FeatureExtractor::feature_count() const { return kFeatureBands + front_.bands; }
+
 std::vector<ChannelInfo> FeatureExtractor::features(const std::vector<ChannelInfo>& channels) const {
   if (!front_.any()) return channels;
-  const bool mfcc = front_.kind == SignalKind::mfcc;
   std::vector<ChannelInfo> result;
-  for (uint32_t c = 0; c < shape_[3]; ++c)
-    result.push_back({.name = (mfcc ? "mfcc " : "mel ") + std::to_string(c),
-                      .unit = "dB",
-                      .quantum = std::ldexp(kDecibels, static_cast<int>(dct_shift_))});
+  if (front_.kind == SignalKind::spectral) {
+    for (const ChannelInfo& channel : channels) append_spectral(channel, result);
+    return result;
+  }
+  const double quantum = std::ldexp(kDecibels, static_cast<int>(dct_shift_));
+  const std::string name = front_.kind == SignalKind::mfcc ? "mfcc " : "mel ";
+  for (uint32_t c = 0; c < shape_[3]; ++c) result.push_back({.name = name + std::to_string(c), .unit = "dB", .quantum = quantum});
   return result;
 }
 
-// Of every how many features the statistics are.
-uint32_t FeatureExtractor::statistic_step() const {
+void FeatureExtractor::append_spectral(const ChannelInfo& channel, std::vector<ChannelInfo>& to) const {
+  const auto append = [&](const std::string& what, const std::string& unit, double quantum) {
+    to.push_back({.name = channel.name + " " + what, .unit = unit, .quantum = quantum});
+  };
+  append("rms", channel.unit, channel.quantum);
+  append("peak", channel.unit, channel.quantum);
+  append("crest", "", 1.0 / 256);
+  append("kurtosis", "", 1.0 / 256);
+  append("crossings", "", 1);
+  append("dominant", "Hz", front_.sample_rate_hz / front_.fft);
+  append("height", "dB", kDecibels);
+  for (uint32_t band = 0; band < front_.bands; ++band) append("band " + std::to_string(band), "dB", kDecibels);
+}
+
+// Rows and columns of the features that the statistics are of, and the steps between them: all of raw channels; of framed
+// features some, evenly; of spectral ones the first of each channel.
+FeatureExtractor::Watched FeatureExtractor::watched() const {
+  if (!front_.any()) return {shape_[2], shape_[3], 0, 1};
+  if (front_.kind == SignalKind::spectral) {
+    const uint32_t rows = std::min(channels_, kMostStatistics);
+    return {rows, std::min(feature_count(), kMostStatistics / rows), feature_count(), 1};
+  }
   const uint32_t most = kMostStatistics / 2;
-  return front_.kind == SignalKind::mfcc ? 1 : (shape_[3] + most - 1) / most;
+  const uint32_t step = front_.kind == SignalKind::mfcc ? 1 : (shape_[3] + most - 1) / most;
+  return {shape_[2], std::min((shape_[3] + step - 1) / step, most), shape_[3], step};
 }
 
 std::vector<ChannelInfo> FeatureExtractor::statistics(const std::vector<ChannelInfo>& channels) const {
   const std::vector<ChannelInfo> all = features(channels);
+  const Watched watched = this->watched();
   std::vector<ChannelInfo> result;
-  const auto append = [&](const ChannelInfo& from, const char* what) {
-    result.push_back({.name = from.name + what, .unit = from.unit, .quantum = from.quantum});
-  };
-  for (size_t i = 0; i < all.size(); i += front_.any() ? statistic_step() : 1) {
-    if (front_.any() && result.size() + 2 > kMostStatistics) break;
-    append(all[i], " mean");
-    append(all[i], " rms");
+  if (front_.kind == SignalKind::spectral) {
+    for (uint32_t row = 0; row < watched.rows; ++row)
+      for (uint32_t column = 0; column < watched.columns; ++column) result.push_back(all[row * watched.row_step + column]);
+    return result;
+  }
+  for (uint32_t column = 0; column < watched.columns; ++column) {
+    const ChannelInfo& from = all[column * watched.column_step];
+    for (const char* what : {" mean", " rms"})
+      result.push_back({.name = from.name + what, .unit = from.unit, .quantum = from.quantum});
   }
   return result;
 }
@@ -193,8 +226,14 @@ void FeatureExtractor::extract(std::span<const int16_t> raw, std::span<int16_t> 
     std::copy(raw.begin(), raw.end(), features.begin());
     return;
   }
-  const bool mfcc = front_.kind == SignalKind::mfcc;
   std::vector<Complex> spectrum(fft_bins(order_));
+  if (front_.kind == SignalKind::spectral) {
+    std::vector<uint64_t> powers(fft_bins(order_));
+    spectral_features_reference({samples_, channels_, order_, front_.bands, window_.data(), places_.data(), floor_}, raw.data(),
+                                features.data(), spectrum.data(), powers.data());
+    return;
+  }
+  const bool mfcc = front_.kind == SignalKind::mfcc;
   std::vector<int16_t> logarithms(mfcc ? size_t{shape_[2]} * front_.bands : 0);
   const LogMel mel = {.frames = shape_[2],
                       .frame = front_.frame,
@@ -211,31 +250,30 @@ void FeatureExtractor::extract(std::span<const int16_t> raw, std::span<int16_t> 
 }
 
 ValueId FeatureExtractor::add_features(Graph& graph, ValueId raw) const {
-  ValueId features = raw;
-  if (front_.any()) {
-    const ValueId window = add_constant(graph, "window", {1, 1, 1, static_cast<uint32_t>(window_.size())}, window_);
-    const ValueId places = add_constant(graph, "band places", {1, 1, 2, front_.bands}, places_);
-    const ValueId weights = add_constant(graph, "band weights", {1, 1, 1, static_cast<uint32_t>(weights_.size())}, weights_);
-    features = add_node(graph, Op::log_mel, {raw, window, places, weights},
-                        {static_cast<int32_t>(front_.hop), static_cast<int32_t>(order_), floor_}, "log mel",
-                        {1, 1, shape_[2], front_.bands});
-  }
-  if (front_.kind == SignalKind::mfcc) {
-    const ValueId matrix = add_constant(graph, "cosines", {1, 1, front_.coefficients, front_.bands}, matrix_);
-    features = add_node(graph, Op::dct, {features, matrix}, {static_cast<int32_t>(dct_shift_)}, "mfcc", shape_);
-  }
-  return features;
+  if (!front_.any()) return raw;
+  const auto order = static_cast<int32_t>(order_);
+  const ValueId window = add_constant(graph, "window", {1, 1, 1, static_cast<uint32_t>(window_.size())}, window_);
+  const ValueId places = add_constant(graph, "band places", {1, 1, 2, front_.bands}, places_);
+  if (front_.kind == SignalKind::spectral)
+    return add_node(graph, Op::spectral_features, {raw, window, places}, {order, floor_}, "spectral features", shape_);
+  const ValueId weights = add_constant(graph, "band weights", {1, 1, 1, static_cast<uint32_t>(weights_.size())}, weights_);
+  const ValueId mel = add_node(graph, Op::log_mel, {raw, window, places, weights},
+                               {static_cast<int32_t>(front_.hop), order, floor_}, "log mel", {1, 1, shape_[2], front_.bands});
+  if (front_.kind == SignalKind::log_mel) return mel;
+  const ValueId matrix = add_constant(graph, "cosines", {1, 1, front_.coefficients, front_.bands}, matrix_);
+  return add_node(graph, Op::dct, {mel, matrix}, {static_cast<int32_t>(dct_shift_)}, "mfcc", shape_);
 }
 
 ValueId FeatureExtractor::add_statistics(Graph& graph, ValueId features) const {
-  const uint32_t step = front_.any() ? statistic_step() : 1;
-  const uint32_t count = front_.any() ? std::min((shape_[3] + step - 1) / step, kMostStatistics / 2) : shape_[3];
-  if (count != shape_[3])
+  const auto [rows, columns, row_step, column_step] = watched();
+  const bool spectral = front_.kind == SignalKind::spectral;
+  if (spectral || columns != shape_[3])
     features =
         add_node(graph, Op::strided_copy, {features},
-                 {1, 1, static_cast<int32_t>(shape_[2]), 0, 0, static_cast<int32_t>(shape_[3]), static_cast<int32_t>(step), 0},
-                 "watched", {1, 1, shape_[2], count});
-  return add_node(graph, Op::mean_rms, {features}, {}, "statistics", {1, 1, 1, 2 * count});
+                 {1, 1, static_cast<int32_t>(rows), 0, 0, static_cast<int32_t>(row_step), static_cast<int32_t>(column_step), 0},
+                 spectral ? "statistics" : "watched", spectral ? Shape{1, 1, 1, rows * columns} : Shape{1, 1, rows, columns});
+  if (spectral) return features;
+  return add_node(graph, Op::mean_rms, {features}, {}, "statistics", {1, 1, 1, 2 * columns});
 }
 
 }  // namespace mote

@@ -70,7 +70,12 @@ class FeatureExtractor {
 
   void prepare_dct();
   void prepare_floor();
-  uint32_t statistic_step() const;
+  uint32_t feature_count() const;
+  void append_spectral(const ChannelInfo& channel, std::vector<ChannelInfo>& to) const;
+  struct Watched {
+    uint32_t rows, columns, row_step, column_step;
+  };
+  Watched watched() const;
 
   SignalFrontEnd front_;
   Shape shape_{};

@@ -2,6 +2,7 @@
 #include "device/kernels/log_mel/node.h"
 
 #include "device/kernels/operators.h"
+#include "device/kernels/signal/bands.h"
 
 namespace mote {
 namespace {
@@ -15,15 +16,8 @@ using input_place::kSignalWindow;
 
 // M62. That every band lies in the spectrum, and that the weights are theirs.
 bool are_bands_right(const NodeView& node) {
-  const int16_t* places = node.constant<int16_t>(kBandPlaces);
-  const uint32_t bands = node.input(kBandPlaces).shape[3];
-  const auto bins = static_cast<int32_t>(fft_bins(static_cast<uint32_t>(node.attribute(kLogMelOrder))));
-  uint32_t total = 0;
-  for (uint32_t band = 0; band < bands; ++band) {
-    const int32_t first = places[band], count = places[bands + band];
-    if (first < 0 || count < 1 || first + count > bins) return false;
-    total += static_cast<uint32_t>(count);
-  }
+  const uint32_t bins = fft_bins(static_cast<uint32_t>(node.attribute(kLogMelOrder)));
+  const uint32_t total = bins_of_bands(node.constant<int16_t>(kBandPlaces), node.input(kBandPlaces).shape[3], bins);
   if (total != element_count(node.input(kBandWeights))) return false;
   const int16_t* weights = node.constant<int16_t>(kBandWeights);
   for (uint32_t i = 0; i < total; ++i)
