@@ -67,7 +67,7 @@ TEST_P(Mutations, AreRefusedOrRun) {
 
 INSTANTIATE_TEST_SUITE_P(OfEach, Mutations,
                          testing::Values(dense_model, whole_model, image_model, residual_model, rolled_model, elements_model,
-                                         float_model, stream_model));
+                                         float_model, stream_model, signal_model));
 
 TEST(SingleBits, AreRefusedOrRun) {
   AlignedBytes file = whole_model().build();
