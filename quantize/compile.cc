@@ -71,13 +71,9 @@ Result<void> check(const CompileInput& input) {
   if (input.graph == nullptr) return problem("there is none");
   TRY_DO(check_floats(*input.graph, kWhere));
   const Shape& shape = input.graph->values[input.graph->input()].shape;
-  const size_t channels = shape[3];
   if (input.graph->inputs.size() != 1 || input.graph->outputs.size() != 1)
     return problem("it does not have one input and output");
   if (shape[1] != 1) return problem("its input is no one-dimensional signal [1, 1, samples, channels]");
-  if (input.standardization.mean.size() != channels || input.standardization.deviation.size() != channels ||
-      input.channels.size() != channels)
-    return problem("it takes " + std::to_string(channels) + " channels, the data has " + std::to_string(input.channels.size()));
   TRY_DO(check_names(input));
   TRY_DO(check(input.standardization, kWhere));
   if (input.calibration.count == 0) return problem("there is no window to calibrate with");
@@ -87,9 +83,27 @@ Result<void> check(const CompileInput& input) {
   return {};
 }
 
-FloatWindows standardized(const CompileInput& input) {
-  return {.count = input.calibration.count, .window = [&input](uint32_t index, std::span<float> window) {
-            standardize(input.standardization, input.calibration.window(index), window);
+// For the windows that there are; its features must be what the graph takes.
+Result<FeatureExtractor> extractor_of(const CompileInput& input) {
+  const Shape& shape = input.graph->values[input.graph->input()].shape;
+  const auto channels = static_cast<uint32_t>(input.channels.size());
+  const bool fits = input.standardization.mean.size() == shape[3] && input.standardization.deviation.size() == shape[3];
+  if (!fits || channels == 0 || (!input.signal.any() && channels != shape[3]))
+    return problem("it takes " + std::to_string(shape[3]) + " channels, the data has " +
+                   std::to_string(input.signal.any() ? input.standardization.mean.size() : channels));
+  const auto samples = static_cast<uint32_t>(input.calibration.window(0).size() / channels);
+  TRY(FeatureExtractor extractor, FeatureExtractor::make(input.signal, samples, channels, kWhere));
+  if (extractor.shape() != shape)
+    return problem("it takes " + std::to_string(shape[2]) + " places of " + std::to_string(shape[3]) + ", there are " +
+                   std::to_string(extractor.shape()[2]) + " of " + std::to_string(extractor.shape()[3]));
+  return extractor;
+}
+
+FloatWindows standardized(const CompileInput& input, const FeatureExtractor& extractor) {
+  return {.count = input.calibration.count, .window = [&](uint32_t index, std::span<float> window) {
+            std::vector<int16_t> features(window.size());
+            extractor.extract(input.calibration.window(index), features);
+            standardize(input.standardization, features, window);
           }};
 }
 
@@ -207,23 +221,25 @@ Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph&
 }
 
 // The int8 graph of a run with all that its file holds.
-Result<Graph> with_front_end(const Lowered& lowered, const CompileInput& input) {
+Result<Graph> with_front_end(const Lowered& lowered, const CompileInput& input, const FeatureExtractor& extractor) {
   Graph graph = lowered.graph;
-  TRY_DO(add_front_end(graph, input.standardization, kWhere));
+  TRY_DO(add_front_end(graph, extractor, input.standardization, kWhere));
   TRY_DO(verify(graph, "the int8 graph"));
   TRY_DO(check_size(graph, kWhere));
   return graph;
 }
 
 // The baseline's bytes are as many whatever it says: it is measured once.
-Result<uint64_t> file_bytes(const Lowered& lowered, const CompileInput& input, std::optional<Baseline>& baseline) {
-  TRY(const Graph graph, with_front_end(lowered, input));
+Result<uint64_t> file_bytes(const Lowered& lowered, const CompileInput& input, const FeatureExtractor& extractor,
+                            std::optional<Baseline>& baseline) {
+  TRY(const Graph graph, with_front_end(lowered, input, extractor));
   const GraphRecords records = records_of(graph, Target::portable);
   const ArenaPlan plan = plan_arena(records);
   ModelParts parts{.graph = graph, .records = records, .plan = plan, .labels = input.labels, .baseline = {}, .self_tests = {}};
   TRY(LoadedModel model, LoadedModel::open(write_model(parts), "the compiled model"));
   NoProgress quiet;
-  if (input.reference.count != 0 && !baseline) baseline = measure_baseline(model, input.reference, input.channels, quiet);
+  if (input.reference.count != 0 && !baseline)
+    baseline = measure_baseline(model, input.reference, extractor.statistics(input.channels), quiet);
   parts.baseline = baseline;
   const uint32_t tested = input.reference.count != 0 ? input.reference.count : input.calibration.count;
   if (input.self_tests != 0) parts.self_tests = blank_self_tests(model, std::min(input.self_tests, tested));
@@ -244,14 +260,15 @@ Result<uint64_t> file_bytes(const Lowered& lowered, const TensorsInput& input) {
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
-  const FloatWindows windows = standardized(input);
+  TRY(const FeatureExtractor extractor, extractor_of(input));
+  const FloatWindows windows = standardized(input, extractor);
   std::optional<Baseline> sized;
   TRY(Quantized quantized, quantize_graph(
                                *input.graph, windows, input.quantize, input.scales, kWhere,
-                               [&](const Lowered& lowered) { return file_bytes(lowered, input, sized); }, progress));
+                               [&](const Lowered& lowered) { return file_bytes(lowered, input, extractor, sized); }, progress));
   if (input.quantize.activations == Activations::int16)
     narrow_output(quantized.lowered, quantized.float_graph, quantized.calibration);
-  TRY(Graph graph, with_front_end(quantized.lowered, input));
+  TRY(Graph graph, with_front_end(quantized.lowered, input, extractor));
 
   Compiled compiled{.quantize = input.quantize, .notes = quantized.notes};
   const auto run = [&](LoadedModel& model, uint32_t index) {
@@ -269,7 +286,8 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   const ArenaPlan plan = plan_arena(records);
   ModelParts parts{.graph = graph, .records = records, .plan = plan, .labels = input.labels, .baseline = {}, .self_tests = {}};
   TRY(LoadedModel model, LoadedModel::open(write_model(parts), "the compiled model"));
-  if (input.reference.count != 0) parts.baseline = measure_baseline(model, input.reference, input.channels, progress);
+  if (input.reference.count != 0)
+    parts.baseline = measure_baseline(model, input.reference, extractor.statistics(input.channels), progress);
   const Samples& tested = input.reference.count != 0 ? input.reference : input.calibration;
   if (input.self_tests != 0)
     parts.self_tests = record_self_tests(model, tested.count, input.self_tests, [&](uint32_t index, Bytes& bytes) {

@@ -209,6 +209,9 @@ enum Mul { kMulMultiplier = 0, kMulShift = 1, kMulClampMin = 2, kMulClampMax = 3
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
 enum Requantize { kRequantizeMultiplier = 0, kRequantizeShift = 1, kRequantizeClampMin = 2, kRequantizeClampMax = 3 };
 enum SoftmaxInt16 { kSoftmaxInt16Multiplier = 0, kSoftmaxInt16Shift = 1 };
+enum LogMel { kLogMelHop = 0, kLogMelOrder = 1, kLogMelFloor = 2 };  // order: log2 of the transform's points
+enum SpectralFeatures { kSpectralOrder = 0, kSpectralFloor = 1 };
+enum Dct { kDctShift = 0 };
 enum LogSoftmax { kLogSoftmaxReverseMultiplier = 3, kLogSoftmaxReverseShift = 4 };  // after those of softmax
 }  // namespace attribute
 
@@ -217,6 +220,7 @@ namespace input_place {
 enum Weighted { kData = 0, kWeights = 1, kBias = 2, kRequantization = 3 };
 enum Packed { kPackedWeights = 1, kPackedConstants = 2 };
 enum Standardize { kRaw = 0, kStandardization = 1 };
+enum Signal { kSignalWindow = 1, kBandPlaces = 2, kBandWeights = 3 };  // of log_mel; the first two of spectral_features
 }  // namespace input_place
 
 // Constants are [1, 1, rows, C] int32, row after row:

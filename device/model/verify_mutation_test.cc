@@ -67,7 +67,7 @@ TEST_P(Mutations, AreRefusedOrRun) {
 
 INSTANTIATE_TEST_SUITE_P(OfEach, Mutations,
                          testing::Values(dense_model, whole_model, wide_model, image_model, residual_model, rolled_model,
-                                         elements_model, float_model, stream_model));
+                                         elements_model, float_model, stream_model, signal_model));
 
 TEST(SingleBits, AreRefusedOrRun) {
   AlignedBytes file = whole_model().build();

@@ -14,6 +14,10 @@ struct MeanRms {
   uint32_t samples, channels;
 };
 
+// Of samples with that sum and sum of squares.
+int16_t rounded_mean(int64_t sum, int64_t samples);
+int16_t rounded_deviation(int64_t sum, int64_t sum_of_squares, int64_t samples);
+
 void mean_rms_reference(const MeanRms& window, const int16_t* input, int16_t* output);
 
 }  // namespace mote

@@ -20,6 +20,8 @@ uint64_t square_root(uint64_t value) {
   return root;
 }
 
+}  // namespace
+
 int16_t rounded_mean(int64_t sum, int64_t samples) {
   const int64_t magnitude = sum < 0 ? -sum : sum;
   const int64_t mean = (2 * magnitude + samples) / (2 * samples);
@@ -33,8 +35,6 @@ int16_t rounded_deviation(int64_t sum, int64_t sum_of_squares, int64_t samples) 
   const uint64_t deviation = (twice_root + static_cast<uint64_t>(samples)) / (2 * static_cast<uint64_t>(samples));
   return static_cast<int16_t>(deviation > INT16_MAX ? INT16_MAX : deviation);
 }
-
-}  // namespace
 
 void mean_rms_reference(const MeanRms& window, const int16_t* input, int16_t* output) {
   for (uint32_t channel = 0; channel < window.channels; ++channel) {

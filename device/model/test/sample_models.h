@@ -313,4 +313,41 @@ inline ModelBuilder stream_model() {
   return model;
 }
 
+// Two front ends of 100 samples in one: MFCCs, which the input is, and of them spectral features, which are the statistics.
+inline ModelBuilder signal_model() {
+  ModelBuilder model;
+  Random random(8);
+  model.raw_input = model.activation(TensorType::int16, {1, 1, 100, 1}, 1, 0);
+  const uint16_t mel = model.activation(TensorType::int16, {1, 1, 3, 4}, 1, 0);
+  const uint16_t mfcc = model.activation(TensorType::int16, {1, 1, 3, 2}, 1, 0);
+  model.input = model.activation(TensorType::int8, {1, 1, 3, 2}, 0.03f, 4);
+  model.statistics = model.activation(TensorType::int16, {1, 1, 1, 18}, 1, 0);
+  model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 0.2f, -5);
+  const auto window = [&](uint32_t count) {
+    std::vector<int16_t> values(count);
+    for (int16_t& value : values) value = static_cast<int16_t>(random.below(32768));
+    return model.constant(TensorType::int16, {1, 1, 1, count}, values);
+  };
+  const uint16_t frame = window(50);
+  const uint16_t places = model.constant<int16_t>(TensorType::int16, {1, 1, 2, 4}, {1, 2, 5, 9, 2, 4, 6, 24});
+  const uint16_t weights = window(36);
+  const uint16_t matrix =
+      model.constant<int16_t>(TensorType::int16, {1, 1, 2, 4}, {16384, 16384, 16384, 16384, 21000, 9000, -9000, -21000});
+  const uint16_t constants =
+      model.constant<int32_t>(TensorType::int32, {1, 1, 3, 2}, {100 * 256, -50 * 256, 1500000000, 1200000000, -9, -8});
+  const uint16_t piece = window(64);
+  const uint16_t rectangles = model.constant<int16_t>(TensorType::int16, {1, 1, 2, 2}, {0, 17, 17, 16});
+  const auto dense = weighted_constants(&model, {1, 1, 3, 6}, 3, &random);
+  model.node(OperatorCode::log_mel, {model.raw_input, frame, places, weights}, mel, {20, 6, 500});
+  model.node(OperatorCode::dct, {mel, matrix}, mfcc, {1});
+  model.node(OperatorCode::standardize, {mfcc, constants}, model.input);
+  model.node(OperatorCode::spectral_features, {mfcc, piece, rectangles}, model.statistics, {6, -300});
+  model.front_nodes = 4;
+  model.node(OperatorCode::fully_connected, {model.input, dense[0], dense[1], dense[2]}, model.output, {-128, 127});
+  model.lay_out();
+  model.scratch = {model.arena_bytes, kNoOffset, kNoOffset, model.arena_bytes, kNoOffset};
+  model.arena_bytes += 33 * 16;  // 33 bins of 64 points, of 8 and of 16 bytes
+  return model;
+}
+
 }  // namespace mote
