@@ -11,6 +11,7 @@
 #include "host/evaluate/float_answers.h"
 #include "host/quantize_run.h"
 #include "host/train/augment.h"
+#include "host/train/reach.h"
 #include "quantize/graph/text.h"
 
 namespace mote {
@@ -215,6 +216,7 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
   run.window_samples = dataset.window_samples;
   run.split = {names_of(dataset, split.train), names_of(dataset, split.validation), names_of(dataset, split.test)};
   run.calibration = pick(dataset, training, kMostCalibration);
+  if (config.fit.goal == Goal::reconstruct) add_reach(config.data.csv.channels, dataset.window_values(), run.calibration);
   run.reference = pick(dataset, validation, kMostReference);
   run.standardization = std::move(fitted.standardization);
   run.graph = std::move(fitted.graph);
