@@ -69,13 +69,9 @@ Result<void> check(const CompileInput& input) {
   if (input.graph == nullptr) return problem("there is none");
   TRY_DO(check_floats(*input.graph, kWhere));
   const Shape& shape = input.graph->values[input.graph->input()].shape;
-  const size_t channels = shape[3];
   if (input.graph->inputs.size() != 1 || input.graph->outputs.size() != 1)
     return problem("it does not have one input and output");
   if (shape[1] != 1) return problem("its input is no one-dimensional signal [1, 1, samples, channels]");
-  if (input.standardization.mean.size() != channels || input.standardization.deviation.size() != channels ||
-      input.channels.size() != channels)
-    return problem("it takes " + std::to_string(channels) + " channels, the data has " + std::to_string(input.channels.size()));
   TRY_DO(check_names(input));
   TRY_DO(check(input.standardization, kWhere));
   if (input.calibration.count == 0) return problem("there is no window to calibrate with");
@@ -85,9 +81,27 @@ Result<void> check(const CompileInput& input) {
   return {};
 }
 
-FloatWindows standardized(const CompileInput& input) {
-  return {.count = input.calibration.count, .window = [&input](uint32_t index, std::span<float> window) {
-            standardize(input.standardization, input.calibration.window(index), window);
+// For the windows that there are; its features must be what the graph takes.
+Result<FeatureExtractor> extractor_of(const CompileInput& input) {
+  const Shape& shape = input.graph->values[input.graph->input()].shape;
+  const auto channels = static_cast<uint32_t>(input.channels.size());
+  const bool fits = input.standardization.mean.size() == shape[3] && input.standardization.deviation.size() == shape[3];
+  if (!fits || channels == 0 || (!input.signal.any() && channels != shape[3]))
+    return problem("it takes " + std::to_string(shape[3]) + " channels, the data has " +
+                   std::to_string(input.signal.any() ? input.standardization.mean.size() : channels));
+  const auto samples = static_cast<uint32_t>(input.calibration.window(0).size() / channels);
+  TRY(FeatureExtractor extractor, FeatureExtractor::make(input.signal, samples, channels, kWhere));
+  if (extractor.shape() != shape)
+    return problem("it takes " + std::to_string(shape[2]) + " places of " + std::to_string(shape[3]) + ", there are " +
+                   std::to_string(extractor.shape()[2]) + " of " + std::to_string(extractor.shape()[3]));
+  return extractor;
+}
+
+FloatWindows standardized(const CompileInput& input, const FeatureExtractor& extractor) {
+  return {.count = input.calibration.count, .window = [&](uint32_t index, std::span<float> window) {
+            std::vector<int16_t> features(window.size());
+            extractor.extract(input.calibration.window(index), features);
+            standardize(input.standardization, features, window);
           }};
 }
 
@@ -163,10 +177,11 @@ Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph&
 
 Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   TRY_DO(check(input));
-  const FloatWindows windows = standardized(input);
+  TRY(const FeatureExtractor extractor, extractor_of(input));
+  const FloatWindows windows = standardized(input, extractor);
   TRY(const Quantized quantized, quantize(*input.graph, windows, kWhere, progress));
   Graph graph = quantized.lowered.graph;
-  TRY_DO(add_front_end(graph, input.standardization, kWhere));
+  TRY_DO(add_front_end(graph, extractor, input.standardization, kWhere));
   TRY_DO(verify(graph, "the int8 graph"));
   TRY_DO(check_size(graph, kWhere));
 
@@ -182,7 +197,8 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
   const ArenaPlan plan = plan_arena(records);
   ModelParts parts{.graph = graph, .records = records, .plan = plan, .labels = input.labels, .baseline = {}, .self_tests = {}};
   TRY(LoadedModel model, LoadedModel::open(write_model(parts), "the compiled model"));
-  if (input.reference.count != 0) parts.baseline = measure_baseline(model, input.reference, input.channels, progress);
+  if (input.reference.count != 0)
+    parts.baseline = measure_baseline(model, input.reference, extractor.statistics(input.channels), progress);
   const Samples& tested = input.reference.count != 0 ? input.reference : input.calibration;
   if (input.self_tests != 0)
     parts.self_tests = record_self_tests(model, tested.count, input.self_tests, [&](uint32_t index, Bytes& bytes) {

@@ -13,6 +13,7 @@
 #include "quantize/calibrate/calibration.h"
 #include "quantize/graph/graph.h"
 #include "quantize/pack/target_model.h"
+#include "quantize/signal/front_end.h"
 
 namespace mote {
 
@@ -22,21 +23,17 @@ struct Samples {
   std::function<std::span<const int16_t>(uint32_t index)> window;
 };
 
-// How raw samples become the float graph's input: (raw - mean[c]) / deviation[c], both in raw quanta, from the training part
-// only.
+// How raw samples, or the features that a signal front end makes of them, become the float graph's input: (raw - mean[c]) /
+// deviation[c], both in their own quanta, from the training part only.
 struct Standardization {
   std::vector<double> mean, deviation;
 };
 
-struct ChannelInfo {
-  std::string name, unit;
-  double quantum = 1;  // unit per raw step
-};
-
 struct CompileInput {
-  const Graph* graph = nullptr;  // float; input [1, 1, samples, channels]
+  const Graph* graph = nullptr;  // float; input [1, 1, samples, channels], or the shape of the signal front end's features
   Standardization standardization;
-  std::vector<ChannelInfo> channels;
+  SignalFrontEnd signal;
+  std::vector<ChannelInfo> channels;  // of the raw samples
   std::vector<std::string> labels;
   Samples calibration;      // of the training part: activation ranges
   Samples reference;        // of held-out groups: the drift baseline; without any, the model has none

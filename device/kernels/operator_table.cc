@@ -10,6 +10,9 @@ namespace {
   return same_shape(node.input(place), node.output()) ? RowWindow{1, 0, 1} : RowWindow{};
 }
 
+// Of portable forms few need any.
+constexpr NodeScratch scratch_of(OperatorCode code) { return code == OperatorCode::log_mel ? scratch_log_mel : nullptr; }
+
 }  // namespace
 
 #define MOTE_ROWS_whole(name) nullptr
@@ -19,7 +22,7 @@ namespace {
 
 // Of an operator whose portable form is left out: it has no kernel of its own, and what a plan may do with it all the same.
 #define MOTE_OPERATOR(code, name, inputs, since, access) \
-  {code, since, RowAccess::access, MOTE_ROWS_##access(name), {inputs, check_##name, run_##name, nullptr}},
+  {code, since, RowAccess::access, MOTE_ROWS_##access(name), {inputs, check_##name, run_##name, scratch_of(OperatorCode::name)}},
 #define MOTE_PACKED_OPERATOR(code, name, inputs, since, access) {code, since, RowAccess::access, MOTE_ROWS_##access(name), {}},
 
 const Operator kOperators[] = {

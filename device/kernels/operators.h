@@ -30,6 +30,8 @@ struct Operator {
 #include "device/model/operators.def"
 #undef MOTE_OPERATOR
 
+uint32_t scratch_log_mel(const NodeView& node);
+
 #define MOTE_PACKED(target, name)                            \
   const char* check_##name##_##target(const NodeView& node); \
   void run_##name##_##target(const NodeView& node);          \

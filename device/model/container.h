@@ -207,6 +207,8 @@ enum Strided {                 // extents of the dense side (the fourth follows 
 enum Gather { kGatherOuter = 0, kGatherAxis = 1, kGatherInner = 2 };
 enum Mul { kMulMultiplier = 0, kMulShift = 1, kMulClampMin = 2, kMulClampMax = 3 };
 enum Softmax { kSoftmaxMultiplier = 0, kSoftmaxLeftShift = 1, kSoftmaxDiffMin = 2 };
+enum LogMel { kLogMelHop = 0, kLogMelOrder = 1, kLogMelFloor = 2 };  // order: log2 of the transform's points
+enum Dct { kDctShift = 0 };
 enum LogSoftmax { kLogSoftmaxReverseMultiplier = 3, kLogSoftmaxReverseShift = 4 };  // after those of softmax
 }  // namespace attribute
 
@@ -215,6 +217,7 @@ namespace input_place {
 enum Weighted { kData = 0, kWeights = 1, kBias = 2, kRequantization = 3 };
 enum Packed { kPackedWeights = 1, kPackedConstants = 2 };
 enum Standardize { kRaw = 0, kStandardization = 1 };
+enum Signal { kSignalWindow = 1, kBandPlaces = 2, kBandWeights = 3 };  // of log_mel
 }  // namespace input_place
 
 // Constants are [1, 1, rows, C] int32, row after row:

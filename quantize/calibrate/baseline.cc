@@ -96,9 +96,9 @@ BaselineScalar baseline_of(std::vector<int16_t> values) {
   return scalar;
 }
 
-Baseline measure_baseline(LoadedModel& model, const Samples& reference, const std::vector<ChannelInfo>& channels,
+Baseline measure_baseline(LoadedModel& model, const Samples& reference, const std::vector<ChannelInfo>& scalars,
                           Progress& progress) {
-  std::vector<std::vector<int16_t>> values(size_t{2} * channels.size() + 1);
+  std::vector<std::vector<int16_t>> values(scalars.size() + 1);
   std::vector<int16_t> statistics(model.statistics().count);
   std::vector<int8_t> output(model.output().count);
   progress.begin("measure the baseline", reference.count);
@@ -111,11 +111,8 @@ Baseline measure_baseline(LoadedModel& model, const Samples& reference, const st
   progress.end();
   Baseline baseline;
   baseline.windows = reference.count;
-  for (size_t c = 0; c < channels.size(); ++c) {
-    const ChannelInfo& channel = channels[c];
-    baseline.scalars.push_back(named(std::move(values[2 * c]), channel.name + " mean", channel.unit, channel.quantum));
-    baseline.scalars.push_back(named(std::move(values[2 * c + 1]), channel.name + " rms", channel.unit, channel.quantum));
-  }
+  for (size_t i = 0; i < scalars.size(); ++i)
+    baseline.scalars.push_back(named(std::move(values[i]), scalars[i].name, scalars[i].unit, scalars[i].quantum));
   baseline.scalars.push_back(named(std::move(values.back()), "confidence", "", 1.0 / 256));
   return baseline;
 }

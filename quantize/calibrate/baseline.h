@@ -8,7 +8,7 @@
 namespace mote {
 
 // Runs `model` over the reference windows: its statistics in order, then "confidence", the top score (int8 + 128, 0 to 255).
-Baseline measure_baseline(LoadedModel& model, const Samples& reference, const std::vector<ChannelInfo>& channels,
+Baseline measure_baseline(LoadedModel& model, const Samples& reference, const std::vector<ChannelInfo>& scalars,
                           Progress& progress);
 
 // One scalar from its reference values (at least one). The fields' meaning: docs/spec/telemetry.md.

@@ -49,32 +49,29 @@ Result<void> check(const Standardization& standardization, const std::string& wh
   return {};
 }
 
-Result<void> add_front_end(Graph& graph, const Standardization& standardization, const std::string& where) {
+Result<void> add_front_end(Graph& graph, const FeatureExtractor& extractor, const Standardization& standardization,
+                           const std::string& where) {
   const Value& input = graph.values[graph.input()];
   const auto channels = static_cast<uint32_t>(standardization.mean.size());
-  const Shape shape = input.shape;
   TRY(std::vector<int32_t> integers, constants(standardization, static_cast<double>(input.quantization.scale[0]), where));
 
-  Value raw = integer_value("raw", shape, Type::int16);
+  std::vector<Node> rest = std::move(graph.nodes);
+  graph.nodes.clear();
+  Value raw = integer_value("raw", extractor.raw_shape(), Type::int16);
   raw.quantization.scale = {1};
   graph.raw_input = graph.add(std::move(raw));
+  const ValueId features = extractor.add_features(graph, graph.raw_input);
   Value table = integer_value("standardization", {1, 1, 3, channels}, Type::int32);
   table.constant = true;
   table.integers = std::move(integers);
-  const ValueId table_id = graph.add(std::move(table));
-  Value statistics = integer_value("statistics", {1, 1, 1, 2 * channels}, Type::int16);
-  statistics.quantization.scale = {1};
-  graph.statistics = graph.add(std::move(statistics));
-
-  Node to_input, to_statistics;
+  Node to_input;
   to_input.op = Op::standardize;
-  to_input.inputs = {graph.raw_input, table_id};
+  to_input.inputs = {features, graph.add(std::move(table))};
   to_input.output = graph.input();
-  to_statistics.op = Op::mean_rms;
-  to_statistics.inputs = {graph.raw_input};
-  to_statistics.output = graph.statistics;
-  graph.nodes.insert(graph.nodes.begin(), {to_input, to_statistics});
-  graph.front_nodes = 2;
+  graph.nodes.push_back(to_input);
+  graph.statistics = extractor.add_statistics(graph, features);
+  graph.front_nodes = static_cast<uint32_t>(graph.nodes.size());
+  graph.nodes.insert(graph.nodes.end(), rest.begin(), rest.end());
   return {};
 }
 

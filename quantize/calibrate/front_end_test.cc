@@ -17,9 +17,11 @@ Graph int8_graph() {
     return %1)");
 }
 
+FeatureExtractor plain() { return FeatureExtractor::make({}, 6, 2, "test").value(); }
+
 TEST(FrontEnd, PutsItsNodesFirstAndKeepsTheGraphSound) {
   Graph graph = int8_graph();
-  ASSERT_TRUE(add_front_end(graph, {.mean = {-100.25, 7}, .deviation = {512, 3}}, "test").ok());
+  ASSERT_TRUE(add_front_end(graph, plain(), {.mean = {-100.25, 7}, .deviation = {512, 3}}, "test").ok());
   ASSERT_TRUE(verify(graph, "test").ok());
   EXPECT_EQ(graph.front_nodes, 2u);
   EXPECT_EQ(graph.nodes[0].output, graph.input());
@@ -36,7 +38,7 @@ TEST(FrontEnd, PutsItsNodesFirstAndKeepsTheGraphSound) {
 
 TEST(FrontEnd, RefusesADeviationThatTheDeviceCannotScaleBy) {
   Graph graph = int8_graph();
-  const Result<void> added = add_front_end(graph, {.mean = {0, 0}, .deviation = {1, 1e-5}}, "run");
+  const Result<void> added = add_front_end(graph, plain(), {.mean = {0, 0}, .deviation = {1, 1e-5}}, "run");
   ASSERT_FALSE(added.ok());
   EXPECT_EQ(added.error().line(), "run: channel 1: its standard deviation is too small to scale");
 }
