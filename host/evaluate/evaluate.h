@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "host/data/dataset.h"
+#include "host/train/config.h"
 #include "quantize/compile.h"
 
 namespace mote {
@@ -20,6 +21,7 @@ struct EvaluateInput {
   std::string model_name;        // in errors
   const Graph* graph = nullptr;  // float; null: none
   Standardization standardization;
+  FeatureConfig features;  // what the float graph sees of the windows
   const Dataset* dataset = nullptr;
   std::span<const uint32_t> windows;  // not empty
   bool keep_tensors = false;
