@@ -29,13 +29,16 @@ class Clamp final : public Layer {
   void backward(uint32_t, const Batch& x, const Batch&, const Batch& dy, Batch* dx) override {
     if (dx == nullptr) return;
     dx->resize(x.count, count_of(input_));
-    const float* __restrict from = x.values.data();
-    const float* __restrict back = dy.values.data();
-    float* __restrict to = dx->values.data();
     const float low = low_, high = high_;
     const size_t values = x.values.size();
-    with_wide_vectors([=]() MOTE_INLINE {
-      for (size_t i = 0; i < values; ++i) to[i] = ((from[i] > low) & (from[i] < high)) ? back[i] : 0.0f;
+    with_wide_vectors([&]() MOTE_INLINE {
+      const float* __restrict from = x.values.data();
+      const float* __restrict back = dy.values.data();
+      float* __restrict to = dx->values.data();
+      for (size_t i = 0; i < values; ++i) {
+        const float value = back[i], input = from[i];  // read in any case, so that vectors can choose
+        to[i] = ((input > low) & (input < high)) ? value : 0.0f;
+      }
     });
   }
 
