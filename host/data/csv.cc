@@ -13,7 +13,7 @@ constexpr size_t kMostBytes = size_t{1} << 30;  // of one file
 
 struct Columns {
   std::vector<size_t> channels, group, boundary;
-  size_t label = 0;
+  std::optional<size_t> label;  // none where the file's name is the class, or the file is of one class
 };
 
 std::vector<size_t> find(const TextTable& table, const std::vector<std::string>& names, Problems& problems) {
@@ -33,7 +33,8 @@ std::optional<Columns> find_columns(const TextTable& table, const CsvMap& map, P
   columns.channels = find(table, channels, problems);
   columns.group = find(table, map.group, problems);
   columns.boundary = find(table, map.boundary, problems);
-  if (!map.label_is_file) {
+  const bool of_one_class = !map.label_missing.empty() && !table.column(map.label).ok();
+  if (!map.label_is_file && !of_one_class) {
     if (const std::vector<size_t> label = find(table, {map.label}, problems); !label.empty()) columns.label = label.front();
   }
   if (problems.list().size() != before) return std::nullopt;
@@ -92,13 +93,21 @@ class Builder {
  private:
   bool stretch_ends(const TextTable& table, const Columns& columns, size_t row) const {
     if (config_.csv.recording != 0 && (row + 1) % config_.csv.recording == 0) return true;
+    if (config_.csv.block != 0 && (row + 1) % config_.csv.block == 0) return true;
     const auto differs = [&](size_t column) { return table.at(row, column) != table.at(row + 1, column); };
-    return (!config_.csv.label_is_file && differs(columns.label)) ||
+    return (columns.label && differs(*columns.label) &&
+            !runs_on(table.at(row, *columns.label), table.at(row + 1, *columns.label))) ||
            std::any_of(columns.group.begin(), columns.group.end(), differs) ||
            std::any_of(columns.boundary.begin(), columns.boundary.end(), differs);
   }
 
-  static std::string group_of(const TextTable& table, const Columns& columns, size_t row) {
+  // Whether a window may hold samples of both labels.
+  bool runs_on(std::string_view label, std::string_view next) const {
+    const std::string& anywhere = config_.csv.label_anywhere;
+    return !anywhere.empty() && !label.empty() && !next.empty() && (label == anywhere || next == anywhere);
+  }
+
+  static std::string columns_name(const TextTable& table, const Columns& columns, size_t row) {
     std::string name;
     for (const size_t column : columns.group) {
       if (column != columns.group.front()) name.push_back('/');
@@ -107,16 +116,31 @@ class Builder {
     return name;
   }
 
+  std::string group_of(const TextTable& table, const Columns& columns, size_t row, const std::string& file_name) const {
+    const CsvMap& map = config_.csv;
+    if (!columns.group.empty()) return columns_name(table, columns, row);
+    if (map.recording != 0) return "take" + std::to_string(row / map.recording + 1);
+    return map.block != 0 ? file_name + "/" + std::to_string(row / map.block) : file_name;
+  }
+
+  // Of the window that begins at `row`; the labels of a stretch differ only where one of them counts anywhere.
+  std::string label_of(const TextTable& table, const Columns& columns, size_t row, const std::string& file_name) const {
+    const CsvMap& map = config_.csv;
+    if (!columns.label) return map.label_is_file ? file_name : map.label_missing;
+    for (size_t i = 0; i < config_.window && !map.label_anywhere.empty(); ++i)
+      if (table.at(row + i, *columns.label) == map.label_anywhere) return map.label_anywhere;
+    return std::string(table.at(row, *columns.label));
+  }
+
   void add_stretch(const TextTable& table, const Columns& columns, const std::vector<int16_t>& samples, size_t begin, size_t end,
                    const std::string& file_name) {
-    const std::string label = config_.csv.label_is_file ? file_name : std::string(table.at(begin, columns.label));
-    if (label.empty()) return;  // an empty label means: not labelled
-    if (!config_.labels.empty() && std::find(config_.labels.begin(), config_.labels.end(), label) == config_.labels.end()) return;
-    const std::string group = !columns.group.empty()       ? group_of(table, columns, begin)
-                              : config_.csv.recording != 0 ? "take" + std::to_string(begin / config_.csv.recording + 1)
-                                                           : file_name;
+    const std::string group = group_of(table, columns, begin, file_name);
     const size_t channels = columns.channels.size();
     for (size_t start = begin; start + config_.window <= end; start += config_.hop) {
+      const std::string label = label_of(table, columns, start, file_name);
+      if (label.empty()) break;  // an empty label means: not labelled
+      if (!config_.labels.empty() && std::find(config_.labels.begin(), config_.labels.end(), label) == config_.labels.end())
+        continue;
       const auto from = samples.begin() + static_cast<int64_t>(start * channels);
       dataset_.samples.insert(dataset_.samples.end(), from, from + static_cast<int64_t>(config_.window * channels));
       dataset_.label_of.push_back(number_of(label, dataset_.labels));

@@ -110,6 +110,43 @@ TEST(Csv, AnEmptyLabelMeansUnlabelledAndABoundaryEndsAWindow) {
   EXPECT_FALSE(read(kGood, config).ok());
 }
 
+TEST(Csv, OneSampleOfALabelThatCountsAnywhereMakesTheWindowsLabel) {
+  DataConfig config = two_channel_map();
+  config.csv.label_anywhere = "run";
+  config.hop = 1;
+  std::string text = kGood;
+  const Dataset dataset = read(text, config).value();
+  ASSERT_EQ(dataset.count(), 6u);  // nine rows, and no end of a stretch between them
+  EXPECT_EQ(dataset.labels, (std::vector<std::string>{"rest", "run"}));
+  EXPECT_EQ(dataset.label_of, (std::vector<uint32_t>{1, 1, 1, 1, 1, 0}));
+  text.replace(text.find("rest"), 4, "");  // not labelled: no window runs over it
+  EXPECT_EQ(read(text, config)->count(), 2u);
+  config.csv.label_anywhere = "walk";
+  EXPECT_EQ(read(kGood, config)->count(), 3u) << "other changes end a stretch";
+}
+
+TEST(Csv, AFileWithoutTheLabelsColumnIsOfTheClassThatIsGiven) {
+  MemoryFileSystem files;
+  (void)files.write_text("dir/a.csv", kGood);
+  (void)files.write_text("dir/b.csv", "who,ax,ay\nbob,0,0\nbob,0,0\nbob,0,0\nbob,0,0\n");
+  DataConfig config = two_channel_map();
+  EXPECT_FALSE(load(files, config, Path("dir")).ok());
+  config.csv.label_missing = "rest";
+  const Dataset dataset = load(files, config, Path("dir")).value();
+  EXPECT_EQ(dataset.label_of, (std::vector<uint32_t>{1, 0, 0}));
+  EXPECT_EQ(dataset.groups, (std::vector<std::string>{"ann", "bob"}));
+}
+
+TEST(Csv, BlocksOfAFileAreGroupsThatNoWindowRunsOver) {
+  DataConfig config = two_channel_map();
+  config.csv.group.clear();
+  config.csv.label_anywhere = "run";
+  config.csv.block = 4;
+  const Dataset dataset = read(kGood, config).value();
+  EXPECT_EQ(dataset.groups, (std::vector<std::string>{"a/0", "a/1"}));  // the ninth row is too short a block
+  EXPECT_EQ(dataset.group_of, (std::vector<uint32_t>{0, 1}));
+}
+
 struct CsvMistake {
   const char* name;
   const char* from;
@@ -212,6 +249,8 @@ TEST(CsvMap, RefusesChannelsThatSayTooLittleOrTooMuch) {
   EXPECT_THAT(problem("[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"), HasSubstr("'data.label' is missing"));
   EXPECT_THAT(problem("label = \"l\"\nseparator = \";;\"\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
               HasSubstr("is not one character"));
+  EXPECT_THAT(problem("label = \"l\"\nblock = 5\ngroup = [\"g\"]\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
+              HasSubstr("which make groups too"));
   EXPECT_THAT(
       problem("label = \"l\"\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
       HasSubstr("a name that another has"));

@@ -83,7 +83,7 @@ TEST(Split, RefusesWhatCannotBe) {
   const auto problem = [&](const SplitConfig& config) { return make_split(dataset, config).error().line(); };
   EXPECT_THAT(problem({.validation = {"machine09"}}), HasSubstr("names the group 'machine09', which the data do not have"));
   EXPECT_THAT(problem({.validation = {"machine01"}, .test = {"machine01"}}), HasSubstr("'machine01' twice"));
-  EXPECT_THAT(problem({.validation_groups = 2, .test_groups = 2}), HasSubstr("more groups than there are: 3"));
+  EXPECT_THAT(problem({.validation_groups = 2, .test_groups = 2}), HasSubstr("asks for 2 groups of 1 that no list names; there are 3"));
   EXPECT_THAT(problem({.validation_groups = 2, .test_groups = 1}), HasSubstr("no group to train on"));
   EXPECT_THAT(problem({.test_groups = 1}), HasSubstr("no group to validate on"));
 }

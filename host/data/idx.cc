@@ -13,7 +13,7 @@ constexpr const char* kImagesPart = "-images-idx3-ubyte";
 constexpr const char* kLabelsPart = "-labels-idx1-ubyte";
 
 Error refuse_idx(const Path& path, const std::string& what) {
-  return Error{.cause = Cause::usage, .what = what, .where = path.string(), .todo = ""};
+  return Error{.cause = Cause::usage, .what = what, .where = path.string(), .todo = "check the files, and [data]"};
 }
 
 uint32_t big_endian(ByteView bytes, size_t at) {

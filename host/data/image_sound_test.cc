@@ -5,9 +5,9 @@
 #include "base/gunzip.h"
 #include "base/random.h"
 #include "base/test/gzip.h"
-#include "base/test/memory_file_system.h"
 #include "host/data/source.h"
 #include "host/data/split.h"
+#include "host/data/test/any_recording.h"
 #include "host/data/wav_file.h"
 
 namespace mote {
@@ -24,30 +24,13 @@ DataConfig config_of(const std::string& text) {
   return config;
 }
 
-void put(Bytes& to, uint64_t value, int count, bool big) {
-  for (int i = 0; i < count; ++i) to.push_back(static_cast<uint8_t>(value >> 8 * (big ? count - 1 - i : i)));
-}
-
-Bytes idx_images(uint32_t count, uint32_t height, uint32_t width) {
-  Bytes bytes;
-  for (const uint32_t number : {0x803u, count, height, width}) put(bytes, number, 4, true);
-  for (uint32_t i = 0; i < count * height * width; ++i) bytes.push_back(static_cast<uint8_t>(i * 7));
-  return bytes;
-}
-Bytes idx_labels(const std::vector<uint8_t>& labels) {
-  Bytes bytes;
-  for (const uint64_t number : {uint64_t{0x801}, uint64_t{labels.size()}}) put(bytes, number, 4, true);
-  bytes.insert(bytes.end(), labels.begin(), labels.end());
-  return bytes;
-}
-
 class IdxTest : public testing::Test {
  protected:
   IdxTest() {
-    files_.files["d/train-images-idx3-ubyte.gz"] = gzip(idx_images(5, 2, 3));
-    files_.files["d/train-labels-idx1-ubyte.gz"] = gzip(idx_labels({2, 0, 1, 1, 2}));
-    files_.files["d/test-images-idx3-ubyte"] = idx_images(2, 2, 3);
-    files_.files["d/test-labels-idx1-ubyte"] = idx_labels({1, 0});
+    files_.files["d/train-images-idx3-ubyte.gz"] = gzip(make_idx_images(5, 2, 3));
+    files_.files["d/train-labels-idx1-ubyte.gz"] = gzip(make_idx_labels({2, 0, 1, 1, 2}));
+    files_.files["d/test-images-idx3-ubyte"] = make_idx_images(2, 2, 3);
+    files_.files["d/test-labels-idx1-ubyte"] = make_idx_labels({1, 0});
   }
   std::string problem() { return load(files_, config_, "d").error().line(); }
 
@@ -82,7 +65,7 @@ TEST_F(IdxTest, TheShapeIsPartOfTheHash) {
 }
 
 TEST_F(IdxTest, SaysWhatIsWrong) {
-  files_.files["d/test-labels-idx1-ubyte"] = idx_labels({1});
+  files_.files["d/test-labels-idx1-ubyte"] = make_idx_labels({1});
   EXPECT_THAT(problem(), HasSubstr("has 1 labels for 2 images"));
   files_.files.erase("d/test-labels-idx1-ubyte");
   EXPECT_THAT(problem(), HasSubstr("d/test-labels-idx1-ubyte: cannot be opened"));
@@ -90,10 +73,10 @@ TEST_F(IdxTest, SaysWhatIsWrong) {
   EXPECT_THAT(problem(), HasSubstr("its header says 2 times 2 by 3"));
   files_.files["d/test-images-idx3-ubyte"] = Bytes(3, 7);
   EXPECT_THAT(problem(), HasSubstr("is no IDX file"));
-  files_.files["d/test-images-idx3-ubyte"] = idx_images(2, 3, 2);
-  files_.files["d/test-labels-idx1-ubyte"] = idx_labels({1, 0});
+  files_.files["d/test-images-idx3-ubyte"] = make_idx_images(2, 3, 2);
+  files_.files["d/test-labels-idx1-ubyte"] = make_idx_labels({1, 0});
   EXPECT_THAT(problem(), HasSubstr("images of another size"));
-  files_.files["d/test-images-idx3-ubyte"] = idx_images(2, 2, 3);
+  files_.files["d/test-images-idx3-ubyte"] = make_idx_images(2, 2, 3);
   config_.labels = {"a", "b"};
   EXPECT_THAT(problem(), HasSubstr("label 0 is 2, but data.labels names 2 classes"));
   files_.files.clear();
@@ -113,31 +96,13 @@ TEST(Gunzip, GivesBackWhatWasPackedAndRefusesTheRest) {
   EXPECT_FALSE(gunzip(bytes, bytes.size(), "f").ok());
 }
 
-void say(Bytes& to, std::string_view text) {
-  for (const char letter : text) to.push_back(static_cast<uint8_t>(letter));
-}
-
-Bytes wav(uint32_t rate, uint32_t channels, const std::vector<int16_t>& samples, uint32_t bits = 16) {
-  Bytes bytes;
-  say(bytes, "RIFF");
-  put(bytes, 36 + samples.size() * 2, 4, false);
-  say(bytes, "WAVEfmt ");
-  put(bytes, 16, 4, false);
-  put(bytes, 1, 2, false), put(bytes, channels, 2, false), put(bytes, rate, 4, false);
-  put(bytes, uint64_t{rate} * channels * 2, 4, false), put(bytes, channels * 2, 2, false), put(bytes, bits, 2, false);
-  say(bytes, "data");
-  put(bytes, samples.size() * 2, 4, false);
-  for (const int16_t sample : samples) put(bytes, static_cast<uint16_t>(sample), 2, false);
-  return bytes;
-}
-
 class WavTest : public testing::Test {
  protected:
   WavTest() {
-    files_.files["d/yes/0a_nohash_0.wav"] = wav(8000, 1, {1, 2, 3, 4, 5});
-    files_.files["d/yes/0a_nohash_1.wav"] = wav(8000, 1, {6, 7, 8, -9});
-    files_.files["d/other/bed_0a_nohash_0.wav"] = wav(8000, 1, {1, 1, 1, 1, 2, 2, 2, 2});
-    files_.files["d/other/hum.wav"] = wav(8000, 1, {3, 3, 3, 3});
+    files_.files["d/yes/0a_nohash_0.wav"] = make_wav(8000, 1, {1, 2, 3, 4, 5});
+    files_.files["d/yes/0a_nohash_1.wav"] = make_wav(8000, 1, {6, 7, 8, -9});
+    files_.files["d/other/bed_0a_nohash_0.wav"] = make_wav(8000, 1, {1, 1, 1, 1, 2, 2, 2, 2});
+    files_.files["d/other/hum.wav"] = make_wav(8000, 1, {3, 3, 3, 3});
     files_.files["d/README"] = Bytes(1, 7);
   }
   std::string problem() { return load(files_, config_, "d").error().line(); }
@@ -158,17 +123,17 @@ TEST_F(WavTest, AFolderIsAClassAndTheSpeakerTheGroup) {
 }
 
 TEST_F(WavTest, SaysWhatIsWrong) {
-  files_.files["d/yes/0a_nohash_1.wav"] = wav(16000, 1, {1, 2, 3, 4});
+  files_.files["d/yes/0a_nohash_1.wav"] = make_wav(16000, 1, {1, 2, 3, 4});
   EXPECT_THAT(problem(), HasSubstr("d/yes/0a_nohash_1.wav: has a sample rate of 16000 Hz instead of 8000"));
-  files_.files["d/yes/0a_nohash_1.wav"] = wav(8000, 2, {1, 2, 3, 4});
+  files_.files["d/yes/0a_nohash_1.wav"] = make_wav(8000, 2, {1, 2, 3, 4});
   EXPECT_THAT(problem(), HasSubstr("another number of channels"));
-  files_.files["d/yes/0a_nohash_1.wav"] = wav(8000, 1, {1, 2, 3});
+  files_.files["d/yes/0a_nohash_1.wav"] = make_wav(8000, 1, {1, 2, 3});
   EXPECT_THAT(problem(), HasSubstr("has 3 samples, fewer than a window of 4"));
   config_.wav.pad = true;
   EXPECT_THAT(load(files_, config_, "d")->window(4), ElementsAre(1, 2, 3, 0));
   files_.files["d/yes/0a_nohash_1.wav"].pop_back();
   EXPECT_THAT(problem(), HasSubstr("a chunk ends behind the file's end"));
-  files_.files["d/yes/0a_nohash_1.wav"] = wav(8000, 1, {1, 2, 3, 4}, 8);
+  files_.files["d/yes/0a_nohash_1.wav"] = make_wav(8000, 1, {1, 2, 3, 4}, 8);
   EXPECT_THAT(problem(), HasSubstr("is no WAV file of 16-bit PCM"));
   files_.files["d/yes/0a_nohash_1.wav"] = Bytes(3, 7);
   EXPECT_THAT(problem(), HasSubstr("is no WAV file"));
@@ -177,7 +142,7 @@ TEST_F(WavTest, SaysWhatIsWrong) {
 }
 
 TEST(WavFile, SurvivesAnyDamage) {
-  const Bytes whole = wav(8000, 1, {1, 2, 3, 4, 5, 6});
+  const Bytes whole = make_wav(8000, 1, {1, 2, 3, 4, 5, 6});
   Random random(5);
   for (int i = 0; i < 2000; ++i) {
     Bytes damaged = whole;

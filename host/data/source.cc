@@ -28,6 +28,8 @@ CsvChannel read_channel(Toml& table) {
   const double range = table.number("range", 1, 1e-12, 1e12);
   const double resolution = table.number("resolution", 1, 1e-15, 1e12);
   channel.quantum = by_range ? range / 32767 : resolution;
+  if (table.has("least")) channel.least = table.number("least", 0, -1e12, 1e12);
+  if (table.has("most")) channel.most = table.number("most", 0, -1e12, 1e12);
   return channel;
 }
 
@@ -39,8 +41,15 @@ CsvMap read_csv_map(Toml& data) {
   map.header = data.flag("header", true);
   map.label_is_file = data.flag("label_is_file", false);
   map.recording = static_cast<uint32_t>(data.integer("recording", 0, 0, 1 << 30));
-  if (!map.label_is_file) map.label = data.required_text("label");
+  map.block = static_cast<uint32_t>(data.integer("block", 0, 0, 1 << 30));
+  if (!map.label_is_file) {
+    map.label = data.required_text("label");
+    map.label_missing = data.text("label_missing", "");
+    map.label_anywhere = data.text("label_anywhere", "");
+  }
   map.group = data.texts("group", {});
+  if (map.block != 0 && (map.recording != 0 || !map.group.empty()))
+    data.refuse("block", "stands beside 'group' or 'recording', which make groups too");
   map.boundary = data.texts("boundary", {});
   std::set<std::string> names;
   for (Toml& channel : data.tables("channel")) {

@@ -19,6 +19,7 @@ enum class Reader { hapt, csv, vibration, idx, wav };
 struct CsvChannel {
   std::string name, column, unit;
   double quantum = 1;
+  std::optional<double> least, most;  // in `unit`: what the sensor may deliver, whatever was recorded
 };
 
 // How a CSV file of one's own recordings is read.
@@ -32,6 +33,9 @@ struct CsvMap {
   std::vector<std::string> boundary;
   bool label_is_file = false;  // the class is the file's name
   uint32_t recording = 0;      // rows of a recording, where several follow each other in a file; 0: a file is one
+  uint32_t block = 0;          // rows of a group, where a file is cut into several; 0: it is not
+  std::string label_missing;   // the class of files without the label's column; empty: such a file is an error
+  std::string label_anywhere;  // the class of a window that has one sample of it; windows run over changes to and from it
 };
 
 // How folders of WAV files are read.

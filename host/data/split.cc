@@ -49,7 +49,9 @@ Result<void> draw(uint32_t count, Part part, Random& random, std::vector<Part>& 
   for (uint32_t group = 0; group < parts.size(); ++group)
     if (parts[group] == kFree) open.push_back(group);
   if (open.size() < count) {
-    return split_problem("asks for more groups than there are: " + std::to_string(parts.size()), "ask for fewer");
+    return split_problem("asks for " + std::to_string(count) + " groups of " + std::to_string(open.size()) +
+                             " that no list names; there are " + std::to_string(parts.size()) + " in all",
+                         "ask for fewer");
   }
   random.shuffle(open);
   for (uint32_t i = 0; i < count; ++i) parts[open[i]] = part;

@@ -5,6 +5,7 @@
 
 #include "host/evaluate/float_answers.h"
 #include "host/evaluate/reconstruction.h"
+#include "host/train/features.h"
 #include "quantize/read/loaded_model.h"
 
 namespace mote {
@@ -53,14 +54,14 @@ void judge_answers(const EvaluateInput& input, LoadedModel& model, Evaluation& e
   if (input.importance) evaluation.importance = importance(model, dataset, input.windows, *input.importance, progress);
 }
 
-Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input, Evaluation& evaluation) {
+Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input, const Dataset& seen, Evaluation& evaluation) {
   const Dataset& dataset = *input.dataset;
   TRY(const std::vector<bool> anomalous, anomalies(dataset, input.windows, input.model_name));
   evaluation.metric = "auc";
   evaluation.accuracy = area_under_curve(reconstruction_errors(model, dataset, input.windows), anomalous);
   if (input.graph != nullptr)
     evaluation.float_accuracy =
-        area_under_curve(reconstruction_errors(*input.graph, input.standardization, dataset, input.windows), anomalous);
+        area_under_curve(reconstruction_errors(*input.graph, input.standardization, seen, input.windows), anomalous);
   return {};
 }
 
@@ -70,6 +71,8 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   const Dataset& dataset = *input.dataset;
   TRY(LoadedModel model, LoadedModel::open(input.model, input.model_name));
   TRY_DO(check_shapes(model, input));
+  TRY(const std::optional<Features> features, make_features(input.features, dataset, 1, input.model_name));
+  const Dataset& seen = features ? features->dataset : dataset;
   Evaluation evaluation;
   evaluation.labels = dataset.labels;
   evaluation.samples = static_cast<uint32_t>(input.windows.size());
@@ -100,13 +103,13 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
     if (i % 256 == 0) progress.step(i, "");
   }
   if (input.reconstructs) {
-    TRY_DO(judge_reconstruction(model, input, evaluation));
+    TRY_DO(judge_reconstruction(model, input, seen, evaluation));
     progress.end();
     return evaluation;
   }
   count_answers(evaluation);
   if (input.graph != nullptr)
-    evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, dataset, input.windows);
+    evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, seen, input.windows);
   progress.end();
   judge_answers(input, model, evaluation, progress);
   return evaluation;

@@ -14,6 +14,7 @@
 #include "host/evaluate/figures.h"
 #include "host/evaluate/importance.h"
 #include "host/evaluate/slices.h"
+#include "host/train/config.h"
 #include "quantize/compile.h"
 
 namespace mote {
@@ -23,6 +24,7 @@ struct EvaluateInput {
   std::string model_name;        // in errors
   const Graph* graph = nullptr;  // float; null: none
   Standardization standardization;
+  FeatureConfig features;  // what the float graph sees of the windows
   const Dataset* dataset = nullptr;
   std::span<const uint32_t> windows;  // not empty
   bool keep_tensors = false;

@@ -60,6 +60,7 @@ Result<Evaluation> evaluate_run(FileSystem& files, const EvaluateRunInput& input
   evaluation.model_name = input.model.string();
   evaluation.graph = run.graph.nodes.empty() ? nullptr : &run.graph;
   evaluation.standardization = run.standardization;
+  evaluation.features = run.config.features;
   evaluation.dataset = &dataset;
   evaluation.windows = windows;
   evaluation.keep_tensors = input.keep_tensors;

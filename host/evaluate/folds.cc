@@ -23,6 +23,7 @@ Result<Fold> run_fold(const TrainConfig& config, const Dataset& dataset, const S
   input.model_name = "the model of " + label;
   input.graph = &run.graph;
   input.standardization = run.standardization;
+  input.features = config.features;
   input.dataset = &dataset;
   input.windows = windows;
   input.reconstructs = config.fit.goal == Goal::reconstruct;

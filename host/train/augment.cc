@@ -130,6 +130,43 @@ void Augmenter::apply(std::span<const int16_t> raw, const Standardization& stand
   hide(channels_, config_.hide_samples, config_.hide_channels, random, to, window.size());
 }
 
+// Raw samples with what a recording may differ in; within int16, as a microphone clips.
+std::vector<int16_t> Augmenter::change_recording(std::span<const int16_t> raw, Random& random) const {
+  std::vector<float> window(raw.begin(), raw.end());
+  change_raw(random, window);
+  const size_t samples = window.size() / channels_;
+  const size_t ahead = config_.shift == 0 ? 0 : random.below(2 * uint64_t{config_.shift} + 1) % samples;
+  std::vector<int16_t> changed(raw.size());
+  for (size_t c = 0; c < channels_; ++c) {
+    const auto gain = static_cast<float>(config_.gain == 0 ? 1 : 1 + config_.gain * random.normal());
+    for (size_t t = 0; t < samples; ++t) {
+      const float value = std::nearbyint(window[(t + ahead) % samples * channels_ + c] * gain);
+      changed[t * channels_ + c] = static_cast<int16_t>(std::clamp(value, -32768.0f, 32767.0f));
+    }
+  }
+  return changed;
+}
+
+void Augmenter::apply(std::span<const int16_t> raw, const Extraction& extraction, const Standardization& standardization,
+                      Random& random, std::span<float> to) const {
+  if (config_.changes_samples()) {
+    std::vector<int16_t> features(to.size());
+    extraction.extractor.extract(change_recording(raw, random), features);
+    standardize(features, standardization, to.data());
+  } else {
+    standardize(extraction.features, standardization, to.data());
+  }
+  const size_t channels = standardization.mean.size();
+  for (size_t c = 0; c < channels && config_.offset > 0; ++c) {
+    const auto offset = static_cast<float>(config_.offset * random.normal());
+    for (size_t i = c; i < to.size(); i += channels) to[i] += offset;
+  }
+  if (config_.noise > 0) {
+    for (float& value : to) value += static_cast<float>(config_.noise * random.normal());
+  }
+  hide(channels, config_.hide_samples, config_.hide_channels, random, to.data(), to.size());
+}
+
 void standardize(std::span<const int16_t> raw, const Standardization& standardization, float* to) {
   const size_t channels = standardization.mean.size();
   for (size_t c = 0; c < channels; ++c) {

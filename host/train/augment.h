@@ -19,6 +19,16 @@ class Augmenter {
   static Result<Augmenter> make(const AugmentConfig& config, const Dataset& dataset, std::span<const uint32_t> train,
                                 const std::string& where);
 
+  // What a front end makes of windows, and of the one at hand with nothing changed.
+  struct Extraction {
+    const FeatureExtractor& extractor;
+    std::span<const int16_t> features;
+  };
+  // As below, with a signal front end: rotation, background, stretch, scale, gain and shift change the raw samples; offset, noise
+  // and what is hidden change the features, in their deviations.
+  void apply(std::span<const int16_t> raw, const Extraction& extraction, const Standardization& standardization, Random& random,
+             std::span<float> to) const;
+
   // Fills `to` (standardized, [samples][channels]) from a raw window. Only what it draws from `random` differs between calls.
   void apply(std::span<const int16_t> raw, const Standardization& standardization, Random& random, float* to) const;
 
@@ -27,6 +37,7 @@ class Augmenter {
   void rotate(Random& random, std::vector<float>& window) const;
   void lay_over(Random& random, std::vector<float>& window) const;
   void change_raw(Random& random, std::vector<float>& window) const;
+  std::vector<int16_t> change_recording(std::span<const int16_t> raw, Random& random) const;
 
   AugmentConfig config_;
   const Dataset* dataset_ = nullptr;

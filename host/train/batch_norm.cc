@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "host/train/layer.h"
+#include "host/train/wide.h"
 
 namespace mote {
 namespace {
@@ -26,10 +27,12 @@ class BatchNorm final : public Layer {
     Sums& sums = sums_[shard];
     sums.clear(channels());
     sums.rows = x.values.size() / channels();
-    sums.add(x.values.size(), [&](size_t i, uint32_t, float& first, float& second) {
-      const float value = x.values[i];
-      first += value;
-      second += value * value;
+    with_wide_vectors([&]() MOTE_INLINE {
+      sums.add(x.values.size(), [&](size_t i, uint32_t, float& first, float& second) MOTE_INLINE {
+        const float value = x.values[i];
+        first += value;
+        second += value * value;
+      });
     });
   }
 
@@ -57,8 +60,13 @@ class BatchNorm final : public Layer {
     }
     const float* __restrict from = x.values.data();
     float* __restrict to = y.values.data();
-    for (size_t i = 0; i < x.values.size(); i += channels())
-      for (uint32_t c = 0; c < channels(); ++c) to[i + c] = from[i + c] * scale[c] + shift[c];
+    const size_t values = x.values.size(), step = channels();
+    const float* __restrict scales = scale.data();
+    const float* __restrict shifts = shift.data();
+    with_wide_vectors([=]() MOTE_INLINE {
+      for (size_t i = 0; i < values; i += step)
+        for (size_t c = 0; c < step; ++c) to[i + c] = from[i + c] * scales[c] + shifts[c];
+    });
   }
 
   // Sums of the gradient, and of the gradient times the normalised value.
@@ -66,9 +74,15 @@ class BatchNorm final : public Layer {
     Sums& sums = sums_[shard];
     sums.clear(channels());
     sums.rows = x.values.size() / channels();
-    sums.add(x.values.size(), [&](size_t i, uint32_t c, float& first, float& second) {
-      first += dy.values[i];
-      second += dy.values[i] * ((x.values[i] - mean_[c]) * inverse_[c]);
+    const float* __restrict from = x.values.data();
+    const float* __restrict back = dy.values.data();
+    const float* __restrict mean = mean_.data();
+    const float* __restrict inverse = inverse_.data();
+    with_wide_vectors([&]() MOTE_INLINE {
+      sums.add(x.values.size(), [&](size_t i, uint32_t c, float& first, float& second) MOTE_INLINE {
+        first += back[i];
+        second += back[i] * ((from[i] - mean[c]) * inverse[c]);
+      });
     });
     for (uint32_t c = 0; c < channels(); ++c) {
       beta_.gradient[shard][c] += static_cast<float>(sums.first[c]);
@@ -98,8 +112,14 @@ class BatchNorm final : public Layer {
     const float* __restrict from = x.values.data();
     const float* __restrict back = dy.values.data();
     float* __restrict to = dx->values.data();
-    for (size_t i = 0; i < x.values.size(); i += channels())
-      for (uint32_t c = 0; c < channels(); ++c) to[i + c] = of_dy[c] * back[i + c] + of_x[c] * from[i + c] + constant[c];
+    const size_t values = x.values.size(), step = channels();
+    const float* __restrict by_dy = of_dy.data();
+    const float* __restrict by_x = of_x.data();
+    const float* __restrict always = constant.data();
+    with_wide_vectors([=]() MOTE_INLINE {
+      for (size_t i = 0; i < values; i += step)
+        for (size_t c = 0; c < step; ++c) to[i + c] = by_dy[c] * back[i + c] + by_x[c] * from[i + c] + always[c];
+    });
   }
 
   std::vector<Parameter*> parameters() override { return {&gamma_, &beta_}; }
@@ -129,7 +149,7 @@ class BatchNorm final : public Layer {
     }
 
     template <typename Term>
-    void add(size_t values, Term term) {
+    MOTE_INLINE void add(size_t values, Term term) {
       constexpr size_t kBlockRows = 32;
       const auto channels = static_cast<uint32_t>(first.size());
       std::vector<float> block_first(channels), block_second(channels);

@@ -47,6 +47,32 @@ FitConfig read_fit(Toml table, bool reconstructs, uint64_t& seed) {
   return fit;
 }
 
+FeatureConfig read_features(Toml table) {
+  FeatureConfig features;
+  const std::string kind = table.text("kind", "none");
+  if (!find_signal_kind(kind, &features.kind))
+    table.refuse("kind", "is none of \"none\", \"log_mel\", \"mfcc\" and \"spectral\"");
+  if (features.kind == SignalKind::none) return features;
+  const bool framed = features.kind != SignalKind::spectral;
+  if (framed) {
+    features.frame_ms = table.number("frame_ms", features.frame_ms, 0.01, 10000);
+    features.hop_ms = table.number("hop_ms", features.hop_ms, 0.01, 10000);
+    features.image = table.flag("image", false);
+  } else {
+    features.fft = 64;
+    features.bands = 8;
+    features.low_hz = 0;
+  }
+  if (table.has("fft")) features.fft = static_cast<uint32_t>(table.integer("fft", 512, 64, 1024));
+  features.bands = static_cast<uint32_t>(table.integer("bands", features.bands, 1, 512));
+  if (features.kind == SignalKind::mfcc)
+    features.coefficients = static_cast<uint32_t>(table.integer("coefficients", features.coefficients, 1, 512));
+  features.low_hz = table.number("low_hz", features.low_hz, 0, 1e9);
+  features.high_hz = table.number("high_hz", features.high_hz, 0, 1e9);
+  features.floor_rms = table.number("floor_rms", features.floor_rms, 1e-3, 32767);
+  return features;
+}
+
 AugmentConfig read_augment(Toml table) {
   AugmentConfig augment;
   augment.rotate_channels = table.texts("rotate_channels", {});
@@ -84,6 +110,7 @@ Result<TrainConfig> parse_train_config(std::string_view text, const std::string&
   config.where = where;
   config.data = read_data_config(toml.table("data"));
   config.split = read_split_config(toml.table("split"));
+  config.features = read_features(toml.table("features"));
   config.augment = read_augment(toml.table("augment"));
   read_preset(toml.table("model"), config);
   config.fit = read_fit(toml.table("train"), config.preset == "autoencoder", config.seed);

@@ -9,6 +9,7 @@
 #include "host/data/source.h"
 #include "host/data/split.h"
 #include "quantize/calibrate/options.h"
+#include "quantize/signal/front_end.h"
 
 namespace mote {
 
@@ -56,10 +57,24 @@ struct AugmentConfig {
   std::string background;                        // class whose windows are laid over the others
   double background_gain = 0.3;                  // at most so loud
   double mixup = 0;                              // alpha; 0: windows are not mixed
+  bool changes_samples() const {                 // before features are made of them
+    return rotate_degrees > 0 || gain > 0 || shift > 0 || scale > 0 || stretch > 0 || !background.empty();
+  }
   bool any() const {
     return rotate_degrees > 0 || gain > 0 || offset > 0 || noise > 0 || shift > 0 || scale > 0 || stretch > 0 ||
            hide_samples > 0 || hide_channels > 0 || turn_degrees > 0 || zoom > 0 || move > 0 || !background.empty();
   }
+};
+
+// The signal front end: what the model computes of a raw window before its network sees it.
+struct FeatureConfig {
+  SignalKind kind = SignalKind::none;
+  double frame_ms = 30, hop_ms = 20;
+  uint32_t fft = 0;  // points; 0: the least power of two that holds a frame
+  uint32_t bands = 40, coefficients = 10;
+  double low_hz = 20, high_hz = 0;  // 0: just below half the sample rate
+  double floor_rms = 1;
+  bool image = false;  // the network sees one channel of frames by features, not a signal with a channel per feature
 };
 
 enum class Goal { classify, reconstruct };
@@ -95,6 +110,7 @@ struct TrainConfig {
   std::string where;  // its name in errors
   DataConfig data;
   SplitConfig split;
+  FeatureConfig features;
   AugmentConfig augment;
   FitConfig fit;
   std::string preset;  // empty: the layers are written out

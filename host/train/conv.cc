@@ -1,10 +1,10 @@
 // Convolution by rows of patches and a matrix product: y = patches(x) * weights^T + bias.
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "host/train/layer.h"
 #include "host/train/matrix.h"
+#include "host/train/products.h"
 #include "host/train/sweep_node.h"
 
 namespace mote {
@@ -22,20 +22,19 @@ class Conv final : public Layer {
 
   void forward(uint32_t shard, const Batch& x, Batch& y, Mode) override {
     y.resize(x.count, count_of(output_));
-    const auto weights = as_matrix(weights_.value.data(), filters(), patch());
+    transpose(weights_.value.data(), filters(), patch(), turned_[shard]);
     const auto bias = as_matrix(bias_.value.data(), 1, filters());
     for_chunks(x.count, [&](uint32_t first, uint32_t count) {
       const uint64_t rows = uint64_t{count} * places();
       gather(x, first, count, patches_[shard]);
       auto made = as_matrix(y.values.data() + first * count_of(output_), rows, filters());
-      made.noalias() = as_matrix(std::as_const(patches_[shard]).data(), rows, patch()) * weights.transpose();
+      multiply({patches_[shard].data(), patch(), 1}, turned_[shard].data(), made.data(), rows, patch(), filters(), false,
+               scratch_[shard]);
       if (has_bias_) made.rowwise() += bias.row(0);
     });
   }
 
   void backward(uint32_t shard, const Batch& x, const Batch&, const Batch& dy, Batch* dx) override {
-    const auto weights = as_matrix(std::as_const(weights_.value).data(), filters(), patch());
-    auto weights_gradient = as_matrix(weights_.gradient[shard].data(), filters(), patch());
     if (dx != nullptr) {
       dx->resize(x.count, count_of(input_));
       std::fill(dx->values.begin(), dx->values.end(), 0.0f);
@@ -44,11 +43,12 @@ class Conv final : public Layer {
       const uint64_t rows = uint64_t{count} * places();
       const auto back = as_matrix(dy.values.data() + first * count_of(output_), rows, filters());
       gather(x, first, count, patches_[shard]);
-      auto patches = as_matrix(patches_[shard].data(), rows, patch());
-      weights_gradient.noalias() += back.transpose() * patches;
+      multiply({back.data(), 1, filters()}, patches_[shard].data(), weights_.gradient[shard].data(), filters(), rows, patch(),
+               true, scratch_[shard]);
       if (has_bias_) add_rows(back, bias_.gradient[shard]);
       if (dx == nullptr) return;
-      patches.noalias() = back * weights;
+      multiply({back.data(), filters(), 1}, weights_.value.data(), patches_[shard].data(), rows, filters(), patch(), false,
+               scratch_[shard]);
       scatter(patches_[shard], first, count, *dx);
     });
   }
@@ -130,8 +130,8 @@ class Conv final : public Layer {
 
   Sweep sweep_;
   bool has_bias_;
-  Parameter weights_{true}, bias_{false};  // [filters][height, width, channels], [filters]
-  std::vector<float> patches_[kShards];
+  Parameter weights_{true}, bias_{false};                                     // [filters][height, width, channels], [filters]
+  std::vector<float> patches_[kShards], turned_[kShards], scratch_[kShards];  // turned: weights, [patch][filters]
 };
 
 }  // namespace

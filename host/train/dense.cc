@@ -3,6 +3,7 @@
 
 #include "host/train/layer.h"
 #include "host/train/matrix.h"
+#include "host/train/products.h"
 
 namespace mote {
 namespace {
@@ -14,11 +15,13 @@ class Dense final : public Layer {
     bias_.resize(units);
   }
 
-  void forward(uint32_t, const Batch& x, Batch& y, Mode) override {
+  void forward(uint32_t shard, const Batch& x, Batch& y, Mode) override {
     y.resize(x.count, units());
     if (x.count == 0) return;
     auto made = as_matrix(y.values.data(), x.count, units());
-    made.noalias() = as_matrix(x.values.data(), x.count, inputs()) * weights().transpose();
+    transpose(weights_.value.data(), units(), inputs(), turned_[shard]);
+    multiply({x.values.data(), inputs(), 1}, turned_[shard].data(), made.data(), x.count, inputs(), units(), false,
+             scratch_[shard]);
     made.rowwise() += as_matrix(std::as_const(bias_.value).data(), 1, units()).row(0);
   }
 
@@ -26,13 +29,15 @@ class Dense final : public Layer {
     if (dx != nullptr) dx->resize(x.count, inputs());
     if (x.count == 0) return;
     const auto back = as_matrix(dy.values.data(), x.count, units());
-    auto gradient = as_matrix(weights_.gradient[shard].data(), units(), inputs());
-    gradient.noalias() += back.transpose() * as_matrix(x.values.data(), x.count, inputs());
+    multiply({back.data(), 1, units()}, x.values.data(), weights_.gradient[shard].data(), units(), x.count, inputs(), true,
+             scratch_[shard]);
     if (has_bias_) {
       for (uint32_t n = 0; n < x.count; ++n)
         for (uint32_t u = 0; u < units(); ++u) bias_.gradient[shard][u] += back(n, u);
     }
-    if (dx != nullptr) as_matrix(dx->values.data(), x.count, inputs()).noalias() = back * weights();
+    if (dx != nullptr)
+      multiply({back.data(), units(), 1}, weights_.value.data(), dx->values.data(), x.count, units(), inputs(), false,
+               scratch_[shard]);
   }
 
   std::vector<Parameter*> parameters() override {
@@ -53,10 +58,10 @@ class Dense final : public Layer {
  private:
   uint32_t units() const { return output_[3]; }
   uint64_t inputs() const { return count_of(input_); }
-  ConstMatrixMap weights() const { return as_matrix(weights_.value.data(), units(), inputs()); }
 
   bool has_bias_;
-  Parameter weights_{true}, bias_{false};  // [units][inputs], [units]
+  Parameter weights_{true}, bias_{false};                  // [units][inputs], [units]
+  std::vector<float> turned_[kShards], scratch_[kShards];  // turned: weights, [inputs][units]
 };
 
 }  // namespace

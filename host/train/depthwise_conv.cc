@@ -3,6 +3,7 @@
 
 #include "host/train/layer.h"
 #include "host/train/sweep_node.h"
+#include "host/train/wide.h"
 
 namespace mote {
 namespace {
@@ -20,11 +21,13 @@ class DepthwiseConv final : public Layer {
     const uint32_t channels = input_[3];
     for (uint64_t place = 0; place < y.values.size() / channels; ++place)
       std::copy(bias_.value.begin(), bias_.value.end(), y.values.begin() + static_cast<int64_t>(place * channels));
-    for_taps(x.count, [&](uint64_t from, uint64_t to, uint64_t tap) {
-      const float* __restrict in = x.values.data() + from;
-      const float* __restrict weight = weights_.value.data() + tap;
-      float* __restrict out = y.values.data() + to;
-      for (uint32_t c = 0; c < channels; ++c) out[c] += in[c] * weight[c];
+    with_wide_vectors([&]() MOTE_INLINE {
+      for_taps(x.count, [&](uint64_t from, uint64_t to, uint64_t tap) MOTE_INLINE {
+        const float* __restrict in = x.values.data() + from;
+        const float* __restrict weight = weights_.value.data() + tap;
+        float* __restrict out = y.values.data() + to;
+        for (uint32_t c = 0; c < channels; ++c) out[c] += in[c] * weight[c];
+      });
     });
   }
 
@@ -39,15 +42,17 @@ class DepthwiseConv final : public Layer {
       dx->resize(x.count, count_of(input_));
       std::fill(dx->values.begin(), dx->values.end(), 0.0f);
     }
-    for_taps(x.count, [&](uint64_t from, uint64_t to, uint64_t tap) {
-      const float* __restrict in = x.values.data() + from;
-      const float* __restrict back = dy.values.data() + to;
-      float* __restrict gradient = weights_.gradient[shard].data() + tap;
-      for (uint32_t c = 0; c < channels; ++c) gradient[c] += in[c] * back[c];
-      if (dx == nullptr) return;
-      const float* __restrict weight = weights_.value.data() + tap;
-      float* __restrict out = dx->values.data() + from;
-      for (uint32_t c = 0; c < channels; ++c) out[c] += back[c] * weight[c];
+    with_wide_vectors([&]() MOTE_INLINE {
+      for_taps(x.count, [&](uint64_t from, uint64_t to, uint64_t tap) MOTE_INLINE {
+        const float* __restrict in = x.values.data() + from;
+        const float* __restrict back = dy.values.data() + to;
+        float* __restrict gradient = weights_.gradient[shard].data() + tap;
+        for (uint32_t c = 0; c < channels; ++c) gradient[c] += in[c] * back[c];
+        if (dx == nullptr) return;
+        const float* __restrict weight = weights_.value.data() + tap;
+        float* __restrict out = dx->values.data() + from;
+        for (uint32_t c = 0; c < channels; ++c) out[c] += back[c] * weight[c];
+      });
     });
   }
 
@@ -66,7 +71,7 @@ class DepthwiseConv final : public Layer {
  private:
   // Where the channels begin in x, in y and in the weights, for each tap of each filter that lies inside.
   template <typename Work>
-  void for_taps(uint32_t samples, Work work) const {
+  MOTE_INLINE void for_taps(uint32_t samples, Work work) const {
     const auto height = static_cast<int64_t>(input_[1]), width = static_cast<int64_t>(input_[2]);
     for (uint32_t n = 0; n < samples; ++n) {
       uint64_t to = n * count_of(output_);

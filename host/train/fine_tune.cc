@@ -217,7 +217,7 @@ FixedScales TunedNetwork::scales() const {
 Result<TunedNetwork> fine_tune(const FineTuneInput& input) {
   const TrainConfig& config = input.config;
   const Parent& parent = input.parent;
-  TRY(Network whole, Network::make(input.layers, input.shape, input.classes, config.seed, config.fit.goal));
+  TRY(Network whole, Network::make(input.layers, input.shape, input.classes, config.seed, config.fit.goal, input.tensor));
   if (!parent.folded) TRY_DO(check_layers(parent, whole.graph(), config.where));
   if (!parent.folded && !config.fit.quantized.any()) {
     whole.load(parent.graph);
@@ -225,7 +225,7 @@ Result<TunedNetwork> fine_tune(const FineTuneInput& input) {
   }
   whole.load(parent.graph);
   std::vector<LayerConfig> layers = without_norms(input.layers);
-  TRY(Network folded, Network::make(layers, input.shape, input.classes, config.seed, config.fit.goal));
+  TRY(Network folded, Network::make(layers, input.shape, input.classes, config.seed, config.fit.goal, input.tensor));
   if (parent.folded) TRY_DO(check_layers(parent, folded.graph(), config.where));
   Graph source = parent.graph;
   TRY_DO(run_passes(source, parent.where));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct FineTuneInput {
   const Parent& parent;
   std::vector<LayerConfig> layers;
   Shape shape{};
+  std::optional<Shape> tensor;  // of the model's input, where it is not that of a signal (Network::make)
   uint32_t classes = 0;
   const TrainConfig& config;
   FloatWindows windows;  // standardized, of the training part: the first ranges of activations

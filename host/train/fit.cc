@@ -58,6 +58,15 @@ std::vector<double> class_weights(const FitConfig& config, const FitInput& input
   return weights;
 }
 
+Shape network_shape(const TrainConfig& config, const Dataset& dataset, const std::optional<Shape>& features) {
+  if (!features)
+    return {1, dataset.height, dataset.window_samples / dataset.height, static_cast<uint32_t>(dataset.channels.size())};
+  return config.features.image ? Shape{1, (*features)[2], (*features)[3], 1} : *features;
+}
+
+// What the network sees, before standardization.
+const Dataset& seen(const FitInput& input) { return input.features != nullptr ? input.features->dataset : input.dataset; }
+
 // Of what decides every byte of a training.
 Digest identity_of(const TrainConfig& config, const FitInput& input, const Parent* parent) {
   Sha256 sha;
@@ -87,6 +96,7 @@ class Training {
         tuned_(std::move(tuned)),
         network_(tuned_.network),
         augmenter_(std::move(augmenter)),
+        seen_(seen(input)),
         standardization_(std::move(standardization)),
         optimizer_(make_optimizer(config.fit, network_.parameters())),
         workers_(threads),
@@ -210,7 +220,7 @@ class Training {
 
   // A training batch; `places` are into input_.train. What is drawn for a window depends on its place and the epoch alone.
   void fill(std::span<const uint32_t> places, uint32_t epoch) {
-    const size_t values = input_.dataset.window_values();
+    const size_t values = seen_.window_values();
     workers_.each(kShards, [&](uint32_t shard) {
       const size_t first = places.size() * shard / kShards, last = places.size() * (shard + 1) / kShards;
       Batch& batch = batch_.inputs[shard];
@@ -221,11 +231,17 @@ class Training {
         const uint32_t window = input_.train[places[i]];
         Random random = Random::stream(config_.seed, kAugment + 16 * (uint64_t{epoch} << 32 | places[i]));
         const auto to = std::span(batch.values).subspan((i - first) * values, values);
-        augmenter_.apply(input_.dataset.window(window), standardization_, random, to.data());
+        augment(window, random, to);
         batch_.labels[shard].push_back(input_.dataset.label_of[window]);
         if (config_.augment.mixup > 0) mix(shard, random, to);
       }
     });
+  }
+
+  void augment(uint32_t window, Random& random, std::span<float> to) const {
+    const std::span<const int16_t> raw = input_.dataset.window(window);
+    if (input_.features == nullptr) return augmenter_.apply(raw, standardization_, random, to.data());
+    augmenter_.apply(raw, {input_.features->extractor, seen_.window(window)}, standardization_, random, to);
   }
 
   // Zhang et al. 2018, "mixup": the window and another, and their classes, in the same shares.
@@ -234,7 +250,7 @@ class Training {
     const double drawn = draw_share(config_.augment.mixup, random);
     const auto share = static_cast<float>(std::max(drawn, 1 - drawn));  // the first stays the larger part
     std::vector<float> added(to.size());
-    augmenter_.apply(input_.dataset.window(other), standardization_, random, added.data());
+    augment(other, random, added);
     for (size_t i = 0; i < to.size(); ++i) to[i] = share * to[i] + (1 - share) * added[i];
     batch_.others[shard].push_back(input_.dataset.label_of[other]);
     batch_.shares[shard].push_back(share);
@@ -242,7 +258,7 @@ class Training {
 
   Loss validate() {
     constexpr size_t kAtOnce = 256;
-    const size_t values = input_.dataset.window_values();
+    const size_t values = seen_.window_values();
     Loss total;
     for (size_t begin = 0; begin < input_.validation.size(); begin += kAtOnce) {
       const auto windows = input_.validation.subspan(begin, std::min(kAtOnce, input_.validation.size() - begin));
@@ -252,8 +268,7 @@ class Training {
         for (auto* list : {&batch_.labels[shard], &batch_.others[shard]}) list->clear();
         batch_.shares[shard].clear();
         for (size_t i = first; i < last; ++i) {
-          standardize(input_.dataset.window(windows[i]), standardization_,
-                      batch_.inputs[shard].values.data() + (i - first) * values);
+          standardize(seen_.window(windows[i]), standardization_, batch_.inputs[shard].values.data() + (i - first) * values);
           batch_.labels[shard].push_back(input_.dataset.label_of[windows[i]]);
         }
       }
@@ -276,6 +291,7 @@ class Training {
   TunedNetwork tuned_;
   Network& network_;
   Augmenter augmenter_;
+  const Dataset& seen_;  // what the network sees before standardization
   Standardization standardization_;
   std::unique_ptr<Optimizer> optimizer_;
   Objective objective_;
@@ -288,21 +304,27 @@ class Training {
 
 // With weights drawn at random, or with those of a parent.
 Result<TunedNetwork> first_network(const TrainConfig& config, const FitInput& input, const Shape& shape,
-                                   const Standardization& standardization, const Parent* parent) {
+                                   const std::optional<Shape>& tensor, const Standardization& standardization,
+                                   const Parent* parent) {
   constexpr size_t kMostWindows = 512;  // for the first ranges of activations
   const auto classes = static_cast<uint32_t>(input.dataset.labels.size());
   std::vector<LayerConfig> layers = layers_of(config, shape, classes);
   if (parent == nullptr) {
-    TRY(Network network, Network::make(layers, shape, classes, config.seed, config.fit.goal));
+    TRY(Network network, Network::make(layers, shape, classes, config.seed, config.fit.goal, tensor));
     return TunedNetwork{.network = std::move(network)};
   }
   const size_t count = std::min(kMostWindows, input.train.size());
   const FloatWindows windows = {.count = static_cast<uint32_t>(count), .window = [&](uint32_t index, std::span<float> window) {
                                   const uint32_t place = input.train[index * input.train.size() / count];
-                                  standardize(input.dataset.window(place), standardization, window.data());
+                                  standardize(seen(input).window(place), standardization, window.data());
                                 }};
-  return fine_tune(
-      {.parent = *parent, .layers = std::move(layers), .shape = shape, .classes = classes, .config = config, .windows = windows});
+  return fine_tune({.parent = *parent,
+                    .layers = std::move(layers),
+                    .shape = shape,
+                    .tensor = tensor,
+                    .classes = classes,
+                    .config = config,
+                    .windows = windows});
 }
 
 }  // namespace
@@ -312,8 +334,8 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
   // Eigen cuts products by the size of the caches it finds; fixed sizes make the order of sums the same on every machine.
   Eigen::setCpuCacheSizes(32 << 10, 256 << 10, 2 << 20);
   const Dataset& dataset = input.dataset;
-  const Shape shape = {1, dataset.height, dataset.window_samples / dataset.height,
-                       static_cast<uint32_t>(dataset.channels.size())};
+  const std::optional<Shape> tensor = input.features == nullptr ? std::nullopt : std::optional(input.features->extractor.shape());
+  const Shape shape = network_shape(config, dataset, tensor);
   const auto classes = static_cast<uint32_t>(dataset.labels.size());
   if (!config.fit.class_weights.empty() && config.fit.class_weights.size() != classes) {
     return Error{.cause = Cause::usage,
@@ -330,8 +352,9 @@ Result<Fit> fit(const TrainConfig& config, const FitInput& input, uint32_t threa
                  .todo = "name its run: mote train --from RUN"};
   }
   if (parent != nullptr) TRY_DO(check_data(*parent, dataset, config.where));
-  Standardization standardization = parent != nullptr ? parent->standardization : measure_standardization(dataset, input.train);
-  TRY(TunedNetwork network, first_network(config, input, shape, standardization, parent));
+  Standardization standardization =
+      parent != nullptr ? parent->standardization : measure_standardization(seen(input), input.train);
+  TRY(TunedNetwork network, first_network(config, input, shape, tensor, standardization, parent));
   TRY(Augmenter augmenter, Augmenter::make(config.augment, dataset, input.train, config.where));
   Training training(config, input, std::move(network), std::move(standardization), std::move(augmenter), parent, threads);
   return training.run(label, progress, checkpoint);

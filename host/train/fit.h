@@ -10,6 +10,7 @@
 #include "host/data/dataset.h"
 #include "host/train/checkpoint.h"
 #include "host/train/config.h"
+#include "host/train/features.h"
 #include "host/train/parent.h"
 #include "host/train/shards.h"
 #include "quantize/compile.h"
@@ -33,6 +34,7 @@ struct Fit {
 struct FitInput {
   const Dataset& dataset;
   std::span<const uint32_t> train, validation;  // windows; both not empty
+  const Features* features = nullptr;           // of the same windows; null: the network sees the raw samples
 };
 
 // The result depends on the configuration, the seed, and the windows named: not on `threads`, nor on other windows of the data

@@ -104,9 +104,10 @@ Result<void> Network::check_end(const std::vector<LayerConfig>& layers, uint32_t
 }
 
 Result<Network> Network::make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed,
-                              Goal goal) {
+                              Goal goal, const std::optional<Shape>& tensor) {
   Network network;
   network.input_ = input;
+  network.tensor_ = tensor.value_or(Shape{1, 1, input[1] * input[2], input[3]});
   network.goal_ = goal;
   Random random = Random::stream(seed, 1);
   for (const LayerConfig& config : layers) TRY_DO(network.add(config, random));
@@ -342,10 +343,10 @@ Graph Network::graph() const {
   Graph graph;
   Value input;
   input.name = "input";
-  input.shape = {1, 1, input_[1] * input_[2], input_[3]};
+  input.shape = tensor_;
   graph.inputs = {graph.add(std::move(input))};
   ValueId begin = graph.input();
-  if (input_[1] != 1) begin = add_node(graph, {.op = Op::reshape, .inputs = {begin}}, "image", input_);
+  if (input_ != tensor_) begin = add_node(graph, {.op = Op::reshape, .inputs = {begin}}, "image", input_);
   std::vector<ValueId> made;
   for (const Step& step : steps_) {
     std::vector<ValueId> inputs;

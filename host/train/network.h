@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,9 +42,10 @@ struct Loss {
 class Network {
  public:
   // Input [1, height, width, channels]; the last layer must make `classes` values, or as many as the input has when it is to be
-  // reconstructed. Weights are drawn from `seed` (He et al. 2015).
+  // reconstructed. Weights are drawn from `seed` (He et al. 2015). `tensor` is the shape in which the front end gives the same
+  // values; without it [1, 1, height * width, channels].
   static Result<Network> make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed,
-                              Goal goal = Goal::classify);
+                              Goal goal = Goal::classify, const std::optional<Shape>& tensor = std::nullopt);
 
   // One step's gradients, of the mean loss over the batch: each parameter's gradient[0] holds the sum over the shards.
   Loss train(const ShardedBatch& batch, const Objective& objective, Workers& workers);
@@ -71,7 +73,7 @@ class Network {
   // Where the random numbers of dropout stand.
   std::vector<Random*> randoms();
 
-  // Float graph. Its input is [1, 1, height * width, channels], as the front end makes it; it ends in a softmax, or in the
+  // Float graph. Its input is what the front end makes; it ends in a softmax, or in the
   // reconstruction.
   Graph graph() const;
 
@@ -107,7 +109,7 @@ class Network {
   std::vector<Parameter*> layer_parameters();  // what layers multiply with; on a grid when they are on one
   Loss sum_losses() const;
 
-  Shape input_{};
+  Shape input_{}, tensor_{};
   Goal goal_ = Goal::classify;
   std::vector<Step> steps_;       // each after those that it reads
   std::vector<size_t> meetings_;  // the steps whose layers meet

@@ -11,6 +11,7 @@
 #include "host/evaluate/float_answers.h"
 #include "host/quantize_run.h"
 #include "host/train/augment.h"
+#include "host/train/reach.h"
 #include "quantize/graph/text.h"
 
 namespace mote {
@@ -50,6 +51,22 @@ uint64_t count_parameters(const Graph& graph) {
 
 Json names_json(const SplitNames& split) {
   return {{"train", split.train}, {"validation", split.validation}, {"test", split.test}};
+}
+
+Json features_json(const Run& run) {
+  const auto front = front_end_of(run.config.features, run.sample_rate_hz, run.config.where);
+  if (!front.ok() || !front->any()) return nullptr;
+  Json json = {{"kind", name_of(front->kind)},
+               {"fft", front->fft},
+               {"bands", front->bands},
+               {"low_hz", front->low_hz},
+               {"high_hz", front->high_hz},
+               {"floor_rms", front->floor_rms},
+               {"sample_rate_hz", front->sample_rate_hz}};
+  if (front->kind == SignalKind::spectral) return json;
+  json["frame"] = front->frame, json["hop"] = front->hop;
+  if (front->kind == SignalKind::mfcc) json["coefficients"] = front->coefficients;
+  return json;
 }
 
 Json metrics_json(const TrainMetrics& metrics) {
@@ -267,6 +284,16 @@ Result<std::vector<uint32_t>> read_labels(FileSystem& files, const Path& folder,
                .todo = "train again"};
 }
 
+Result<void> check_more_than_one_class(const Dataset& dataset, const std::vector<uint32_t>& windows, const std::string& where) {
+  const uint32_t first = dataset.label_of[windows.front()];
+  for (const uint32_t window : windows)
+    if (dataset.label_of[window] != first) return {};
+  return Error{.cause = Cause::usage,
+               .what = "the training groups hold one class only, '" + dataset.labels[first] + "'",
+               .where = where,
+               .todo = "give recordings of another, or learn one class with goal = \"reconstruct\""};
+}
+
 Samples samples_of(const std::vector<int16_t>& raw, size_t values) {
   return {.count = static_cast<uint32_t>(raw.size() / values),
           .window = [&raw, values](uint32_t index) { return std::span(raw).subspan(index * values, values); }};
@@ -286,7 +313,10 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .where = config.where,
                  .todo = "change [split]"};
   }
-  TRY(Fit fitted, fit(config, {dataset, training, validation}, threads, label, progress, checkpoint, parent));
+  if (config.fit.goal == Goal::classify) TRY_DO(check_more_than_one_class(dataset, training, config.where));
+  TRY(const std::optional<Features> features, make_features(config.features, dataset, threads, config.where));
+  const FitInput input = {dataset, training, validation, features ? &*features : nullptr};
+  TRY(Fit fitted, fit(config, input, threads, label, progress, checkpoint, parent));
 
   Run run;
   run.config = config;
@@ -303,6 +333,7 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
   run.window_samples = dataset.window_samples;
   run.split = {names_of(dataset, split.train), names_of(dataset, split.validation), names_of(dataset, split.test)};
   run.calibration = pick(dataset, training, kMostCalibration);
+  if (config.fit.goal == Goal::reconstruct) add_reach(config.data.csv.channels, dataset.window_values(), run.calibration);
   run.reference = pick(dataset, validation, kMostReference);
   run.reference_labels = pick_labels(dataset, validation, kMostReference);
   run.standardization = std::move(fitted.standardization);
@@ -320,7 +351,7 @@ Result<Run> train(const TrainConfig& config, const Dataset& dataset, const Split
                  .test_windows = static_cast<uint32_t>(test.size()),
                  .test_accuracy = std::nullopt};
   if (!test.empty() && config.fit.goal == Goal::classify)
-    run.metrics.test_accuracy = float_accuracy(run.graph, run.standardization, dataset, test);
+    run.metrics.test_accuracy = float_accuracy(run.graph, run.standardization, features ? features->dataset : dataset, test);
   return run;
 }
 
@@ -402,6 +433,8 @@ CompileInput compile_input(const Run& run) {
   CompileInput input;
   input.graph = &run.graph;
   input.standardization = run.standardization;
+  // Data without a sample rate were refused when the run was made.
+  if (auto front = front_end_of(run.config.features, run.sample_rate_hz, run.config.where); front.ok()) input.signal = *front;
   for (const SensorChannel& channel : run.channels) input.channels.push_back({channel.name, channel.unit, channel.quantum});
   if (run.config.fit.goal == Goal::classify) input.labels = run.labels;
   input.calibration = samples_of(run.calibration, run.window_values());
@@ -429,6 +462,7 @@ Json to_json(const Run& run) {
                  {"windows", run.windows},
                  {"channels", channels},
                  {"labels", run.labels}}},
+               {"features", features_json(run)},
                {"split", names_json(run.split)},
                {"standardization", {{"mean", run.standardization.mean}, {"deviation", run.standardization.deviation}}},
                {"metrics", metrics_json(run.metrics)}};

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "host/train/layer.h"
+#include "host/train/wide.h"
 
 namespace mote {
 namespace {
@@ -16,20 +17,29 @@ class Clamp final : public Layer {
     const float* __restrict from = x.values.data();
     float* __restrict to = y.values.data();
     const float low = low_, high = high_;
-    for (size_t i = 0; i < x.values.size(); ++i) {
-      const float raised = from[i] > low ? from[i] : low;
-      to[i] = raised < high ? raised : high;
-    }
+    const size_t values = x.values.size();
+    with_wide_vectors([=]() MOTE_INLINE {
+      for (size_t i = 0; i < values; ++i) {
+        const float raised = from[i] > low ? from[i] : low;
+        to[i] = raised < high ? raised : high;
+      }
+    });
   }
 
   void backward(uint32_t, const Batch& x, const Batch&, const Batch& dy, Batch* dx) override {
     if (dx == nullptr) return;
     dx->resize(x.count, count_of(input_));
-    const float* __restrict from = x.values.data();
-    const float* __restrict back = dy.values.data();
-    float* __restrict to = dx->values.data();
     const float low = low_, high = high_;
-    for (size_t i = 0; i < x.values.size(); ++i) to[i] = ((from[i] > low) & (from[i] < high)) ? back[i] : 0.0f;
+    const size_t values = x.values.size();
+    with_wide_vectors([&]() MOTE_INLINE {
+      const float* __restrict from = x.values.data();
+      const float* __restrict back = dy.values.data();
+      float* __restrict to = dx->values.data();
+      for (size_t i = 0; i < values; ++i) {
+        const float value = back[i], input = from[i];  // read in any case, so that vectors can choose
+        to[i] = ((input > low) & (input < high)) ? value : 0.0f;
+      }
+    });
   }
 
   ValueId write(Graph& graph, ValueId x, const std::string& name) const override {

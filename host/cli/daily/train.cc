@@ -61,7 +61,7 @@ Result<void> run_train(Context& context, const TrainOptions& options) {
   if (options.seed >= 0) config.seed = static_cast<uint64_t>(options.seed);
   const std::optional<Path> data = options.data.empty() ? std::nullopt : std::optional(options.data);
   TRY(const Dataset dataset, load(context.files, config.data, data));
-  TRY_DO(check_classes(dataset));
+  if (config.fit.goal == Goal::classify) TRY_DO(check_classes(dataset));  // an autoencoder needs the first class alone
   if (options.folds != 0) {
     TRY(const Folds folds, cross_validate(config, dataset, options.folds, options.threads, context.progress));
     context.print(folds);
