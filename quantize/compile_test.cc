@@ -110,7 +110,7 @@ TEST(Compile, ComesCloserToFloatWithInt16Activations) {
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     Problem problem(seed);
     const Compiled narrow = problem.compiled();
-    problem.input.activations = Activations::int16;
+    problem.input.quantize.activations = Activations::int16;
     const Compiled wide = problem.compiled();
     ASSERT_EQ(narrow.layers.size(), wide.layers.size());
     for (size_t i = 0; i < wide.layers.size(); ++i) {
@@ -147,7 +147,7 @@ TEST(Compile, SaysWhichOperatorInt16ActivationsLack) {
     for (ValueId& input : node.inputs)
       if (input == graph.input()) input = output;
   graph.nodes.insert(graph.nodes.begin(), {.op = Op::tanh, .inputs = {graph.input()}, .output = output});
-  problem.input.activations = Activations::int16;
+  problem.input.quantize.activations = Activations::int16;
   NoProgress progress;
   const Result<Compiled> compiled = compile(problem.input, progress);
   ASSERT_FALSE(compiled.ok());

@@ -85,8 +85,9 @@ TEST(Switches, EachChangesTheModelAndItsReport) {
   std::set<std::string> models = {to_hex(plain.model_id)};
   std::set<std::string> reports = {report_of(plain)};
   const std::pair<const char*, const char*> changes[] = {
-      {"per_channel", "off"}, {"ranges", "min-max"},          {"equalise", "on"}, {"bias_correction", "off"}, {"weights", "int4"},
-      {"bits", "conv_2d0=4"}, {"weight_rounding", "adaptive"}};
+      {"per_channel", "off"},          {"ranges", "min-max"},   {"equalise", "on"},
+      {"bias_correction", "off"},      {"weights", "int4"},     {"bits", "conv_2d0=4"},
+      {"weight_rounding", "adaptive"}, {"activations", "int16"}};
   for (const auto& [key, text] : changes) {
     const Result<Compiled> compiled = switched(graph, options_of(key, text));
     ASSERT_TRUE(compiled.ok()) << compiled.error().line();
@@ -111,7 +112,7 @@ TEST(Switches, EachChangesTheModelAndItsReport) {
 TEST(Switches, DefaultsAreWhatNoOptionsAre) {
   const Graph graph = switch_network();
   QuantizeOptions options;
-  const std::vector<std::string> flags = {"on", "mse", "99.99", "off", "on", "int8", "", "nearest", ""};
+  const std::vector<std::string> flags = {"on", "mse", "99.99", "off", "on", "int8", "", "nearest", "int8", ""};
   ASSERT_EQ(flags.size(), quantize_settings().size());
   ASSERT_TRUE(apply_flags(flags, options).ok());
   EXPECT_EQ(switched(graph, options)->model, switched(graph, {})->model);
