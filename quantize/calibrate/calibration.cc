@@ -63,7 +63,8 @@ Calibration calibrate(const Graph& graph, const FloatWindows& windows, const Qua
   });
   for (size_t i = 0; i < ids.size(); ++i) {
     ValueStatistics& seen = calibration.values[ids[i]];
-    if (options.ranges == Ranges::min_max)
+    // 16 bits have steps enough for the whole range that was seen.
+    if (options.ranges == Ranges::min_max || options.activations == Activations::int16)
       std::tie(seen.low, seen.high) = std::pair(seen.minimum, seen.maximum);
     else
       std::tie(seen.low, seen.high) =

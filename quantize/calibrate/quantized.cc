@@ -53,20 +53,12 @@ Result<void> check_fixed(const QuantizeOptions& options, const std::string& wher
   if (!options.equalise && options.bits.empty() && options.weight_bits == 8 && options.rounding == WeightRounding::nearest &&
       options.flash_bytes == 0 && options.activations == Activations::int8)
     return {};
-  return Error{
-      .cause = Cause::usage,
-      .what = "has scales that its training fixed, and is asked to change them",
-      .where = where,
-      .todo =
-          "leave out equalise, weights, bits, weight-rounding, flash-budget and activations, or quantize the run that it began from"};
-}
-
-// 16 bits have steps enough for the whole range that was seen.
-void take_whole_ranges(Calibration& calibration) {
-  for (ValueStatistics& value : calibration.values) {
-    value.low = value.minimum;
-    value.high = value.maximum;
-  }
+  return Error{.cause = Cause::usage,
+               .what = "has scales that its training fixed, and is asked to change them",
+               .where = where,
+               .todo =
+                   "leave out equalise, weights, bits, weight-rounding, flash-budget and activations, or quantize the run that "
+                   "it began from"};
 }
 
 void say_equalised(const Equalisation& done, std::vector<std::string>& notes) {
@@ -107,7 +99,6 @@ Result<Quantized> quantize_graph(const Graph& graph, const FloatWindows& windows
   TRY(plan.bits, given_bits(from, options, where, free));
   quantized.calibration = calibrate(from, windows, options, progress);
   TRY_DO(check_seen(from, quantized.calibration, where));
-  if (options.activations == Activations::int16) take_whole_ranges(quantized.calibration);
   join_ranges(from, quantized.calibration);
 
   std::optional<AdaptiveRounding> adaptive;
