@@ -12,6 +12,7 @@
 #include "quantize/calibrate/layer_report.h"
 #include "quantize/calibrate/lowering.h"
 #include "quantize/calibrate/quantized.h"
+#include "quantize/calibrate/spread_model.h"
 #include "quantize/calibrate/temperature.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
@@ -160,17 +161,14 @@ SelfTests blank_self_tests(const LoadedModel& model, uint32_t count) {
 
 // The logits of the reference windows, as the int8 model computes them.
 Result<std::vector<double>> reference_logits(const Graph& graph, ValueId logits, const Samples& reference) {
-  const GraphRecords records = records_of(graph, Target::portable);
-  const ArenaPlan plan = plan_without_reuse(records);
-  TRY(LoadedModel model,
-      LoadedModel::open(write_model({.graph = graph, .records = records, .plan = plan}), "the model's logits"));
+  TRY(SpreadModel spread, SpreadModel::open(graph, "the model's logits"));
   const Quantization& quantization = graph.values[logits].quantization;
   const auto classes = static_cast<size_t>(count_of(graph.values[logits].shape));
-  std::vector<int8_t> output(model.output().count);
+  std::vector<int8_t> output(spread.model.output().count);
   std::vector<double> result;
   for (uint32_t i = 0; i < reference.count; ++i) {
-    model.run_raw(reference.window(i), {}, output);
-    const auto* values = reinterpret_cast<const int8_t*>(model.arena() + plan.offsets[logits]);
+    spread.model.run_raw(reference.window(i), {}, output);
+    const int8_t* values = spread.values<int8_t>(logits);
     for (size_t c = 0; c < classes; ++c)
       result.push_back(static_cast<double>(quantization.scale[0]) * (values[c] - quantization.zero_point));
   }

@@ -5,18 +5,14 @@
 #include <cmath>
 
 #include "quantize/calibrate/affine.h"
-#include "quantize/calibrate/float_model.h"
 #include "quantize/calibrate/one_layer.h"
 #include "quantize/operators/rules.h"
-#include "quantize/plan/plan.h"
-#include "quantize/write/model.h"
 
 namespace mote {
 namespace {
 
-constexpr uint32_t kMostExplained = 200;  // windows
-constexpr double kNoSignal = 1e30;        // what a maximum is padded with
-constexpr double kNoNoise = 200;          // decibels, where no noise was seen
+constexpr double kNoSignal = 1e30;  // what a maximum is padded with
+constexpr double kNoNoise = 200;    // decibels, where no noise was seen
 
 double decibels_of(double signal, double noise) {
   return noise <= 0 ? kNoNoise : std::clamp(10 * std::log10(signal / noise), -kNoNoise, kNoNoise);
@@ -177,26 +173,11 @@ LayerDivergence divergence_of(const ReportInput& input, const Watched& layer) {
 }  // namespace
 
 Result<Explanation> explain(const ReportInput& input, double threshold, Progress& progress) {
-  const GraphRecords records = records_of(input.graph, Target::portable);
-  const ArenaPlan plan = plan_without_reuse(records);
-  TRY(LoadedModel model,
-      LoadedModel::open(write_model({.graph = input.graph, .records = records, .plan = plan}), "the model without its plan"));
   TRY(std::vector<Watched> layers, watch(input));
-  FloatModel reference(input.float_graph);
-  std::vector<float> window(input_count(input.float_graph));
-  const uint32_t count = std::min(kMostExplained, input.windows.count);
-  progress.begin("explain layers", count);
-  for (uint32_t i = 0; i < count; ++i) {
-    const auto index = static_cast<uint32_t>(uint64_t{i} * input.windows.count / count);
-    input.windows.window(index, window);
-    reference.run(window);
-    input.run(model, index);
+  TRY_DO(run_side_by_side(input, "explain layers", progress, [&](const FloatModel& reference, const SpreadModel& model) {
     for (Watched& layer : layers)
-      layer.add(reference.values(layer.real), reinterpret_cast<const int8_t*>(model.arena() + plan.offsets[layer.integer]),
-                run_alone(input, reference, layer).data());
-    progress.step(i + 1, "");
-  }
-  progress.end();
+      layer.add(reference.values(layer.real), model.values<int8_t>(layer.integer), run_alone(input, reference, layer).data());
+  }));
   Explanation result{.threshold = threshold};
   for (const Watched& layer : layers) result.layers.push_back(divergence_of(input, layer));
   judge(result);

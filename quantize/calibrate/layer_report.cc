@@ -5,11 +5,7 @@
 
 #include "base/json.h"
 #include "quantize/calibrate/adaptive_rounding.h"
-#include "quantize/calibrate/float_model.h"
 #include "quantize/operators/rules.h"
-#include "quantize/plan/plan.h"
-#include "quantize/read/loaded_model.h"
-#include "quantize/write/model.h"
 
 namespace mote {
 namespace {
@@ -49,28 +45,13 @@ std::vector<Measured> pair_up(const ReportInput& input) {
   return result;
 }
 
-void measure(const ReportInput& input, LoadedModel& model, const ArenaPlan& plan, std::vector<Measured>& layers,
-             Progress& progress) {
-  FloatModel reference(input.float_graph);
-  std::vector<float> window(input_count(input.float_graph));
-  const uint32_t count = std::min(kMostWindows, input.windows.count);
-  progress.begin("compare layers", count);
-  for (uint32_t i = 0; i < count; ++i) {
-    const auto index = static_cast<uint32_t>(uint64_t{i} * input.windows.count / count);
-    input.windows.window(index, window);
-    reference.run(window);
-    input.run(model, index);
-    for (Measured& layer : layers) {
-      const Value& value = input.graph.values[layer.integer];
-      const uint8_t* place = model.arena() + plan.offsets[layer.integer];
-      if (value.type == Type::int16)
-        layer.add(reference.values(layer.real), reinterpret_cast<const int16_t*>(place), value.quantization);
-      else
-        layer.add(reference.values(layer.real), reinterpret_cast<const int8_t*>(place), value.quantization);
-    }
-    progress.step(i + 1, "");
-  }
-  progress.end();
+void measure(const ReportInput& input, const FloatModel& reference, const SpreadModel& model, Measured& layer) {
+  const Value& value = input.graph.values[layer.integer];
+  const std::span<const float> floats = reference.values(layer.real);
+  if (value.type == Type::int16)
+    layer.add(floats, model.values<int16_t>(layer.integer), value.quantization);
+  else
+    layer.add(floats, model.values<int8_t>(layer.integer), value.quantization);
 }
 
 LayerReport line_of(const ReportInput& input, const Measured& layer) {
@@ -97,13 +78,30 @@ LayerReport line_of(const ReportInput& input, const Measured& layer) {
 
 }  // namespace
 
+Result<void> run_side_by_side(const ReportInput& input, const char* label, Progress& progress,
+                              const std::function<void(const FloatModel& reference, const SpreadModel& model)>& look) {
+  TRY(SpreadModel model, SpreadModel::open(input.graph, "the model without its plan"));
+  FloatModel reference(input.float_graph);
+  std::vector<float> window(input_count(input.float_graph));
+  const uint32_t count = std::min(kMostWindows, input.windows.count);
+  progress.begin(label, count);
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto index = static_cast<uint32_t>(uint64_t{i} * input.windows.count / count);
+    input.windows.window(index, window);
+    reference.run(window);
+    input.run(model.model, index);
+    look(reference, model);
+    progress.step(i + 1, "");
+  }
+  progress.end();
+  return {};
+}
+
 Result<std::vector<LayerReport>> report_layers(const ReportInput& input, Progress& progress) {
-  const GraphRecords records = records_of(input.graph, Target::portable);
-  const ArenaPlan plan = plan_without_reuse(records);
-  TRY(LoadedModel model,
-      LoadedModel::open(write_model({.graph = input.graph, .records = records, .plan = plan}), "the model without its plan"));
   std::vector<Measured> layers = pair_up(input);
-  measure(input, model, plan, layers, progress);
+  TRY_DO(run_side_by_side(input, "compare layers", progress, [&](const FloatModel& reference, const SpreadModel& model) {
+    for (Measured& layer : layers) measure(input, reference, model, layer);
+  }));
   std::vector<LayerReport> report;
   for (const Measured& layer : layers) report.push_back(line_of(input, layer));
   return report;

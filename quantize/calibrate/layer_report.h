@@ -8,8 +8,9 @@
 #include "base/json_fwd.h"
 #include "base/result.h"
 #include "quantize/calibrate/calibration.h"
+#include "quantize/calibrate/float_model.h"
+#include "quantize/calibrate/spread_model.h"
 #include "quantize/compile.h"
-#include "quantize/read/loaded_model.h"
 
 namespace mote {
 
@@ -22,6 +23,11 @@ struct ReportInput {
   const std::map<ValueId, double>& losses;                             // of layers of the float graph at 4 bits
   const std::function<void(LoadedModel& model, uint32_t index)>& run;  // the int8 model on the same window
 };
+
+// Runs both graphs on the same windows, at most 200 at even distances. `look` is shown what each window left in them. Progress is
+// counted under `label`.
+Result<void> run_side_by_side(const ReportInput& input, const char* label, Progress& progress,
+                              const std::function<void(const FloatModel& reference, const SpreadModel& model)>& look);
 
 // One line for each input and one per layer. The int8 values are those of the device's kernels: the graph runs from a plan in
 // which no two values share memory, and every layer's output is read from the arena.

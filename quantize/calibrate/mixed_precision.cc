@@ -6,9 +6,7 @@
 #include <cstdio>
 
 #include "quantize/calibrate/float_model.h"
-#include "quantize/plan/plan.h"
-#include "quantize/read/loaded_model.h"
-#include "quantize/write/model.h"
+#include "quantize/calibrate/spread_model.h"
 
 namespace mote {
 namespace {
@@ -161,18 +159,15 @@ Judge::Judge(const Graph& float_graph, const FloatWindows& windows, uint32_t fir
 }
 
 Result<double> Judge::loss(const Lowered& lowered) const {
-  const GraphRecords records = records_of(lowered.graph, Target::portable);
-  const ArenaPlan plan = plan_without_reuse(records);
-  TRY(LoadedModel model,
-      LoadedModel::open(write_model({.graph = lowered.graph, .records = records, .plan = plan}), "a candidate"));
+  TRY(SpreadModel spread, SpreadModel::open(lowered.graph, "a candidate"));
   const ValueId id = lowered.made[value_];
   const Affine affine = affine_of(lowered.graph.values[id]);
-  Bytes input(model.input_bytes()), output(model.output_bytes());
+  Bytes input(spread.model.input_bytes()), output(spread.model.output_bytes());
   double sum = 0, signal = 0;
   for (size_t w = 0; w < inputs_.size(); ++w) {
     quantize_inputs(lowered.graph, inputs_[w], input);
-    model.run(input, output);
-    const auto* integers = reinterpret_cast<const int8_t*>(model.arena() + plan.offsets[id]);
+    spread.model.run(input, output);
+    const int8_t* integers = spread.values<int8_t>(id);
     std::vector<double> actual;
     for (size_t i = 0; i < answers_[w].size(); ++i)
       actual.push_back(static_cast<double>(affine.scale) * (integers[i] - affine.zero_point));

@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "quantize/plan/plan.h"
-#include "quantize/write/model.h"
+#include "quantize/calibrate/spread_model.h"
 
 namespace mote {
 namespace {
@@ -65,11 +64,8 @@ Result<std::optional<OneLayer>> OneLayer::open(const Graph& graph, const std::ve
   follow(graph, made, output, output, cut);
   if (!cut.whole || cut.nodes.empty() || cut.inputs.empty()) return std::optional<OneLayer>();
   const Graph part = graph_of(graph, cut, output);
-  const GraphRecords records = records_of(part, Target::portable);
-  const ArenaPlan plan = plan_without_reuse(records);
-  TRY(LoadedModel model,
-      LoadedModel::open(write_model({.graph = part, .records = records, .plan = plan}), "a layer of the model by itself"));
-  return std::optional<OneLayer>(OneLayer(std::move(cut.inputs), std::move(model)));
+  TRY(SpreadModel spread, SpreadModel::open(part, "a layer of the model by itself"));
+  return std::optional<OneLayer>(OneLayer(std::move(cut.inputs), std::move(spread.model)));
 }
 
 }  // namespace mote
