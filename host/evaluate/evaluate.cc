@@ -65,6 +65,41 @@ Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input
   return {};
 }
 
+void answer_all(LoadedModel& model, const EvaluateInput& input, Evaluation& evaluation, Progress& progress) {
+  const Dataset& dataset = *input.dataset;
+  const bool are_probabilities = gives_probabilities(model.output());
+  evaluation.confusion.assign(dataset.labels.size(), std::vector<uint32_t>(dataset.labels.size(), 0));
+  std::vector<int8_t> scores(model.output().count);
+  progress.begin("evaluate", input.windows.size());
+  for (size_t i = 0; i < input.windows.size(); ++i) {
+    const uint32_t window = input.windows[i];
+    model.run_raw(dataset.window(window), {}, scores);
+    const auto answer = static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+    const Judged judged{.window = window,
+                        .truth = dataset.label_of[window],
+                        .answer = static_cast<uint32_t>(answer),
+                        .group = dataset.group_of[window],
+                        .confidence = are_probabilities ? (scores[answer] + 128) / 256.0 : 0};
+    ++evaluation.confusion[judged.truth][judged.answer];
+    evaluation.answers.push_back(judged);
+    if (i % 256 == 0) progress.step(i, "");
+  }
+  progress.end();
+}
+
+// The model's input and output of each window, as bytes.
+void keep_tensors(LoadedModel& model, const EvaluateInput& input, Evaluation& evaluation) {
+  std::vector<int8_t> tensor(model.input_bytes());
+  Bytes scores(model.output_bytes());
+  for (const uint32_t window : input.windows) {
+    model.front_end(input.dataset->window(window), {}, tensor);
+    const ByteView bytes = bytes_of(std::span<const int8_t>(tensor));
+    model.run(bytes, scores);
+    append(evaluation.inputs, bytes);
+    append(evaluation.outputs, scores);
+  }
+}
+
 }  // namespace
 
 Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
@@ -72,45 +107,23 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   TRY(LoadedModel model, LoadedModel::open(input.model, input.model_name));
   TRY_DO(check_shapes(model, input));
   TRY(const std::optional<Features> features, make_features(input.features, dataset, 1, input.model_name));
-  const Dataset& seen = features ? features->dataset : dataset;
+  const Dataset& seen = features ? features->dataset : dataset;  // by the float graph
   Evaluation evaluation;
   evaluation.labels = dataset.labels;
   evaluation.samples = static_cast<uint32_t>(input.windows.size());
   evaluation.model_bytes = input.model.size();
   evaluation.arena_bytes = model.arena_bytes();
-  if (!input.reconstructs) evaluation.confusion.assign(dataset.labels.size(), std::vector<uint32_t>(dataset.labels.size(), 0));
-
-  std::vector<int8_t> tensor(model.input_bytes()), scores(model.output().count);
-  progress.begin("evaluate", input.windows.size());
-  for (size_t i = 0; i < input.windows.size(); ++i) {
-    const uint32_t window = input.windows[i];
-    model.run_raw(dataset.window(window), {}, scores);
-    const auto answer = static_cast<size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-    if (!input.reconstructs) {
-      const Judged judged{.window = window,
-                          .truth = dataset.label_of[window],
-                          .answer = static_cast<uint32_t>(answer),
-                          .group = dataset.group_of[window],
-                          .confidence = gives_probabilities(model.output()) ? (scores[answer] + 128) / 256.0 : 0};
-      ++evaluation.confusion[judged.truth][judged.answer];
-      evaluation.answers.push_back(judged);
-    }
-    if (input.keep_tensors) {
-      model.front_end(dataset.window(window), {}, tensor);
-      append(evaluation.inputs, bytes_of(std::span<const int8_t>(tensor)));
-      append(evaluation.outputs, bytes_of(std::span<const int8_t>(scores)));
-    }
-    if (i % 256 == 0) progress.step(i, "");
-  }
+  if (input.keep_tensors) keep_tensors(model, input, evaluation);
   if (input.reconstructs) {
+    progress.begin("evaluate", input.windows.size());
     TRY_DO(judge_reconstruction(model, input, seen, evaluation));
     progress.end();
     return evaluation;
   }
+  answer_all(model, input, evaluation, progress);
   count_answers(evaluation);
   if (input.graph != nullptr)
     evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, seen, input.windows);
-  progress.end();
   judge_answers(input, model, evaluation, progress);
   return evaluation;
 }
