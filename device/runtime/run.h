@@ -21,6 +21,8 @@ struct OpenModel {
 };
 static_assert(sizeof(OpenModel) <= sizeof(mote_model), "mote.h promises the size");
 
+// Before the nodes [first, end); both are borders of stages.
+void begin(OpenModel* open, uint32_t first, uint32_t end);
 void begin_front_end(OpenModel* open);  // from raw_input to input and statistics
 void begin_model(OpenModel* open);      // from input to output
 

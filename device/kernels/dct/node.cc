@@ -1,5 +1,6 @@
 // dct as a node of a model: its rules, and its way from the file to the kernel.
-#include "device/kernels/dct/dct.h"
+#include "device/kernels/dct/node.h"
+
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -18,11 +19,12 @@ const char* check_dct(const NodeView& node) {
   return node.attribute(kDctShift) >= 0 && node.attribute(kDctShift) <= 15 ? nullptr : "M63";
 }
 
-void run_dct(const NodeView& node) {
+Dct dct_of(const NodeView& node) {
   const TensorRecord& input = node.input(0);
-  const Dct dct = {input.shape[1] * input.shape[2], input.shape[3], node.output().shape[3],
-                   static_cast<uint32_t>(node.attribute(kDctShift)), node.constant<int16_t>(1)};
-  dct_reference(dct, node.data<int16_t>(0), node.result<int16_t>());
+  return {input.shape[1] * input.shape[2], input.shape[3], node.output().shape[3],
+          static_cast<uint32_t>(node.attribute(kDctShift)), node.constant<int16_t>(1)};
 }
+
+void run_dct(const NodeView& node) { dct_reference(dct_of(node), node.data<int16_t>(0), node.result<int16_t>()); }
 
 }  // namespace mote
