@@ -6,6 +6,13 @@
 namespace mote {
 namespace {
 
+// Before the nodes [first, end); both are borders of stages.
+void begin(OpenModel* open, uint32_t first, uint32_t end) {
+  Walk* walk = &open->walk;
+  *walk = {0, 0, static_cast<uint16_t>(end), {}};
+  while (walk->node < first) walk->node = static_cast<uint16_t>(walk->node + open->model.stages[walk->stage++]);
+}
+
 void call(const OpenModel& open, uint32_t node, RowRange rows) {
   const NodeRecord& record = open.model.nodes[node];
   const Kernel* kernel = find_kernel(open.model, record);
@@ -34,12 +41,6 @@ void reset_states(const Model& model) {
     else
       memcpy(activation(model, i), model.weights + tensor.offset, byte_count(tensor));
   }
-}
-
-void begin(OpenModel* open, uint32_t first, uint32_t end) {
-  Walk* walk = &open->walk;
-  *walk = {0, 0, static_cast<uint16_t>(end), {}};
-  while (walk->node < first) walk->node = static_cast<uint16_t>(walk->node + open->model.stages[walk->stage++]);
 }
 
 void begin_front_end(OpenModel* open) { begin(open, 0, open->model.front_nodes); }

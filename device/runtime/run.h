@@ -21,10 +21,14 @@ struct OpenModel {
 };
 static_assert(sizeof(OpenModel) <= sizeof(mote_model), "mote.h promises the size");
 
-// Before the nodes [first, end); both are borders of stages.
-void begin(OpenModel* open, uint32_t first, uint32_t end);
 void begin_front_end(OpenModel* open);  // from raw_input to input and statistics
 void begin_model(OpenModel* open);      // from input to output
+
+// Passes over the next nodes, each a stage of its own, whose outputs are in the arena already.
+inline void pass_over(OpenModel* open, uint16_t nodes) {
+  open->walk.stage = static_cast<uint16_t>(open->walk.stage + nodes);
+  open->walk.node = static_cast<uint16_t>(open->walk.node + nodes);
+}
 
 // The next call. False after the last one, and when there is none.
 bool step(OpenModel* open);

@@ -11,11 +11,13 @@ namespace {
 constexpr bool has_log_mel() {
   return false
 #define MOTE_OPERATOR(code, name, inputs, since, access) || OperatorCode::name == OperatorCode::log_mel
+#define MOTE_PACKED_OPERATOR MOTE_OPERATOR
 #ifdef MOTE_OPERATOR_SET
 #include MOTE_OPERATOR_SET
 #else
 #include "device/model/operators.def"
 #endif
+#undef MOTE_PACKED_OPERATOR
 #undef MOTE_OPERATOR
       ;
 }

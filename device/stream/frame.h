@@ -6,13 +6,13 @@
 
 namespace mote {
 
-// Bytes of the work that make_row needs for a model whose first node is log_mel, each 16-byte aligned.
+// Memory that make_row works in.
 struct FrameWork {
-  int16_t* logarithms;  // of the frame, in front of a dct
-  Complex* spectrum;
+  int16_t* logarithms;  // as many as log_mel has bands; in front of a dct only
+  Complex* spectrum;    // fft_bins() of log_mel's order
 };
 
-// The row of the first `nodes` of the model, log_mel and perhaps dct.
+// What the first `nodes` of the model, log_mel and perhaps dct, make of one frame.
 void make_row(const OpenModel& open, uint32_t nodes, const int16_t* frame, int16_t* row, const FrameWork& work);
 
 }  // namespace mote

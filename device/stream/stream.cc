@@ -49,10 +49,10 @@ Layout lay_out(const Model& model, const StreamWindow& window) {
   return layout;
 }
 
-mote_status find_stream(const Model& model, uint32_t stride, StreamWindow* window) {
-  if (!find_window(model, window)) return MOTE_NO_WINDOW;
+mote_stream_status find_stream(const Model& model, uint32_t stride, StreamWindow* window) {
+  if (!find_window(model, window)) return MOTE_STREAM_NO_WINDOW;
   const uint32_t hop = window->nodes == 0 ? 1 : static_cast<uint32_t>(model.nodes[0].attributes[attribute::kLogMelHop]);
-  return stride == 0 || stride % hop != 0 ? MOTE_WRONG_STRIDE : MOTE_OK;
+  return stride == 0 || stride % hop != 0 ? MOTE_STREAM_WRONG_STRIDE : MOTE_STREAM_OK;
 }
 
 RowRing ring_of(const TensorRecord& rows, uint8_t* memory) {
@@ -87,21 +87,22 @@ void feed_frames(Stream* stream, const int16_t* samples, size_t count) {
 
 using namespace mote;
 
-extern "C" mote_status mote_stream_bytes(const mote_model* model, uint32_t stride, uint32_t* bytes) {
+extern "C" mote_stream_status mote_stream_bytes(const mote_model* model, uint32_t stride, uint32_t* bytes) {
   const Model& of = reinterpret_cast<const OpenModel*>(model)->model;
   StreamWindow window;
-  const mote_status status = find_stream(of, stride, &window);
-  if (status == MOTE_OK) *bytes = lay_out(of, window).bytes;
+  const mote_stream_status status = find_stream(of, stride, &window);
+  if (status == MOTE_STREAM_OK) *bytes = lay_out(of, window).bytes;
   return status;
 }
 
-extern "C" mote_status mote_stream_open(mote_stream* opaque, mote_model* model, uint32_t stride, void* memory, size_t bytes) {
+extern "C" mote_stream_status mote_stream_open(mote_stream* opaque, mote_model* model, uint32_t stride, void* memory,
+                                               size_t bytes) {
   OpenModel* const open = reinterpret_cast<OpenModel*>(model);
   StreamWindow window;
-  const mote_status status = find_stream(open->model, stride, &window);
-  if (status != MOTE_OK) return status;
+  const mote_stream_status status = find_stream(open->model, stride, &window);
+  if (status != MOTE_STREAM_OK) return status;
   const Layout layout = lay_out(open->model, window);
-  if (bytes < layout.bytes || reinterpret_cast<uintptr_t>(memory) % kAlignment != 0) return MOTE_ARENA_TOO_SMALL;
+  if (bytes < layout.bytes || reinterpret_cast<uintptr_t>(memory) % kAlignment != 0) return MOTE_STREAM_TOO_SMALL;
   auto* const base = static_cast<uint8_t*>(memory);
   Stream stream{};
   stream.open = open;
@@ -112,7 +113,7 @@ extern "C" mote_status mote_stream_open(mote_stream* opaque, mote_model* model, 
   stream.stride = stride;
   memcpy(opaque, &stream, sizeof stream);
   mote_stream_reset(opaque);
-  return MOTE_OK;
+  return MOTE_STREAM_OK;
 }
 
 extern "C" void mote_stream_reset(mote_stream* opaque) {
@@ -140,8 +141,13 @@ extern "C" int mote_stream_begin(mote_stream* opaque, int16_t* statistics) {
   OpenModel* const open = stream->open;
   const Model& model = open->model;
   ring_copy(stream->ring, activation(model, stream->window.rows));
-  begin(open, stream->window.nodes, has_front_end(model) ? model.front_nodes : model.node_count);
-  if (!has_front_end(model)) return 1;
+  const bool front = has_front_end(model);
+  if (front)
+    begin_front_end(open);
+  else
+    begin_model(open);
+  pass_over(open, stream->window.nodes);
+  if (!front) return 1;
   while (step(open)) {
   }
   if (statistics != nullptr && model.statistics != kNoTensor)

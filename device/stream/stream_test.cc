@@ -51,9 +51,9 @@ struct OpenedStream {
 
   OpenedStream(StreamedModel& of, uint32_t stride) {
     uint32_t bytes = 0;
-    EXPECT_EQ(mote_stream_bytes(&of.model, stride, &bytes), MOTE_OK);
+    EXPECT_EQ(mote_stream_bytes(&of.model, stride, &bytes), MOTE_STREAM_OK);
     memory.assign(bytes + 16, 0x5a);
-    EXPECT_EQ(mote_stream_open(&stream, &of.model, stride, memory.data(), bytes), MOTE_OK);
+    EXPECT_EQ(mote_stream_open(&stream, &of.model, stride, memory.data(), bytes), MOTE_STREAM_OK);
   }
   bool kept_within() const {
     return std::all_of(memory.end() - 16, memory.end(), [](uint8_t byte) { return byte == 0x5a; });
@@ -258,9 +258,9 @@ TEST(Stream, KeepsWhatOthersRead) {
   }
   StreamedModel streamed(logarithms), raw(samples);
   uint32_t bytes = 0;
-  EXPECT_EQ(mote_stream_bytes(&streamed.model, 20, &bytes), MOTE_OK);
+  EXPECT_EQ(mote_stream_bytes(&streamed.model, 20, &bytes), MOTE_STREAM_OK);
   EXPECT_EQ(bytes, round_up(4 * 5 * 2) + round_up(50 * 2) + round_up(33 * 8)) << "rows of logarithms, frame, spectrum";
-  EXPECT_EQ(mote_stream_bytes(&raw.model, 7, &bytes), MOTE_OK) << "any stride suits";
+  EXPECT_EQ(mote_stream_bytes(&raw.model, 7, &bytes), MOTE_STREAM_OK) << "any stride suits";
   EXPECT_EQ(bytes, round_up(2 * shape.window()));
 }
 
@@ -269,17 +269,17 @@ TEST(Stream, SaysWhatItNeedsAndRefusesLess) {
   mote_stream stream;
   AlignedBytes memory(1 << 10);
   uint32_t bytes = 0;
-  ASSERT_EQ(mote_stream_bytes(&mfcc.model, 40, &bytes), MOTE_OK);
+  ASSERT_EQ(mote_stream_bytes(&mfcc.model, 40, &bytes), MOTE_STREAM_OK);
   EXPECT_EQ(bytes, 16u + 112 + 16 + 272) << "3 x 2 rows, 50 samples, 4 logarithms, 33 bins";
-  EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, 40, memory.data(), bytes), MOTE_OK);
-  EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, 40, memory.data(), bytes - 1), MOTE_ARENA_TOO_SMALL);
-  EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, 40, memory.data() + 8, bytes), MOTE_ARENA_TOO_SMALL);
+  EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, 40, memory.data(), bytes), MOTE_STREAM_OK);
+  EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, 40, memory.data(), bytes - 1), MOTE_STREAM_TOO_SMALL);
+  EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, 40, memory.data() + 8, bytes), MOTE_STREAM_TOO_SMALL);
   for (const uint32_t stride : {0u, 1u, 19u, 21u, 50u}) {
-    EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, stride, memory.data(), memory.size()), MOTE_WRONG_STRIDE) << stride;
-    EXPECT_EQ(mote_stream_bytes(&mfcc.model, stride, &bytes), MOTE_WRONG_STRIDE) << stride;
+    EXPECT_EQ(mote_stream_open(&stream, &mfcc.model, stride, memory.data(), memory.size()), MOTE_STREAM_WRONG_STRIDE) << stride;
+    EXPECT_EQ(mote_stream_bytes(&mfcc.model, stride, &bytes), MOTE_STREAM_WRONG_STRIDE) << stride;
   }
-  EXPECT_EQ(mote_stream_bytes(&image.model, 1, &bytes), MOTE_NO_WINDOW) << "of int8";
-  EXPECT_EQ(mote_stream_open(&stream, &image.model, 1, memory.data(), memory.size()), MOTE_NO_WINDOW);
+  EXPECT_EQ(mote_stream_bytes(&image.model, 1, &bytes), MOTE_STREAM_NO_WINDOW) << "of int8";
+  EXPECT_EQ(mote_stream_open(&stream, &image.model, 1, memory.data(), memory.size()), MOTE_STREAM_NO_WINDOW);
 }
 
 TEST(Stream, TakesNothingBeyondAWindowThatWaits) {

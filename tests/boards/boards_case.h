@@ -66,8 +66,12 @@ inline Bytes random_inputs(uint64_t seed, size_t tensor, size_t tensors) {
 
 // A network of random shape, compiled as a trained one would be; the same for the same seed. Odd seeds end without a softmax,
 // whose output says little.
-inline Bytes random_model(uint64_t seed, uint32_t samples = 32, uint32_t channels = 3) {
-  Graph graph = random_network(seed, samples, channels, 5);
+inline Bytes random_model(uint64_t seed, uint32_t samples = 32, uint32_t channels = 3, const SignalFrontEnd& signal = {},
+                          Activations activations = Activations::int8) {
+  const Result<FeatureExtractor> extractor = FeatureExtractor::make(signal, samples, channels, "test");
+  EXPECT_TRUE(extractor.ok()) << extractor.error().line();
+  const Shape features = extractor->shape();
+  Graph graph = random_network(seed, features[2], features[3], 5);
   if (seed % 2 == 1) {
     graph.outputs = {graph.nodes.back().inputs[0]};
     graph.nodes.pop_back();
@@ -77,7 +81,9 @@ inline Bytes random_model(uint64_t seed, uint32_t samples = 32, uint32_t channel
   for (int16_t& value : windows) value = static_cast<int16_t>(1000 * random.normal());
   CompileInput input;
   input.graph = &graph;
-  input.standardization = {std::vector<double>(channels, 3.0), std::vector<double>(channels, 900.0)};
+  input.standardization = {std::vector<double>(features[3], 3.0), std::vector<double>(features[3], 900.0)};
+  input.signal = signal;
+  input.quantize.activations = activations;
   for (uint32_t i = 0; i < channels; ++i) input.channels.push_back({"channel" + std::to_string(i), "g", 0.001});
   input.labels = {"a", "b", "c", "d", "e"};
   const size_t window = size_t{samples} * channels;

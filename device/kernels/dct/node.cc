@@ -19,12 +19,6 @@ const char* check_dct(const NodeView& node) {
   return node.attribute(kDctShift) >= 0 && node.attribute(kDctShift) <= 15 ? nullptr : "M63";
 }
 
-Dct dct_of(const NodeView& node) {
-  const TensorRecord& input = node.input(0);
-  return {input.shape[1] * input.shape[2], input.shape[3], node.output().shape[3],
-          static_cast<uint32_t>(node.attribute(kDctShift)), node.constant<int16_t>(1)};
-}
-
 void run_dct(const NodeView& node) { dct_reference(dct_of(node), node.data<int16_t>(0), node.result<int16_t>()); }
 
 }  // namespace mote
