@@ -111,6 +111,7 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   Evaluation evaluation;
   evaluation.labels = dataset.labels;
   evaluation.samples = static_cast<uint32_t>(input.windows.size());
+  evaluation.activations = static_cast<Type>(model.input().type);
   evaluation.model_bytes = input.model.size();
   evaluation.arena_bytes = model.arena_bytes();
   if (input.keep_tensors) keep_tensors(model, input, evaluation);

@@ -1,4 +1,4 @@
-// How good a model is on a data set: the int8 model as a device runs it, and the float graph it was made from.
+// How good a model is on a data set: the fixed-point model as a device runs it, and the float graph it was made from.
 #pragma once
 
 #include <optional>
@@ -35,8 +35,9 @@ struct EvaluateInput {
 struct Evaluation {
   std::string metric = "accuracy";  // what `accuracy` and `float_accuracy` are; "auc" of an autoencoder
   std::vector<std::string> labels;
+  Type activations = Type::int8;  // that the model calculates with: int8 or int16
   uint32_t samples = 0;
-  double accuracy = 0;                   // int8
+  double accuracy = 0;                   // of the fixed-point model
   std::optional<double> float_accuracy;  // none without a float graph
   uint64_t model_bytes = 0;
   uint32_t arena_bytes = 0;
@@ -49,7 +50,7 @@ struct Evaluation {
   std::optional<Reliability> reliability;  // none for a model that does not end in a softmax
   std::optional<Importance> importance;    // if it was asked for
   std::vector<SliceTable> slices;          // likewise
-  Bytes inputs, outputs;                   // the int8 tensors one after another, if they were asked for
+  Bytes inputs, outputs;                   // the tensors one after another, of the model's types, if they were asked for
 };
 
 Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress);

@@ -8,6 +8,7 @@
 #include "host/report/canvas.h"
 #include "host/report/page.h"
 #include "host/report/svg.h"
+#include "quantize/graph/text.h"
 
 namespace mote {
 namespace {
@@ -30,7 +31,7 @@ BarChart::Bar bar_of(const Slice& slice) {
 
 void add_summary(report::Page& page, const Evaluation& evaluation) {
   std::string words = (evaluation.metric == "auc" ? "Area under the curve " : "Accuracy ") + digits(evaluation.accuracy, 4) +
-                      " of the int8 model, as a device runs it";
+                      " of the " + std::string(type_name(evaluation.activations)) + " model, as a device runs it";
   if (evaluation.float_accuracy) words += "; " + digits(*evaluation.float_accuracy, 4) + " of the float graph";
   page.paragraph(words + ".");
   std::vector<Row> rows = {{{"windows", report::grouped(evaluation.samples)}},
@@ -151,7 +152,7 @@ std::string drops(const std::string& title, const std::vector<FeatureImportance>
 
 void add_importance(report::Page& page, const Importance& importance) {
   page.heading("Importance");
-  page.paragraph("What the int8 model loses on " + report::grouped(importance.windows) +
+  page.paragraph("What the model loses on " + report::grouped(importance.windows) +
                  " windows: a channel shuffled between windows (" + std::to_string(importance.repeats) +
                  " times), and stretches of time replaced by the mean.");
   page.picture(drops("Channels, shuffled", importance.channels));

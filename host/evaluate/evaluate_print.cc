@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "host/evaluate/evaluate.h"
+#include "quantize/graph/text.h"
 
 namespace mote {
 namespace {
@@ -73,6 +74,7 @@ Json to_json(const Evaluation& evaluation) {
   Json json = {{"metric", evaluation.metric},
                {"accuracy", evaluation.accuracy},
                {"float_accuracy", evaluation.float_accuracy ? Json(*evaluation.float_accuracy) : Json(nullptr)},
+               {"activations", type_name(evaluation.activations)},
                {"model_bytes", evaluation.model_bytes},
                {"arena_bytes", evaluation.arena_bytes},
                {"samples", evaluation.samples},
@@ -85,8 +87,9 @@ Json to_json(const Evaluation& evaluation) {
 
 std::string to_text(const Evaluation& evaluation) {
   char line[256];
-  std::snprintf(line, sizeof line, "%s  %.4f int8", evaluation.metric == "auc" ? "AUC     " : "accuracy", evaluation.accuracy);
+  std::snprintf(line, sizeof line, "%s  %.4f ", evaluation.metric == "auc" ? "AUC     " : "accuracy", evaluation.accuracy);
   std::string text = line;
+  text += type_name(evaluation.activations);
   if (evaluation.float_accuracy) {
     std::snprintf(line, sizeof line, ", %.4f float", *evaluation.float_accuracy);
     text += line;

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/test/memory_file_system.h"
+#include "host/evaluate/evaluate_page.h"
 #include "host/evaluate/evaluate_run.h"
 #include "host/evaluate/float_answers.h"
 #include "host/evaluate/folds.h"
@@ -92,6 +93,20 @@ TEST_F(EvaluateTest, SaysNullWithoutAFloatGraphOrAClassWithoutWindows) {
   evaluation.recall[2] = std::nullopt;
   EXPECT_TRUE(to_json(evaluation)["recall"]["misalignment"].is_null());
   EXPECT_THAT(to_text(evaluation), HasSubstr("     -"));
+}
+
+TEST_F(EvaluateTest, SaysWhatTheModelCalculatesWith) {
+  EXPECT_THAT(to_text(eval(EvaluatePart::test).value()), testing::ContainsRegex("accuracy  [01].[0-9]* int8, "));
+  std::vector<std::string> flags;
+  for (const QuantizeSetting& setting : quantize_settings()) flags.push_back(setting.key == "activations" ? "int16" : "");
+  const auto quantized = quantize_run(files_, "run", progress_, {.flags = flags});
+  ASSERT_TRUE(quantized.ok()) << quantized.error().line();
+  const Evaluation wide = eval(EvaluatePart::test).value();
+  EXPECT_THAT(to_text(wide), testing::ContainsRegex("accuracy  [01].[0-9]* int16, "));
+  EXPECT_EQ(to_json(wide)["activations"], "int16");
+  EXPECT_THAT(to_html(wide, "model"), HasSubstr("of the int16 model"));
+  const Folds folds = {.folds = {{.split = {}, .evaluation = wide}}};
+  EXPECT_THAT(to_text(folds), testing::StartsWith("fold  int16   float "));
 }
 
 TEST_F(EvaluateTest, RefusesDataOfAnotherShapeAndModelsThatAreNone) {

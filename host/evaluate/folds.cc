@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/json.h"
+#include "quantize/graph/text.h"
 
 namespace mote {
 namespace {
@@ -71,7 +72,10 @@ Json to_json(const Folds& folds) {
 
 std::string to_text(const Folds& folds) {
   char line[256];
-  std::string text = "fold  int8    float   validation  windows  tested on\n";
+  const Type activations = folds.folds.empty() ? Type::int8 : folds.folds[0].evaluation.activations;
+  std::snprintf(line, sizeof line, "fold  %-6s  float   validation  windows  tested on\n",
+                std::string(type_name(activations)).c_str());
+  std::string text = line;
   for (size_t i = 0; i < folds.folds.size(); ++i) {
     const Fold& fold = folds.folds[i];
     std::snprintf(line, sizeof line, "%4zu  %.4f  %.4f  %.4f      %7u ", i + 1, fold.evaluation.accuracy,

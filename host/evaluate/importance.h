@@ -1,4 +1,4 @@
-// What the int8 model looks at: accuracy lost when a feature is shuffled between windows, or a stretch of time is blanked.
+// What the fixed-point model looks at: accuracy lost when a feature is shuffled between windows, or a stretch of time is blanked.
 #pragma once
 
 #include <span>

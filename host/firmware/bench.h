@@ -12,7 +12,7 @@ namespace mote {
 
 struct BoardRun {
   ByteView model;                                            // .mote
-  ByteView inputs;                                           // int8 input tensors, one after the other
+  ByteView inputs;                                           // input tensors, one after the other
   std::string model_name = "model", inputs_name = "inputs";  // for errors
   std::string board = "mps2-an386";
   std::string program = "bench";  // or bench_small
@@ -33,7 +33,7 @@ struct BoardCounts {
 };
 
 struct BoardAnswer {
-  Bytes outputs;  // as many int8 output tensors as there were inputs
+  Bytes outputs;  // as many output tensors as there were inputs
   BoardCounts counts;
 };
 

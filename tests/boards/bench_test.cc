@@ -71,6 +71,33 @@ TEST_F(BenchTest, BothProfilesGiveTheHostsBytes) {
     }
 }
 
+// Of int16 activations, quiet and loud, on the board whose bench has the operators for them; the others say that they lack them.
+TEST_F(BenchTest, GivesTheHostsBytesOnInt16) {
+  std::set<uint8_t> values;
+  for (uint64_t seed = 1; seed <= 12; ++seed) {
+    const Bytes model = random_model(seed, 32, 3, {}, Activations::int16);
+    HostModel host(model);
+    Random random(seed);
+    std::vector<int16_t> input(host.input_bytes() / sizeof(int16_t) * 20);
+    const double amplitude = std::exp(random.uniform(5, 10.3));
+    for (int16_t& value : input) value = static_cast<int16_t>(random.uniform(-amplitude, amplitude));
+    const ByteView bytes = bytes_of(std::span<const int16_t>(input));
+    const Bytes inputs(bytes.begin(), bytes.end()), expected = host.run(inputs);
+    values.insert(expected.begin(), expected.end());
+    for (const std::string& board : test::boards()) {
+      const Result<BoardAnswer> answer = run(board, model, inputs);
+      if (board == "mps2-an386") {
+        ASSERT_TRUE(answer.ok()) << answer.error().line();
+        EXPECT_EQ(answer->outputs, expected) << board << ", seed " << seed;
+      } else {
+        ASSERT_FALSE(answer.ok());
+        EXPECT_THAT(answer.error().line(), HasSubstr("UNKNOWN_OPERATOR"));
+      }
+    }
+  }
+  EXPECT_GT(values.size(), 100u) << "the outputs take many values, so that equality says something";
+}
+
 TEST_F(BenchTest, TakesNoInputAtAll) {
   const Result<BoardAnswer> answer = run(test::boards().front(), random_model(1), {});
   ASSERT_TRUE(answer.ok()) << answer.error().line();

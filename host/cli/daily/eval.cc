@@ -65,8 +65,8 @@ Result<void> run_eval(Context& context, const EvalOptions& options) {
 const Command daily_eval = {
     .summary = "evaluate a quantized model, and the float graph it was made from",
     .details =
-        "Takes reader, windowing, classes, split and float graph from the run.json beside the model. The int8 model runs\n"
-        "in the device's own code; `mote run` on the saved inputs gives the saved outputs, on the host and on a board.\n"
+        "Takes reader, windowing, classes, split and float graph from the run.json beside the model. The model, of int8 or\n"
+        "int16, runs in the device's own code; `mote run` on the saved inputs gives the saved outputs, on host and boards.\n"
         "--split all evaluates every window of the recordings: for people or machines that the run never saw.\n"
         "--slices group, class, FILE or FILE:COLUMN prints the accuracy of each slice; FILE is a table (CSV) with a column\n"
         "`group` and others to slice by. --worst-slice 0.8 exits with 3 when a slice of 30 windows or more is below that.",
@@ -76,8 +76,8 @@ const Command daily_eval = {
       arguments.positional("model", options->model, "a .mote file beside its run.json");
       arguments.option("--data", options->data, "folder or file of recordings; none for the synthetic generator");
       arguments.choice("--split", options->split, {"test", "all"}, "the run's test groups, or all windows");
-      arguments.option("--save-inputs", options->inputs, "write the int8 inputs, one after another");
-      arguments.option("--save-outputs", options->outputs, "write the int8 outputs, one after another");
+      arguments.option("--save-inputs", options->inputs, "write the model's inputs, one after another");
+      arguments.option("--save-outputs", options->outputs, "write the model's outputs, one after another");
       arguments.option("--html", options->html, "write a page with plots");
       arguments.option("--slices", options->slices, "group, class, or a table: FILE or FILE:COLUMN");
       arguments.option("--worst-slice", options->worst_slice, "the least accuracy that the worst slice may have, 0 to 1");

@@ -25,7 +25,7 @@ Result<void> profile_model(Context& context, const ProfileOptions& options) {
       return Error{.cause = Cause::usage,
                    .what = "is empty",
                    .where = options.input.string(),
-                   .todo = "give it int8 input tensors of the model, or leave --input out"};
+                   .todo = "give it input tensors of the model, or leave --input out"};
   }
   const BoardRun run{.model = model,
                      .inputs = inputs,
@@ -48,15 +48,16 @@ const Command daily_profile = {
     .details =
         "Counts, exactly, the instructions that the board's core carries out from the call of mote_run to its return, of\n"
         "mote_open, which gets a model ready, and of mote_bind, which gets it ready again. The input is random, the same one\n"
-        "every time, or comes from a file of int8 tensors: then what is said is of the one that took most. A second run of\n"
-        "that one counts each operator; what they lack to the whole is the walk from one to the next. Beside each stands how\n"
-        "much of the arena is in use. --svg draws both. Instructions are not cycles: use them to compare.",
+        "every time, or comes from a file of tensors, in the types that the model takes: then what is said is of the one that\n"
+        "took most. A second run of that one counts each operator; what they lack to the whole is the walk from one to the\n"
+        "next. Beside each stands how much of the arena is in use. --svg draws both. Instructions are not cycles: use them to\n"
+        "compare.",
     .example = "mote profile runs/har/model.mote --board mps2-an386 --svg profile.svg",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<ProfileOptions>();
       arguments.positional("MODEL", options->model, "a .mote file");
       arguments.required("--board", options->board, "a board with an emulator");
-      arguments.option("--input", options->input, "int8 input tensors");
+      arguments.option("--input", options->input, "input tensors");
       arguments.option("--svg", options->svg, "a picture to write: instructions by operator, and the arena over the stages");
       return [options](Context& context) { return profile_model(context, *options); };
     }};
