@@ -56,11 +56,12 @@ Result<ValueId> operand(TfliteNode& node, uint32_t place, const Extents& out, si
   const View view = repeated(extents, out, from);
   if (!node.is_constant(place)) {
     TRY(const ValueId id, node.number_elements(place));
+    if (node.graph().values[id].type != node.number_type()) return unsupported("has an operand of another type");
     return copied(node, id, view, folded(view.extents));
   }
   TRY(const ValueId id, node.constant_input(place, row(count_of(extents))));
   Value& value = node.graph().values[id];
-  if (value.type != (node.is_float() ? Type::float32 : Type::int8)) return unsupported("has an operand of another type");
+  if (value.type != node.number_type()) return unsupported("has an operand of another type");
   value.integers = taken(value.integers, view);
   value.floats = taken(value.floats, view);
   value.shape = row(count_of(view.extents));
@@ -106,7 +107,7 @@ Result<void> pair(TfliteNode& node, Op op, int activation) {
   TRY_DO(fuse(activation, to));
   if (node.is_float() && op == Op::sub && node.is_constant(0)) return negated_and_added(node, to, out);
   for (const uint32_t constant : {0u, 1u})
-    if (!node.is_float() && node.is_constant(constant) && !node.is_constant(1 - constant) &&
+    if (node.number_type() == Type::int8 && node.is_constant(constant) && !node.is_constant(1 - constant) &&
         count_of(constant == 0 ? left : right) == 1)
       return tabulate_pair(node, to, constant);
   // The device's first operand has all elements, and is an activation.

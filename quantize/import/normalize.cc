@@ -5,6 +5,7 @@
 #include "device/model/container.h"
 #include "quantize/calibrate/affine.h"
 #include "quantize/import/tflite_node.h"
+#include "quantize/operators/softmax_numbers.h"
 
 namespace mote {
 namespace {
@@ -33,6 +34,15 @@ Result<void> softmax(TfliteNode& node) {
   TRY(const tflite::SoftmaxOptions* options, node.options<tflite::SoftmaxOptions>());
   TRY(const ValueId input, node.input(0));
   Node to{.op = Op::softmax, .inputs = {input}};
+  const Value& x = node.graph().values[input];
+  if (x.type == Type::int16) {
+    TRY(to.output, node.output());
+    if (node.graph().values[to.output].quantization.scale[0] != 1.0f / 32768)
+      return unsupported("has an output whose scale is not 1/32768");
+    const double scale = static_cast<double>(node.graph().values[input].quantization.scale[0]);
+    TRY(to.numbers, softmax_int16_numbers(scale * static_cast<double>(options->beta()), ""));
+    return node.add(std::move(to));
+  }
   TRY_DO(scale_distances(node, input, options->beta(), to));
   return node.add(std::move(to));
 }

@@ -1,6 +1,8 @@
 // Between tensors of the file and values of the graph.
 #include "quantize/import/tflite_node.h"
 
+#include "quantize/operators/rules.h"
+
 namespace mote {
 namespace {
 
@@ -17,6 +19,11 @@ Result<Type> type_of(int8_t type) {
     default:
       return unsupported("has a tensor of a type that is not int8, int16, int32 or float32");
   }
+}
+
+bool has_scale(const tflite::Tensor& tensor) {
+  const tflite::QuantizationParameters* quantization = tensor.quantization();
+  return quantization != nullptr && quantization->scale() != nullptr && quantization->scale()->size() == 1;
 }
 
 }  // namespace
@@ -102,9 +109,12 @@ Result<ValueId> TfliteNode::int8_elements(uint32_t place) const {
 }
 
 Result<ValueId> TfliteNode::number_elements(uint32_t place) const {
-  if (!is_float()) return int8_elements(place);
   TRY(const ValueId id, elements(place));
-  if (to_.graph.values[id].type != Type::float32) return unsupported("has an input that is not float32");
+  const Type type = to_.graph.values[id].type;
+  if (is_float()) return type == Type::float32 ? Result<ValueId>(id) : unsupported("has an input that is not float32");
+  if (type == Type::int16 && !has_scale(*input_tensor(place)))
+    return unsupported("has a tensor without a scale and zero point of its own");
+  if (type != Type::int8 && type != Type::int16) return unsupported("has an input that is not int8 or int16");
   return id;
 }
 
@@ -121,14 +131,21 @@ Result<ValueId> TfliteNode::image(uint32_t place) {
   return input(place);
 }
 
+Type TfliteNode::number_type() const {
+  if (is_float()) return Type::float32;
+  const tflite::Tensor* output = output_tensor();
+  return output != nullptr && output->type() == static_cast<int8_t>(TfliteType::int16) ? Type::int16 : Type::int8;
+}
+
 Result<void> TfliteNode::int8_output(uint32_t place) const {
   const bool int8 = output_tensor(place) != nullptr && output_tensor(place)->type() == static_cast<int8_t>(TfliteType::int8);
   return int8 ? Result<void>() : unsupported("has an output that is not int8");
 }
 
-Result<void> TfliteNode::number_output(uint32_t place) const {
-  if (!is_float()) return int8_output(place);
-  const bool real = output_tensor(place) != nullptr && output_tensor(place)->type() == static_cast<int8_t>(TfliteType::float32);
+Result<void> TfliteNode::number_output() const {
+  if (!is_float() && number_type() == Type::int16) return {};
+  if (!is_float()) return int8_output();
+  const bool real = output_tensor() != nullptr && output_tensor()->type() == static_cast<int8_t>(TfliteType::float32);
   return real ? Result<void>() : unsupported("has an output that is not float32");
 }
 
@@ -215,10 +232,24 @@ Result<void> TfliteNode::make_constant(std::vector<float> floats, uint32_t place
   return {};
 }
 
+// An operator that has another form on int16 gives the type that it takes.
+Result<void> TfliteNode::take_form(Node& node) const {
+  if (node.inputs.empty()) return {};
+  const Type from = to_.graph.values[node.inputs[0]].type, to = to_.graph.values[node.output].type;
+  const Rules& rules = mote::rules(node.op);
+  if (rules.int16 != Op::none && rules.int16 != node.op && from != to)
+    return unsupported("has an output of another type than its input");
+  if (from != Type::int16) return {};
+  if (rules.int16 == Op::none) return unsupported("has an input of int16, on which no device has " + std::string(rules.name));
+  node.op = rules.int16;
+  return {};
+}
+
 Result<void> TfliteNode::add(Node node) {
   if (node.output == kNoValue) {
     TRY(node.output, output());
   }
+  TRY_DO(take_form(node));
   to_.graph.nodes.push_back(std::move(node));
   return {};
 }

@@ -73,10 +73,12 @@ class TfliteNode {
   Result<ValueId> elements(uint32_t place) const;
   // The same, int8.
   Result<ValueId> int8_elements(uint32_t place) const;
-  // The same, of the type that the model calculates in: int8, or float32 when it is still to be quantized.
+  // The same, of a type that the model calculates in: int8 or int16, or float32 when it is still to be quantized.
   bool is_float() const { return to_.floats; }
+  // That of the first output, which number_output() says to be one of those.
+  Type number_type() const;
   Result<ValueId> number_elements(uint32_t place) const;
-  Result<void> number_output(uint32_t place = 0) const;
+  Result<void> number_output() const;
   // Numbers under the shape of the file's tensor, `folded`.
   Result<ValueId> input(uint32_t place);
   // The same, and the batch is 1 (at most four dimensions): for what reads height and width.
@@ -99,10 +101,12 @@ class TfliteNode {
   ValueId float_constant(std::string name, Shape shape, std::vector<float> floats);
   // Output `place` is a constant from here on.
   Result<void> make_constant(std::vector<float> floats, uint32_t place = 0);
-  // The node; whose output is `output()` when it has none.
+  // The node; whose output is `output()` when it has none. On int16 it is the device's operator for that.
   Result<void> add(Node node);
 
  private:
+  Result<void> take_form(Node& node) const;
+
   const TfliteFile& file_;
   const tflite::Operator& node_;
   Imported& to_;

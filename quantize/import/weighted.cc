@@ -36,10 +36,13 @@ Result<Weights> weights_of(const TfliteNode& node) {
   return weights;
 }
 
-Result<std::vector<int32_t>> bias_of(const TfliteNode& node, uint32_t place, uint32_t channels) {
+// On int16 activations it may be int64, within 32 bits.
+Result<std::vector<int32_t>> bias_of(const TfliteNode& node, uint32_t place, uint32_t channels, Type activations) {
   if (!node.has_input(place)) return std::vector<int32_t>(channels);
-  if (node.input_tensor(place)->type() != static_cast<int8_t>(TfliteType::int32))
-    return unsupported("has a bias that is not int32");
+  const auto type = static_cast<TfliteType>(node.input_tensor(place)->type());
+  if (type != TfliteType::int32 && !(type == TfliteType::int64 && activations == Type::int16))
+    return unsupported(activations == Type::int16 ? "has a bias that is neither int32 nor int64"
+                                                  : "has a bias that is not int32");
   TRY(std::vector<int32_t> bias, node.integers(place));
   if (bias.size() != channels) return unsupported("has a bias of another number of channels than its weights");
   return bias;
@@ -57,7 +60,9 @@ Result<void> add_weighted(TfliteNode& node, Node to, Weights weights, uint32_t c
   if (weights.scales.size() != 1 && weights.scales.size() != channels)
     return unsupported("has " + std::to_string(weights.scales.size()) + " weight scales for " + std::to_string(channels) +
                        " channels");
-  TRY(std::vector<int32_t> bias, bias_of(node, bias_place, channels));
+  const Type activations = node.graph().values[to.inputs[0]].type;
+  if (activations == Type::int16 && weights.type != Type::int8) return unsupported("has weights that are not int8, on int16");
+  TRY(std::vector<int32_t> bias, bias_of(node, bias_place, channels, activations));
   if (to.output == kNoValue) {
     TRY(to.output, node.output());
   }
@@ -105,7 +110,7 @@ Result<void> depthwise_conv_2d(TfliteNode& node) {
 Result<void> fully_connected(TfliteNode& node) {
   TRY(const tflite::FullyConnectedOptions* options, node.options<tflite::FullyConnectedOptions>());
   if (options->weights_format() != 0) return unsupported("has shuffled weights");
-  TRY(ValueId input, node.int8_elements(0));
+  TRY(ValueId input, node.number_elements(0));
   TRY(Weights weights, weights_of(node));
   const uint32_t channels = weights.shape[2], inputs = weights.shape[3];
   const uint64_t count = count_of(node.shape_of(input));

@@ -66,11 +66,14 @@ Attributes numbers_of(double scale) {
   return {multiplier.value, multiplier.shift, -static_cast<int32_t>(std::floor(largest)), 0, 0, 0, 0, 0};
 }
 
-Attributes wide_attributes(const Graph& graph, const Node& node) {
-  if (node.numbers[0] != 0) return node.numbers;
-  const double scale = static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]);
+Attributes wide_numbers_of(double scale) {
   const Multiplier multiplier = quantize_multiplier(wide_multiplier(scale));
   return {multiplier.value, multiplier.shift, 0, 0, 0, 0, 0, 0};
+}
+
+Attributes wide_attributes(const Graph& graph, const Node& node) {
+  if (node.numbers[0] != 0) return node.numbers;
+  return wide_numbers_of(static_cast<double>(graph.values[node.inputs[0]].quantization.scale[0]));
 }
 
 Attributes attributes(const Graph& graph, const Node& node) {
@@ -86,6 +89,12 @@ Result<Attributes> softmax_numbers(double scale, const std::string& where) {
                .what = "no device has a softmax of this scale",
                .where = where,
                .todo = "give a temperature nearer to 1"};
+}
+
+Result<Attributes> softmax_int16_numbers(double scale, const std::string& where) {
+  if (!(wide_multiplier(scale) > 0) || quantize_multiplier(wide_multiplier(scale)).shift > kMostSoftmaxInt16Shift)
+    return Error{.cause = Cause::usage, .what = "has an input whose scale is out of all proportion", .where = where, .todo = ""};
+  return wide_numbers_of(scale);
 }
 
 double softmax_scale(const Attributes& numbers) {

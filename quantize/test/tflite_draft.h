@@ -15,7 +15,7 @@
 
 namespace mote::test {
 
-enum TfliteTypes : int8_t { kFloat32Type = 0, kFloat16Type = 1, kInt32Type = 2, kInt8Type = 9 };
+enum TfliteTypes : int8_t { kFloat32Type = 0, kFloat16Type = 1, kInt32Type = 2, kInt64Type = 4, kInt16Type = 7, kInt8Type = 9 };
 
 struct TfliteDraft {
   using Options = std::function<flatbuffers::Offset<tflite::Unread>(flatbuffers::FlatBufferBuilder&)>;
@@ -70,6 +70,22 @@ struct TfliteDraft {
   }
   int32_t constant(std::vector<int32_t> shape, const std::vector<int8_t>& values, float scale = 0.5f, int64_t zero_point = 3) {
     return tensor(std::move(shape), scale, zero_point, kInt8Type, std::vector<uint8_t>(values.begin(), values.end()));
+  }
+
+  // Of int16, whose zero point is 0.
+  int32_t wide_input(std::vector<int32_t> shape, float scale) {
+    graph().inputs.push_back(tensor(std::move(shape), scale, 0, kInt16Type));
+    return graph().inputs.back();
+  }
+  int32_t wide_output(std::vector<int32_t> shape, float scale) {
+    graph().outputs.push_back(tensor(std::move(shape), scale, 0, kInt16Type));
+    return graph().outputs.back();
+  }
+  template <typename T>
+  int32_t constant_of(int8_t type, std::vector<int32_t> shape, const std::vector<T>& values, float scale = 1) {
+    std::vector<uint8_t> bytes(values.size() * sizeof(T));
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return tensor(std::move(shape), scale, 0, type, std::move(bytes));
   }
 
   int32_t float_input(std::vector<int32_t> shape) {
@@ -138,13 +154,17 @@ struct TfliteDraft {
 
   // What the imported model makes of `inputs`, the tensors one after the other; nothing, and a failure, when it cannot be
   // imported.
-  std::vector<int8_t> run(const std::vector<int8_t>& inputs) const {
+  std::vector<int8_t> run(const std::vector<int8_t>& inputs) const { return run_as<int8_t>(inputs); }
+  template <typename Out, typename In>
+  std::vector<Out> run_as(const std::vector<In>& inputs) const {
     const Result<Bytes> imported = import_tflite(bytes(), "draft");
     EXPECT_TRUE(imported.ok()) << (imported.ok() ? "" : imported.error().line());
     if (!imported.ok()) return {};
-    const Result<Bytes> outputs = run_tensors(*imported, "model", Bytes(inputs.begin(), inputs.end()), "inputs");
+    const Result<Bytes> outputs = run_tensors(*imported, "model", bytes_of(std::span<const In>(inputs)), "inputs");
     EXPECT_TRUE(outputs.ok()) << (outputs.ok() ? "" : outputs.error().line());
-    return outputs.ok() ? std::vector<int8_t>(outputs->begin(), outputs->end()) : std::vector<int8_t>();
+    std::vector<Out> values(outputs.ok() ? outputs->size() / sizeof(Out) : 0);
+    if (!values.empty()) std::memcpy(values.data(), outputs->data(), values.size() * sizeof(Out));
+    return values;
   }
   // Why it cannot be imported; empty when it can.
   std::string refusal() const {
@@ -178,7 +198,8 @@ inline std::vector<int32_t> some_shape(Random& random, size_t rank, int32_t most
 // A tensor as its definition sees it: an element for each list of coordinates.
 using Places = std::vector<int32_t>;
 
-inline int8_t element(const std::vector<int8_t>& values, const std::vector<int32_t>& shape, const Places& at) {
+template <typename T>
+T element(const std::vector<T>& values, const std::vector<int32_t>& shape, const Places& at) {
   int32_t index = 0;
   for (size_t k = 0; k < shape.size(); ++k) {
     EXPECT_GE(at[k], 0);
