@@ -1,7 +1,7 @@
 // conv_2d as a node of a model: its rules, and its way from the file to the kernel.
 #include "device/kernels/conv_2d/conv_2d.h"
 #include "device/kernels/conv_2d/four.h"
-#include "device/kernels/convolution.h"
+#include "device/kernels/convolution_check.h"
 #include "device/kernels/operators.h"
 
 namespace mote {
@@ -29,17 +29,7 @@ void run_fastest(const Conv2d& conv, const Rows<const int8_t>& input, Nibbles we
 
 }  // namespace
 
-const char* check_conv_2d(const NodeView& node) {
-  const TensorRecord& weights = node.input(kWeights);
-  const uint32_t channels = weights.shape[0];
-  if (const char* rule = check_weighted_form(node, channels)) return rule;
-  const uint32_t groups = node.input(kData).shape[3] / weights.shape[3];
-  if (node.input(kData).shape[3] % weights.shape[3] != 0 || channels % groups != 0 || node.output().shape[3] != channels)
-    return "M24";
-  if (const char* rule = check_convolution(node)) return rule;
-  const uint32_t taps = weights.shape[1] * weights.shape[2] * weights.shape[3];
-  return check_weighted_range(node, {channels, taps, taps, 1});
-}
+const char* check_conv_2d(const NodeView& node) { return check_conv_2d_on<OnInt8>(node); }
 
 void run_conv_2d(const NodeView& node) {
   Conv2d conv;

@@ -1,5 +1,5 @@
 // depthwise_conv_2d as a node of a model: its rules, and its way from the file to the kernel.
-#include "device/kernels/convolution.h"
+#include "device/kernels/convolution_check.h"
 #include "device/kernels/depthwise_conv_2d/depthwise_conv_2d.h"
 #include "device/kernels/depthwise_conv_2d/four.h"
 #include "device/kernels/operators.h"
@@ -13,14 +13,7 @@ using input_place::kWeights;
 
 }  // namespace
 
-const char* check_depthwise_conv_2d(const NodeView& node) {
-  const TensorRecord& weights = node.input(kWeights);
-  const uint32_t channels = weights.shape[3];
-  if (const char* rule = check_weighted_form(node, channels)) return rule;
-  if (weights.shape[0] != 1 || channels % node.input(kData).shape[3] != 0 || node.output().shape[3] != channels) return "M24";
-  if (const char* rule = check_convolution(node)) return rule;
-  return check_weighted_range(node, {channels, weights.shape[1] * weights.shape[2], 1, channels});
-}
+const char* check_depthwise_conv_2d(const NodeView& node) { return check_depthwise_conv_2d_on<OnInt8>(node); }
 
 void run_depthwise_conv_2d(const NodeView& node) {
   DepthwiseConv2d conv;
