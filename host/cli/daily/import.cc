@@ -106,7 +106,8 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
 const Command daily_import = {
     .summary = "make a .mote file from a TensorFlow Lite or ONNX model",
     .details =
-        "An int8 model comes over as it is: the outputs are those of TensorFlow Lite's reference kernels, byte for byte. A\n"
+        "An int8 model comes over as it is, and one of int16 activations and int8 weights: the outputs are those of\n"
+        "TensorFlow Lite's reference kernels, byte for byte (docs/import.md says where of int16 they are not). A\n"
         "float model, of TensorFlow Lite or ONNX, is quantized to int8: --calibrate names a file of inputs as it meets them, up\n"
         "to 1000 of which are run through it; what quantization did to each layer is printed. What cannot be imported is named,\n"
         "all of it at once.\n"
