@@ -260,6 +260,23 @@ TEST(Int16Import, MovesElements) {
   EXPECT_EQ(draft.run_as<int16_t>(x), (std::vector<int16_t>{0, x[0], x[3], 0, x[1], x[4], 0, x[2], x[5]}));
 }
 
+// Nothing on int16 is packed, so a model for any machine gives the same bytes.
+TEST(Int16Import, IsTheSameForEveryTarget) {
+  Random random(8);
+  WideDraft one(random, {1, 5, 6, 4}, {7, 3, 3, 4}, {1, 3, 4, 7});
+  tflite::Conv2DOptionsT options;
+  options.padding = 1, options.stride_h = options.stride_w = options.dilation_h_factor = options.dilation_w_factor = 1;
+  one.draft.node_with(3, one.inputs, {one.output}, options);
+  const ByteView given = bytes_of(std::span<const int16_t>(one.x));
+  const Bytes expected =
+      run_tensors(import_tflite(one.draft.bytes(), "draft").value(), "model", Bytes(given.begin(), given.end()), "x").value();
+  for (uint32_t target = 0; target < kTargets; ++target) {
+    const Result<Bytes> imported = import_tflite(one.draft.bytes(), "draft", {.target = static_cast<Target>(target)});
+    ASSERT_TRUE(imported.ok()) << imported.error().line();
+    EXPECT_EQ(run_tensors(*imported, "model", Bytes(given.begin(), given.end()), "x").value(), expected) << target;
+  }
+}
+
 TEST(Int16Import, NamesWhatNoDeviceHasOnInt16) {
   TfliteDraft tanh, most, product;
   const int32_t angle = tanh.wide_input({4}, kFrom);
