@@ -2,8 +2,8 @@
 #include "mote/stream.h"
 
 #include "device/kernels/log_mel/node.h"
-#include "device/kernels/operators.h"
 #include "device/stream/frame.h"
+#include "device/stream/layout.h"
 #include "device/stream/ring.h"
 #include "device/stream/window.h"
 
@@ -14,7 +14,7 @@ struct Stream {
   OpenModel* open;
   StreamWindow window;
   RowRing ring;
-  int16_t* frame;  // the one that is being filled, and room for FrameWork
+  int16_t* frame;  // the one that is being filled; with its work, of frames only
   FrameWork work;
   int32_t filled;  // samples in it; below 0: samples that no frame has
   uint32_t stride;
@@ -26,29 +26,7 @@ Stream* opened(mote_stream* opaque) { return reinterpret_cast<Stream*>(opaque); 
 
 uint32_t samples_of(const TensorRecord& source) { return source.shape[1] * source.shape[2]; }
 
-// Where the parts of a stream lie in its memory.
-struct Layout {
-  uint32_t ring, frame, logarithms, spectrum, bytes;
-};
-
-uint32_t place(Layout* layout, uint32_t bytes) {
-  const uint32_t at = layout->bytes;
-  layout->bytes += round_up(bytes);
-  return at;
-}
-
-Layout lay_out(const Model& model, const StreamWindow& window) {
-  Layout layout{};
-  layout.ring = place(&layout, byte_count(model.tensors[window.rows]));
-  if (window.nodes == 0) return layout;
-  const NodeView node{&model, &model.nodes[0], {}};
-  const LogMel mel = log_mel_of(node);
-  layout.frame = place(&layout, mel.frame * static_cast<uint32_t>(sizeof(int16_t)));
-  if (window.nodes > 1) layout.logarithms = place(&layout, mel.bands * static_cast<uint32_t>(sizeof(int16_t)));
-  layout.spectrum = place(&layout, fft_bins(mel.order) * static_cast<uint32_t>(sizeof(Complex)));
-  return layout;
-}
-
+// What of the model the stream does, when there can be one.
 mote_stream_status find_stream(const Model& model, uint32_t stride, StreamWindow* window) {
   if (!find_window(model, window)) return MOTE_STREAM_NO_WINDOW;
   const uint32_t hop = window->nodes == 0 ? 1 : static_cast<uint32_t>(model.nodes[0].attributes[attribute::kLogMelHop]);
@@ -101,7 +79,7 @@ extern "C" mote_stream_status mote_stream_open(mote_stream* opaque, mote_model* 
   StreamWindow window;
   const mote_stream_status status = find_stream(open->model, stride, &window);
   if (status != MOTE_STREAM_OK) return status;
-  const Layout layout = lay_out(open->model, window);
+  const StreamLayout layout = lay_out(open->model, window);
   if (bytes < layout.bytes || reinterpret_cast<uintptr_t>(memory) % kAlignment != 0) return MOTE_STREAM_TOO_SMALL;
   auto* const base = static_cast<uint8_t*>(memory);
   Stream stream{};

@@ -21,8 +21,7 @@
 extern "C" {
 #endif
 
-/* A stream that feeds an open model. Opaque, as mote_model. It keeps a pointer to the model, which must stay where it is;
- * `opaque` itself may not be copied while both copies are used. */
+/* A stream that feeds an open model, whose mote_model must stay where it is. Opaque, as that. */
 typedef struct mote_stream {
   const void* opaque[16];
 } mote_stream;
