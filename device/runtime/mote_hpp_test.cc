@@ -73,6 +73,38 @@ TEST(MoteHpp, GivesNoElementsOfAnotherTypeOrCount) {
   EXPECT_FALSE(input.fill(wide));
 }
 
+TEST(MoteHpp, AStreamRunsAsTheCInterfaceDoes) {
+  const AlignedBytes file = whole_model().build();
+  AlignedBytes arena(whole_model().arena_bytes), other(arena.size());
+  firmware::Model model, whole;
+  ASSERT_TRUE(model.open(file.data(), file.size(), arena.data(), arena.size()));
+  ASSERT_TRUE(whole.open(file.data(), file.size(), other.data(), other.size()));
+  std::vector<int16_t> samples(2 * 24);
+  for (size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<int16_t>(i * 37 % 500);
+  uint32_t bytes = 0;
+  ASSERT_EQ(Stream::bytes(model, 4, bytes), MOTE_STREAM_OK);
+  AlignedBytes memory(bytes);
+  Stream stream;
+  ASSERT_EQ(stream.open(model, 4, memory.data(), memory.size()), MOTE_STREAM_OK);
+  std::vector<int8_t> expected(model.output().count());
+  size_t windows = 0;
+  for (size_t at = 0; at < 24;) {
+    at += stream.feed(samples.data() + 2 * at, 24 - at);
+    if (!stream.run()) continue;
+    mote_run_raw(whole.c(), samples.data() + 2 * 4 * windows++, nullptr, expected.data());
+    EXPECT_EQ(outputs_of(model), expected);
+  }
+  EXPECT_EQ(windows, 3u);
+  stream.reset();
+  EXPECT_EQ(stream.feed(samples.data(), 24), 16u);
+  ASSERT_TRUE(stream.begin());
+  while (model.step()) {
+  }
+  mote_run_raw(whole.c(), samples.data(), nullptr, expected.data());
+  EXPECT_EQ(outputs_of(model), expected);
+  EXPECT_EQ(stream.open(model, 0, memory.data(), memory.size()), MOTE_STREAM_WRONG_STRIDE);
+}
+
 TEST(MoteHpp, ARefusalHasAName) {
   OpenedModel opened;
   AlignedBytes arena(16);

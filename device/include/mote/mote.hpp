@@ -12,6 +12,7 @@
 #define MOTE_MOTE_HPP
 
 #include "mote/mote.h"
+#include "mote/stream.h"
 
 namespace mote {
 inline namespace firmware {  // apart from the device's own mote::Model, which is another
@@ -155,6 +156,33 @@ class Model {
 
  private:
   mote_model model_{};
+};
+
+// Windows of a stream of samples (mote/stream.h). The model stays where it is, and memory is the caller's, as a Model's.
+class Stream {
+ public:
+  static mote_stream_status bytes(const Model& model, uint32_t stride, uint32_t& bytes) {
+    return mote_stream_bytes(model.c(), stride, &bytes);
+  }
+  // As mote_stream_open. Until it has answered MOTE_STREAM_OK, nothing else may be called.
+  [[nodiscard]] mote_stream_status open(Model& model, uint32_t stride, void* memory, size_t bytes) {
+    return mote_stream_open(&stream_, model.c(), stride, memory, bytes);
+  }
+  template <size_t kBytes>
+  [[nodiscard]] mote_stream_status open(Model& model, uint32_t stride, uint8_t (&memory)[kBytes]) {
+    return open(model, stride, memory, kBytes);
+  }
+
+  size_t feed(const int16_t* samples, size_t count) { return mote_stream_feed(&stream_, samples, count); }
+
+  // The outputs are in the arena. False, and nothing done, when no window is complete.
+  bool run(int16_t* statistics = nullptr, void* outputs = nullptr) { return mote_stream_run(&stream_, statistics, outputs) != 0; }
+  bool begin(int16_t* statistics = nullptr) { return mote_stream_begin(&stream_, statistics) != 0; }  // then Model::step()
+
+  void reset() { mote_stream_reset(&stream_); }
+
+ private:
+  mote_stream stream_{};
 };
 
 }  // namespace firmware
