@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "quantize/calibrate/explain.h"
 #include "quantize/import/import.h"
 #include "quantize/passes/passes.h"
 #include "quantize/read/loaded_model.h"
@@ -278,8 +279,17 @@ TEST(Onnx, IsQuantizedByItsInputs) {
   const SmallNetwork network(random);
   TensorFile data{.values = any_floats(random, 200 * 40), .rows = 0, .where = "data"};
   NoProgress progress;
-  const auto compiled = import_onnx(network.draft.bytes(), "n.onnx", data, {}, progress);
+  std::optional<Explanation> explanation;
+  const auto compiled =
+      import_onnx(network.draft.bytes(), "n.onnx", data, {}, progress, {}, explain_into(explanation, 20, progress));
   ASSERT_TRUE(compiled.ok()) << compiled.error().line();
+  ASSERT_TRUE(explanation);
+  ASSERT_EQ(explanation->layers.size(), compiled->layers.size());
+  for (size_t i = 0; i < compiled->layers.size(); ++i) {
+    EXPECT_EQ(explanation->layers[i].name, compiled->layers[i].name);
+    EXPECT_DOUBLE_EQ(explanation->layers[i].sqnr_db, compiled->layers[i].sqnr_db);
+  }
+  EXPECT_FALSE(explanation->first) << verdict(*explanation);
   EXPECT_GT(compiled->layers.back().sqnr_db, 28);
   auto model = LoadedModel::open(compiled->model, "model");
   ASSERT_TRUE(model.ok());
