@@ -305,7 +305,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   TRY_DO(check_floats(*input.graph, input.where));
   if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
   TRY(const Quantized quantized, quantize_graph(
-                                     *input.graph, input.calibration, input.quantize, {}, input.where,
+                                     *input.graph, input.calibration, input.quantize, input.scales, input.where,
                                      [&](const Lowered& lowered) { return file_bytes(lowered, input); }, progress));
   Graph graph = quantized.lowered.graph;
   graph.rounding = input.options.rounding;

@@ -69,6 +69,7 @@ struct TensorsInput {
   uint32_t self_tests = kFewSelfTests;
   std::string where;  // for errors
   QuantizeOptions quantize = {};
+  FixedScales scales = {};  // that go before those that calibration would choose
   LookAtLayers look_at_layers = {};
 };
 

@@ -23,8 +23,8 @@ Error advised(Error error, ByteView bytes, const std::string& where) {
                .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
 }
 
-// A float graph, quantized by what its values are on `calibration`.
-Result<Compiled> quantized(const Graph& graph, const std::string& where, const TensorFile& calibration,
+// A float graph, quantized by `scales`, and by what the values that those do not name are on `calibration`.
+Result<Compiled> quantized(const Graph& graph, const FixedScales& scales, const std::string& where, const TensorFile& calibration,
                            const ImportOptions& options, Progress& progress, const QuantizeOptions& how,
                            const LookAtLayers& look) {
   TRY(const uint32_t count, calibration.count_of(input_count(graph)));
@@ -38,6 +38,7 @@ Result<Compiled> quantized(const Graph& graph, const std::string& where, const T
                   .options = options,
                   .where = where,
                   .quantize = how,
+                  .scales = scales,
                   .look_at_layers = look},
                  progress);
 }
@@ -63,14 +64,14 @@ Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, c
                  .where = where,
                  .todo = "import it without --calibrate"};
   TRY(const Graph graph, read_float_tflite(bytes, where));
-  return quantized(graph, where, calibration, options, progress, how, look);
+  return quantized(graph, {}, where, calibration, options, progress, how, look);
 }
 
 Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
                              const ImportOptions& options, Progress& progress, const QuantizeOptions& how,
                              const LookAtLayers& look) {
-  TRY(const Graph graph, read_onnx(bytes, where));
-  return quantized(graph, where, calibration, options, progress, how, look);
+  TRY(const OnnxGraph read, read_onnx(bytes, where));
+  return quantized(read.graph, read.scales, where, calibration, options, progress, how, look);
 }
 
 }  // namespace mote
