@@ -384,5 +384,23 @@ TEST(Onnx, SurvivesMutations) {
   EXPECT_LT(accepted, 3000);
 }
 
+// Scales, zero points and weights of a quantized graph, all the way into a model.
+TEST(Onnx, QuantizedGraphsSurviveMutations) {
+  Random random(10);
+  const TensorFile data = small_values(random, 12 * 5);
+  NoProgress progress;
+  int accepted = 0;
+  for (const bool qlinear : {false, true}) {
+    const Bytes good = quantized_conv(qlinear, 3, 0).bytes();
+    for (int i = 0; i < 1500; ++i) {
+      Bytes bytes = good;
+      bytes[random.below(bytes.size())] = static_cast<uint8_t>(random.below(256));
+      accepted += import_onnx(bytes, "f", data, {}, progress).ok() ? 1 : 0;
+    }
+  }
+  EXPECT_GT(accepted, 200);
+  EXPECT_LT(accepted, 3000);
+}
+
 }  // namespace
 }  // namespace mote
