@@ -9,7 +9,7 @@ namespace {
 
 using Kind = TemperatureChoice::Kind;
 
-Evaluation judged(test::Planted& planted, const TemperatureChoice& temperature) {
+Evaluation evaluated_at(test::Planted& planted, const TemperatureChoice& temperature) {
   NoProgress progress;
   const Bytes model = planted.model(temperature);
   EvaluateInput input;
@@ -20,7 +20,7 @@ Evaluation judged(test::Planted& planted, const TemperatureChoice& temperature) 
 // The logits are far apart, and one window in four has the other label: a model that is always sure of itself.
 TEST(TemperatureInTheModel, MakesConfidenceHonestAndLeavesAnswersAlone) {
   test::Planted planted(600, 8, 25);
-  const Evaluation before = judged(planted, {}), after = judged(planted, {.kind = Kind::fitted});
+  const Evaluation before = evaluated_at(planted, {}), after = evaluated_at(planted, {.kind = Kind::fitted});
   ASSERT_EQ(before.answers.size(), after.answers.size());
   size_t others = 0;
   for (size_t i = 0; i < before.answers.size(); ++i) {

@@ -24,20 +24,20 @@ struct Int8Case {
   double least_db = 30;
 };
 
-std::vector<float> drawn(size_t count, uint64_t seed, double low = -1, double high = 1) {
+std::vector<float> drawn_reals(size_t count, uint64_t seed, double low = -1, double high = 1) {
   Random random(seed);
   std::vector<float> values(count);
   for (float& value : values) value = static_cast<float>(random.uniform(low, high));
   return values;
 }
 
-std::string weights(OnnxDraft& draft, const std::vector<int64_t>& extents, const char* name = "w", double low = -1) {
+std::string drawn_weights(OnnxDraft& draft, const std::vector<int64_t>& extents, const char* name = "w", double low = -1) {
   size_t count = 1;
   for (const int64_t extent : extents) count *= static_cast<size_t>(extent);
-  return draft.floats(name, extents, drawn(count, count, low));
+  return draft.floats(name, extents, drawn_reals(count, count, low));
 }
 
-std::string turned(OnnxDraft& draft, const std::string& x) {
+std::string swapped(OnnxDraft& draft, const std::string& x) {
   const std::string y = draft.node("Transpose", {x});
   draft.with("perm", {0, 1, 3, 2});
   return y;
@@ -61,7 +61,7 @@ TEST_P(Int8Operators, AreCloseToFloat) {
   draft.output(GetParam().make(draft, draft.input("x", {1, 4, 6, 8})));
   const auto read = read_onnx(draft.bytes(), "draft");
   ASSERT_TRUE(read.ok()) << read.error().line();
-  const auto sample = [](uint32_t index) { return drawn(kInt8Elements, 1000 + index, -2, 2); };
+  const auto sample = [](uint32_t index) { return drawn_reals(kInt8Elements, 1000 + index, -2, 2); };
   TensorsInput input{.graph = &read->graph};
   input.calibration = {.count = 60, .window = [&](uint32_t index, std::span<float> to) {
                          const std::vector<float> x = sample(index);
@@ -97,32 +97,33 @@ constexpr char kGlobalMax[] = "GlobalMaxPool", kSoftmax[] = "Softmax", kLogSoftm
 const Int8Case kInt8Cases[] = {
     {"Conv",
      [](OnnxDraft& draft, const std::string& x) {
-       const std::string y = draft.node("Conv", {x, weights(draft, {5, 4, 3, 3})});
+       const std::string y = draft.node("Conv", {x, drawn_weights(draft, {5, 4, 3, 3})});
        draft.with("pads", {1, 1, 1, 1});
        return y;
      }},
     {"ConvTranspose",
      [](OnnxDraft& draft, const std::string& x) {
-       const std::string y = draft.node("ConvTranspose", {x, weights(draft, {4, 3, 3, 3})});
+       const std::string y = draft.node("ConvTranspose", {x, drawn_weights(draft, {4, 3, 3, 3})});
        draft.with("strides", {2, 2}).with("pads", {1, 1, 1, 1});
        return y;
      }},
     {"Gemm",
      [](OnnxDraft& draft, const std::string& x) {
-       return draft.node("Gemm", {draft.node("Flatten", {x}), weights(draft, {kInt8Elements, 7}), weights(draft, {7}, "b")});
+       return draft.node("Gemm",
+                         {draft.node("Flatten", {x}), drawn_weights(draft, {kInt8Elements, 7}), drawn_weights(draft, {7}, "b")});
      }},
     {"MatMul",
      [](OnnxDraft& draft, const std::string& x) {
-       return draft.node("MatMul", {x, weights(draft, {8, 5})});
+       return draft.node("MatMul", {x, drawn_weights(draft, {8, 5})});
      }},
     {"MatMulOfActivations",
      [](OnnxDraft& draft, const std::string& x) {
-       return draft.node("MatMul", {x, turned(draft, x)});
+       return draft.node("MatMul", {x, swapped(draft, x)});
      }},
     {"BatchNormalization",
      [](OnnxDraft& draft, const std::string& x) {
-       return draft.node("BatchNormalization", {x, weights(draft, {4}, "s", 0.5), weights(draft, {4}, "b"),
-                                                weights(draft, {4}, "m"), weights(draft, {4}, "v", 0.5)});
+       return draft.node("BatchNormalization", {x, drawn_weights(draft, {4}, "s", 0.5), drawn_weights(draft, {4}, "b"),
+                                                drawn_weights(draft, {4}, "m"), drawn_weights(draft, {4}, "v", 0.5)});
      }},
     {"MaxPool",
      [](OnnxDraft& draft, const std::string& x) {
@@ -169,11 +170,11 @@ const Int8Case kInt8Cases[] = {
      }},
     {"DivOfAConstant",
      [](OnnxDraft& draft, const std::string& x) {
-       return draft.node("Div", {weights(draft, {8}), positive(draft, x)});
+       return draft.node("Div", {drawn_weights(draft, {8}), positive(draft, x)});
      }},
     {"DivByAConstant",
      [](OnnxDraft& draft, const std::string& x) {
-       return draft.node("Div", {x, weights(draft, {8}, "w", 0.5)});
+       return draft.node("Div", {x, drawn_weights(draft, {8}, "w", 0.5)});
      }},
     {"Concat",
      [](OnnxDraft& draft, const std::string& x) {
@@ -202,7 +203,7 @@ const Int8Case kInt8Cases[] = {
        const std::string y = draft.node("Squeeze", {x, draft.integers("first", {0})});
        return draft.node("Unsqueeze", {draft.node("Relu", {y}), draft.integers("last", {3})});
      }},
-    {"Transpose", turned},
+    {"Transpose", swapped},
     {"Pad",
      [](OnnxDraft& draft, const std::string& x) {
        return draft.node("Pad", {x, draft.integers("pads", {0, 0, 1, 2, 0, 0, 0, 1}), draft.floats("with", {}, {0.5f})});
