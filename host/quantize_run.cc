@@ -46,16 +46,10 @@ Result<QuantizedRun> quantize_run(FileSystem& files, const Path& folder, Progres
   CompileInput input = compile_input(run);
   input.temperature = options.temperature;
   std::optional<Explanation> explanation;
-  if (options.explain && run.config.quantize.activations == Activations::int16)
-    return Error{.cause = Cause::usage,
-                 .what = "explains int8 activations only",
-                 .where = "--explain",
-                 .todo = "leave it out, or activations int16"};
-  if (options.explain)
-    input.look_at_layers = [&](const ReportInput& layers) -> Result<void> {
-      TRY(explanation, explain(layers, *options.explain, progress));
-      return {};
-    };
+  if (options.explain) {
+    TRY_DO(check_explained(run.config.quantize));
+    input.look_at_layers = explain_into(explanation, *options.explain, progress);
+  }
   Result<Compiled> compiled = compile(input, progress);
   if (!compiled.ok()) {
     Error error = std::move(compiled).error();

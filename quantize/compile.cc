@@ -211,11 +211,14 @@ Result<std::optional<Temperature>> choose_temperature(const CompileInput& input,
   return std::optional<Temperature>(chosen);
 }
 
-// `run(model, index)` runs the int8 model on the window of that index.
+// `run(model, index)` runs the int8 model on the window of that index. Shows `look`, if it is set, what the report is made of.
 Result<std::vector<LayerReport>> report(const Quantized& quantized, const Graph& graph, const FloatWindows& windows,
-                                        const std::function<void(LoadedModel&, uint32_t)>& run, Progress& progress) {
-  return report_layers(
-      {quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows, quantized.losses, run}, progress);
+                                        const std::function<void(LoadedModel&, uint32_t)>& run, const LookAtLayers& look,
+                                        Progress& progress) {
+  const ReportInput input{quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows,
+                          quantized.losses,      run};
+  if (look) TRY_DO(look(input));
+  return report_layers(input, progress);
 }
 
 // The int8 graph of a run with all that its file holds.
@@ -273,10 +276,7 @@ Result<Compiled> compile(const CompileInput& input, Progress& progress) {
     std::vector<int8_t> output(model.output().count);
     model.run_raw(input.calibration.window(index), {}, output);
   };
-  TRY(compiled.layers, report(quantized, graph, windows, run, progress));
-  if (input.look_at_layers)
-    TRY_DO(input.look_at_layers(
-        {quantized.float_graph, graph, quantized.lowered.made, quantized.calibration, windows, quantized.losses, run}));
+  TRY(compiled.layers, report(quantized, graph, windows, run, input.look_at_layers, progress));
   TRY(compiled.temperature, choose_temperature(input, graph));
 
   // Written twice: the first model, without them, measures the baseline and the self-tests of the second.
@@ -305,7 +305,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
   TRY_DO(check_floats(*input.graph, input.where));
   if (input.calibration.count == 0) return problem("there is no input to calibrate with", input.where);
   TRY(const Quantized quantized, quantize_graph(
-                                     *input.graph, input.calibration, input.quantize, {}, input.where,
+                                     *input.graph, input.calibration, input.quantize, input.scales, input.where,
                                      [&](const Lowered& lowered) { return file_bytes(lowered, input); }, progress));
   Graph graph = quantized.lowered.graph;
   graph.rounding = input.options.rounding;
@@ -322,7 +322,7 @@ Result<Compiled> compile(const TensorsInput& input, Progress& progress) {
 
   Compiled compiled{.quantize = input.quantize, .notes = quantized.notes};
   TRY(const TargetModel made, TargetModel::plan(input.options, graph, input.where));
-  TRY(compiled.layers, report(quantized, graph, input.calibration, run, progress));
+  TRY(compiled.layers, report(quantized, graph, input.calibration, run, input.look_at_layers, progress));
   TRY(LoadedModel model, LoadedModel::open(made.write(), "the compiled model"));
   const uint32_t wanted = input.self_tests == kFewSelfTests ? few_self_tests(model) : input.self_tests;
   std::optional<SelfTests> tests;

@@ -39,6 +39,8 @@ struct TemperatureChoice {
 };
 
 struct ReportInput;  // quantize/calibrate/layer_report.h
+// Is shown the float and the int8 graph once both are there, where it is set: see explain().
+using LookAtLayers = std::function<Result<void>(const ReportInput&)>;
 
 struct CompileInput {
   const Graph* graph = nullptr;  // float; input [1, 1, samples, channels], or the shape of the signal front end's features
@@ -52,8 +54,8 @@ struct CompileInput {
   FixedScales scales;       // that go before those that calibration would choose
   QuantizeOptions quantize;
   TemperatureChoice temperature;
-  std::span<const uint32_t> reference_labels;                      // for a fitted temperature: the class of each window
-  std::function<Result<void>(const ReportInput&)> look_at_layers;  // if set, is shown both graphs: see explain()
+  std::span<const uint32_t> reference_labels;  // for a fitted temperature: the class of each window
+  LookAtLayers look_at_layers;
 };
 
 constexpr uint32_t kFewSelfTests = ~0u;
@@ -67,6 +69,8 @@ struct TensorsInput {
   uint32_t self_tests = kFewSelfTests;
   std::string where;  // for errors
   QuantizeOptions quantize = {};
+  FixedScales scales = {};  // that go before those that calibration would choose
+  LookAtLayers look_at_layers = {};
 };
 
 // One line of the quantization report.

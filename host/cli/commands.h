@@ -45,8 +45,10 @@ struct Context {
   void log(const std::string& line);
 };
 
-// Cause::usage when `output` is one of the files that the command reads; what is empty is none.
+// Cause::usage when `output` is one of files that must stay, such as those that the command reads; what is empty is none.
 Result<void> check_apart(const Path& output, std::initializer_list<Path> inputs);
+// Refuses to write into a folder that is read, or any below it. Empty paths are none.
+Result<void> check_outside(const Path& output, const Path& folder);
 
 using Action = std::function<Result<void>(Context&)>;
 

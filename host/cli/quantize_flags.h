@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/cli/commands.h"
+#include "quantize/calibrate/explain.h"
 #include "quantize/calibrate/options.h"
 
 namespace mote::cli {
@@ -20,6 +21,18 @@ inline bool any(const QuantizeFlags& flags) {
   for (const std::string& flag : flags)
     if (!flag.empty()) return true;
   return false;
+}
+
+// To have the layers explained.
+struct ExplainFlags {
+  bool wanted = false;
+  double threshold = kWorthALook;
+};
+
+inline void declare(Arguments& arguments, ExplainFlags& flags) {
+  arguments.flag("--explain", flags.wanted,
+                 "say which layer is the first to leave the float graph, by how much, why, and what to try");
+  arguments.ranged<double>("--threshold", flags.threshold, -100, 100, "of --explain: decibels below which a layer is named");
 }
 
 }  // namespace mote::cli

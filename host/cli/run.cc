@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -70,10 +72,21 @@ Result<void> check_apart(const Path& output, std::initializer_list<Path> inputs)
   for (const Path& input : inputs)
     if (!output.empty() && !input.empty() && std::filesystem::equivalent(output, input, none))
       return Error{.cause = Cause::usage,
-                   .what = "would be overwritten: it is read as well",
+                   .what = "would be overwritten, and is still needed",
                    .where = input.string(),
                    .todo = "name another file to write"};
   return {};
+}
+
+Result<void> check_outside(const Path& output, const Path& folder) {
+  std::error_code none;
+  if (output.empty() || !std::filesystem::is_directory(folder, none)) return {};
+  const Path inside = std::filesystem::weakly_canonical(output, none), whole = std::filesystem::canonical(folder, none);
+  if (std::mismatch(whole.begin(), whole.end(), inside.begin(), inside.end()).first != whole.end()) return {};
+  return Error{.cause = Cause::usage,
+               .what = "would be written among the data, in " + folder.string(),
+               .where = output.string(),
+               .todo = "name a file elsewhere"};
 }
 
 void Context::say(const std::string& line) {

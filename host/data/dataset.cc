@@ -43,6 +43,19 @@ std::string_view take_digits(std::string_view& text) {
 
 }  // namespace
 
+Dataset some_of(const Dataset& dataset, std::span<const uint32_t> windows) {
+  Dataset some;
+  some.channels = dataset.channels, some.labels = dataset.labels, some.groups = dataset.groups;
+  some.sample_rate_hz = dataset.sample_rate_hz, some.window_samples = dataset.window_samples, some.height = dataset.height;
+  for (const uint32_t window : windows) {
+    const std::span<const int16_t> samples = dataset.window(window);
+    some.samples.insert(some.samples.end(), samples.begin(), samples.end());
+    some.label_of.push_back(dataset.label_of[window]);
+    some.group_of.push_back(dataset.group_of[window]);
+  }
+  return some;
+}
+
 Digest digest(const Dataset& dataset) {
   Hasher hasher;
   hasher.text("mote data set 1");

@@ -36,6 +36,9 @@ struct Dataset {
   }
 };
 
+// Those windows of a data set, in the order in which they are named.
+Dataset some_of(const Dataset& dataset, std::span<const uint32_t> windows);
+
 // SHA-256 over everything above in a fixed little-endian order: equal for equal content, whatever files it came from.
 Digest digest(const Dataset& dataset);
 

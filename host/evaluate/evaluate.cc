@@ -2,6 +2,7 @@
 #include "host/evaluate/evaluate.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "host/evaluate/float_answers.h"
 #include "host/evaluate/reconstruction.h"
@@ -46,22 +47,55 @@ void count_answers(Evaluation& evaluation) {
 
 bool gives_probabilities(const mote_tensor& output) { return output.scale == 1.0f / 256 && output.zero_point == -128; }
 
-void judge_answers(const EvaluateInput& input, LoadedModel& model, Evaluation& evaluation, Progress& progress) {
+// What the model's input has at each step, if that is not the channels of the windows.
+Result<std::vector<std::string>> feature_names(const LoadedModel& model, const EvaluateInput& input) {
+  TRY(const FeatureExtractor extractor, make_extractor(input.features, *input.dataset, input.model_name));
+  std::vector<std::string> names;
+  for (const ChannelInfo& feature : features_of(extractor, *input.dataset)) names.push_back(feature.name);
+  const uint32_t taken = TimeAxes(model.input()).features;
+  if (taken != names.size())
+    return Error{
+        .cause = Cause::usage,
+        .what = "takes " + std::to_string(taken) + " features, the run's front end makes " + std::to_string(names.size()),
+        .where = input.model_name,
+        .todo = "quantize the run again"};
+  return input.features.kind == SignalKind::none ? std::vector<std::string>() : names;
+}
+
+Result<void> judge_answers(const EvaluateInput& input, LoadedModel& model, Evaluation& evaluation, Progress& progress) {
   const Dataset& dataset = *input.dataset;
   evaluation.classes = class_figures(dataset.labels, evaluation.answers);
   evaluation.groups = tally(dataset.groups, evaluation.answers, &Judged::group);
   if (gives_probabilities(model.output())) evaluation.reliability = reliability(evaluation.answers);
-  if (input.importance) evaluation.importance = importance(model, dataset, input.windows, *input.importance, progress);
+  if (!input.importance) return {};
+  TRY(const std::vector<std::string> features, feature_names(model, input));
+  evaluation.importance = importance(model, dataset, features, input.windows, *input.importance, progress);
+  return {};
 }
 
-Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input, const Dataset& seen, Evaluation& evaluation) {
+// The evaluated windows alone, in their order, as the float graph sees them.
+struct Seen {
+  Dataset dataset;
+  std::vector<uint32_t> windows;  // all of `dataset`
+};
+
+Result<Seen> seen_by_graph(const EvaluateInput& input) {
+  Seen seen{.dataset = some_of(*input.dataset, input.windows), .windows = std::vector<uint32_t>(input.windows.size())};
+  std::iota(seen.windows.begin(), seen.windows.end(), 0u);
+  TRY(std::optional<Features> features, make_features(input.features, seen.dataset, 1, input.model_name));
+  if (features) seen.dataset = std::move(features->dataset);
+  return seen;
+}
+
+Result<void> judge_reconstruction(LoadedModel& model, const EvaluateInput& input, Evaluation& evaluation) {
   const Dataset& dataset = *input.dataset;
   TRY(const std::vector<bool> anomalous, anomalies(dataset, input.windows, input.model_name));
   evaluation.metric = "auc";
   evaluation.accuracy = area_under_curve(reconstruction_errors(model, dataset, input.windows), anomalous);
-  if (input.graph != nullptr)
-    evaluation.float_accuracy =
-        area_under_curve(reconstruction_errors(*input.graph, input.standardization, seen, input.windows), anomalous);
+  if (input.graph == nullptr) return {};
+  TRY(const Seen seen, seen_by_graph(input));
+  evaluation.float_accuracy =
+      area_under_curve(reconstruction_errors(*input.graph, input.standardization, seen.dataset, seen.windows), anomalous);
   return {};
 }
 
@@ -106,8 +140,6 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   const Dataset& dataset = *input.dataset;
   TRY(LoadedModel model, LoadedModel::open(input.model, input.model_name));
   TRY_DO(check_shapes(model, input));
-  TRY(const std::optional<Features> features, make_features(input.features, dataset, 1, input.model_name));
-  const Dataset& seen = features ? features->dataset : dataset;  // by the float graph
   Evaluation evaluation;
   evaluation.labels = dataset.labels;
   evaluation.samples = static_cast<uint32_t>(input.windows.size());
@@ -117,15 +149,17 @@ Result<Evaluation> evaluate(const EvaluateInput& input, Progress& progress) {
   if (input.keep_tensors) keep_tensors(model, input, evaluation);
   if (input.reconstructs) {
     progress.begin("evaluate", input.windows.size());
-    TRY_DO(judge_reconstruction(model, input, seen, evaluation));
+    TRY_DO(judge_reconstruction(model, input, evaluation));
     progress.end();
     return evaluation;
   }
   answer_all(model, input, evaluation, progress);
   count_answers(evaluation);
-  if (input.graph != nullptr)
-    evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, seen, input.windows);
-  judge_answers(input, model, evaluation, progress);
+  if (input.graph != nullptr) {
+    TRY(const Seen seen, seen_by_graph(input));
+    evaluation.float_accuracy = float_accuracy(*input.graph, input.standardization, seen.dataset, seen.windows);
+  }
+  TRY_DO(judge_answers(input, model, evaluation, progress));
   return evaluation;
 }
 

@@ -24,6 +24,11 @@ std::string digits(double value, int count = 3) {
 
 std::string digits(const std::optional<double>& value) { return value ? digits(*value) : "\u2013"; }
 
+// In one line of a table.
+std::string words_of(const Interval& interval, int count = 3) {
+  return digits(interval.low, count) + "\u00a0to\u00a0" + digits(interval.high, count);
+}
+
 BarChart::Bar bar_of(const Slice& slice) {
   const Interval interval = slice.interval();
   return {.value = slice.accuracy(), .interval = {{interval.low, interval.high}}};
@@ -41,7 +46,7 @@ void add_summary(report::Page& page, const Evaluation& evaluation) {
     uint32_t right = 0;
     for (const Judged& one : evaluation.answers) right += one.right();
     const Interval interval = wilson(right, evaluation.samples);
-    rows.push_back({{"accuracy, 95 % interval", digits(interval.low, 4) + " to " + digits(interval.high, 4)}});
+    rows.push_back({{"accuracy, 95 % interval", words_of(interval, 4)}});
     rows.push_back({{"macro F1", digits(macro_f1(evaluation.classes), 4)}});
   }
   if (evaluation.reliability) rows.push_back({{"expected calibration error", digits(evaluation.reliability->error, 4)}});
@@ -54,7 +59,7 @@ void add_confusion(report::Page& page, const Evaluation& evaluation) {
                       .columns = evaluation.labels,
                       .values = {},
                       .description = "Rows are the true classes, columns the answers; the colour is the share of the row.",
-                      .x_label = "answered as (rows are the true classes; the colour is the share of the row)"};
+                      .x_label = "answered as; rows are the true classes, and the colour is the share of the row"};
   for (const std::vector<uint32_t>& counts : evaluation.confusion) {
     double windows = 0;
     for (const uint32_t count : counts) windows += count;
@@ -106,11 +111,9 @@ void add_slices(report::Page& page, const std::string& by, std::span<const Slice
                  .full = 1};
   std::vector<Row> rows;
   for (const Slice& slice : slices) {
-    const Interval interval = slice.interval();
     chart.rows.push_back(slice.name);
     chart.groups[0].bars.push_back(bar_of(slice));
-    rows.push_back({{slice.name, report::grouped(slice.windows), digits(slice.accuracy()),
-                     digits(interval.low) + " to " + digits(interval.high)},
+    rows.push_back({{slice.name, report::grouped(slice.windows), digits(slice.accuracy()), words_of(slice.interval())},
                     slice.name == worst ? Row::Tone::bad : Row::Tone::plain});
   }
   page.picture(report::svg(chart));
@@ -176,7 +179,7 @@ void add_importance(report::Page& page, const Importance& importance) {
                       .values = {},
                       .full = 1e-9,
                       .description = "Probability of the true class lost when one channel is blanked in one segment.",
-                      .x_label = "first time step of the segment; the colour is the probability of the true class that is lost"};
+                      .x_label = "first time step of the segment"};
   for (const Occlusion& one : importance.time) map.columns.push_back(std::to_string(one.first));
   for (const std::vector<Occlusion>& row : importance.map) {
     map.values.emplace_back();
@@ -185,7 +188,9 @@ void add_importance(report::Page& page, const Importance& importance) {
       map.full = std::max(map.full, one.probability_drop);
     }
   }
-  map.x_label += ", at most " + digits(map.full);
+  page.paragraph("Below, the colour is the probability of the true class that is lost without one " +
+                 std::string(importance.features.empty() ? "channel" : "feature") + " in one segment: at most " +
+                 digits(map.full) + ".");
   page.picture(report::svg(map));
 }
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/test/memory_file_system.h"
 #include "host/evaluate/evaluate.h"
+#include "host/evaluate/float_answers.h"
 #include "host/train/augment.h"
 #include "host/train/run.h"
 #include "quantize/graph/text.h"
@@ -74,6 +75,8 @@ TEST_P(FeaturesTest, TravelToTheDevice) {
   ASSERT_TRUE(evaluation.ok()) << evaluation.error().line();
   EXPECT_GT(evaluation->accuracy, 0.9);
   EXPECT_NEAR(evaluation->float_accuracy.value(), evaluation->accuracy, 0.06);
+  const Features features = *make_features(config.features, dataset, 1, "t").value();
+  EXPECT_DOUBLE_EQ(*evaluation->float_accuracy, float_accuracy(run.graph, run.standardization, features.dataset, windows));
 
   MemoryFileSystem files;
   ASSERT_TRUE(write_run(files, "run", run).ok());
@@ -87,6 +90,39 @@ INSTANTIATE_TEST_SUITE_P(Every, FeaturesTest,
                          testing::Values("kind = \"mfcc\"\nbands = 16\ncoefficients = 8\nimage = true",
                                          "kind = \"mfcc\"\nbands = 16\ncoefficients = 8", "kind = \"log_mel\"\nbands = 12"),
                          [](const auto& info) { return "FrontEnd" + std::to_string(info.index); });
+
+// Two bands that a model knows the tones by.
+TEST(Features, OfImportanceHaveTheNamesOfTheFrontEnd) {
+  const Dataset dataset = tones();
+  FeatureConfig config;
+  config.kind = SignalKind::log_mel, config.bands = 12;
+  const FeatureExtractor extractor = make_extractor(config, dataset, "t").value();
+  const std::vector<ChannelInfo> bands = features_of(extractor, dataset);
+  ASSERT_EQ(bands.size(), 12u);
+  EXPECT_EQ(bands[3].name, "mel 3");
+  const TrainConfig settings = parse_train_config(config_text("kind = \"log_mel\"\nbands = 12"), "a.toml").value();
+  NoProgress progress;
+  const Split split = make_split(dataset, settings.split).value();
+  const mote::Run run = train(settings, dataset, split, 1, "test", progress).value();
+  const Compiled compiled = compile(compile_input(run), progress).value();
+  const std::vector<uint32_t> windows = windows_of(dataset, split.test);
+  EvaluateInput input;
+  input.model = compiled.model, input.model_name = "m", input.features = settings.features, input.dataset = &dataset;
+  input.windows = windows, input.importance = ImportanceOptions{};
+  const Evaluation evaluation = evaluate(input, progress).value();
+  ASSERT_EQ(evaluation.importance->features.size(), 12u);
+  EXPECT_EQ(evaluation.importance->features[3].name, "mel 3");
+  EXPECT_EQ(evaluation.importance->rows[11], "mel 11");
+
+  input.features.bands = 13;
+  EXPECT_THAT(evaluate(input, progress).error().line(), HasSubstr("takes 12 features, the run's front end makes 13"));
+  Dataset timeless = dataset;  // without a float graph to feed, no features are made, and no rate is needed
+  timeless.sample_rate_hz = 0;
+  input.dataset = &timeless, input.importance.reset();
+  EXPECT_TRUE(evaluate(input, progress).ok());
+  input.graph = &run.graph;
+  EXPECT_THAT(evaluate(input, progress).error().line(), HasSubstr("needs the sample rate"));
+}
 
 TEST(Features, AreMadeOfEveryWindowByTheExtractorOfTheSettings) {
   FeatureConfig config;

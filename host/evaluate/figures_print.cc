@@ -8,6 +8,8 @@
 namespace mote {
 namespace {
 
+constexpr size_t kMostSlices = 24;  // in a table
+
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 std::string figure(const std::optional<double>& value) {
@@ -15,6 +17,14 @@ std::string figure(const std::optional<double>& value) {
   char text[32];
   std::snprintf(text, sizeof text, "%9.3f", *value);
   return text;
+}
+
+// The rest is better, or as good in fewer windows.
+void keep_worst(std::vector<Slice>& slices) {
+  std::stable_sort(slices.begin(), slices.end(), [](const Slice& a, const Slice& b) {
+    return a.accuracy() != b.accuracy() ? a.accuracy() < b.accuracy() : a.windows > b.windows;
+  });
+  slices.resize(kMostSlices);
 }
 
 }  // namespace
@@ -49,15 +59,19 @@ Json to_json(const Reliability& reliability) {
 }
 
 std::string to_text(const std::string& heading, std::span<const Slice> slices) {
+  std::vector<Slice> shown(slices.begin(), slices.end());
+  const bool many = shown.size() > kMostSlices;
+  if (many) keep_worst(shown);
   char line[256];
   std::snprintf(line, sizeof line, "\n%-24s  windows  accuracy  95 %% interval\n", heading.c_str());
   std::string text = line;
-  for (const Slice& slice : slices) {
+  for (const Slice& slice : shown) {
     const Interval interval = slice.interval();
     std::snprintf(line, sizeof line, "%-24.24s  %7u  %8.3f  %.3f to %.3f\n", slice.name.c_str(), slice.windows, slice.accuracy(),
                   interval.low, interval.high);
     text += line;
   }
+  if (many) text += "(the worst, and " + std::to_string(slices.size() - kMostSlices) + " more in --json and --html)\n";
   return text;
 }
 

@@ -12,6 +12,7 @@ namespace mote {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::vector<Judged> judged(uint32_t count, uint32_t right, uint32_t group, double confidence = 0.9) {
   std::vector<Judged> answers;
@@ -54,6 +55,22 @@ TEST(Reliability, IsTheMeanDistanceOverTheWindows) {
   EXPECT_EQ(result.bins[13].windows, 4u);  // (13/15, 14/15] holds 0.9
   EXPECT_EQ(reliability(judged(1, 1, 0, 1.0)).bins[14].windows, 1u);
   EXPECT_EQ(reliability(judged(1, 1, 0, 0.0)).bins[0].windows, 1u);
+}
+
+TEST(Figures, ManyGroupsAreCutToTheWorst) {
+  std::vector<Slice> slices;
+  for (uint32_t i = 0; i < 30; ++i) slices.push_back({.name = "g" + std::to_string(i) + ".", .windows = 100, .right = 70 + i});
+  slices[17].right = 5;
+  const std::string text = to_text("group", slices);
+  EXPECT_THAT(text, HasSubstr("g17."));
+  EXPECT_LT(text.find("g17."), text.find("g0."));
+  EXPECT_THAT(text, HasSubstr("g22."));
+  EXPECT_THAT(text, Not(HasSubstr("g24.")));
+  EXPECT_THAT(text, HasSubstr("and 6 more in --json and --html"));
+  slices.resize(24);
+  const std::string all = to_text("group", slices);
+  EXPECT_THAT(all, Not(HasSubstr("more")));
+  EXPECT_LT(all.find("g16."), all.find("g17.")) << "few stay in their order";
 }
 
 class SlicesTest : public testing::Test {

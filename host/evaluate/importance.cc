@@ -194,18 +194,18 @@ TimeAxes::TimeAxes(const mote_tensor& input) {
   features = signal ? input.shape[3] : input.shape[2] * input.shape[3];
 }
 
-Importance importance(LoadedModel& model, const Dataset& dataset, std::span<const uint32_t> windows,
-                      const ImportanceOptions& options, Progress& progress) {
+Importance importance(LoadedModel& model, const Dataset& dataset, const std::vector<std::string>& features,
+                      std::span<const uint32_t> windows, const ImportanceOptions& options, Progress& progress) {
   Study study(model, dataset, thinned(windows, options.most_windows));
   Importance result{.windows = study.count(), .repeats = options.repeats, .seed = options.seed};
   const Score whole = study.score(study.count(), [](uint32_t) {});
   result.accuracy = whole.accuracy;
   result.probability = whole.probability;
-  const bool are_channels = model.input().shape[1] == 1 && study.axes().features == dataset.channels.size();
-  for (uint32_t f = 0; f < study.axes().features; ++f)
-    result.rows.push_back(are_channels ? dataset.channels[f].name : "feature " + std::to_string(f));
+  result.rows = features;
+  if (features.empty())
+    for (const SensorChannel& channel : dataset.channels) result.rows.push_back(channel.name);
   shuffle_channels(study, dataset, options, result, progress);
-  if (!are_channels && study.axes().features <= kMostFeatures) shuffle_features(study, options, result, progress);
+  if (!features.empty() && study.axes().features <= kMostFeatures) shuffle_features(study, options, result, progress);
   occlude_all(study, options, result, progress);
   return result;
 }

@@ -39,7 +39,7 @@ struct Importance {
   double accuracy = 0, probability = 0;     // of these windows, whole
   std::vector<FeatureImportance> channels;  // of the raw windows
   std::vector<FeatureImportance> features;  // of the model's input; empty where they are the channels
-  std::vector<std::string> rows;            // of the map: channels or features
+  std::vector<std::string> rows;            // of the map: what the model's input has at each step
   std::vector<Occlusion> time;              // all features together
   std::vector<std::vector<Occlusion>> map;  // [row][segment]
 };
@@ -52,9 +52,11 @@ struct TimeAxes {
   explicit TimeAxes(const mote_tensor& input);
 };
 
+// `features` names what the model's input has at each step; empty: the channels of the windows.
+//
 // REQUIRES a model with a front end for the data set's windows whose outputs are its classes; windows not empty.
-Importance importance(LoadedModel& model, const Dataset& dataset, std::span<const uint32_t> windows,
-                      const ImportanceOptions& options, Progress& progress);
+Importance importance(LoadedModel& model, const Dataset& dataset, const std::vector<std::string>& features,
+                      std::span<const uint32_t> windows, const ImportanceOptions& options, Progress& progress);
 
 Json to_json(const Importance& importance);
 std::string to_text(const Importance& importance);

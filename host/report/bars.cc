@@ -9,12 +9,8 @@ namespace mote::report {
 namespace {
 
 constexpr int kBarsWidth = 720;
-constexpr size_t kMostNameLetters = 24;
+constexpr double kMostNameLetters = 24;
 constexpr const char* kFaint = "stroke=\"currentColor\" stroke-opacity=\"0.15\"";
-
-std::string shortened(const std::string& name) {
-  return name.size() <= kMostNameLetters ? name : name.substr(0, kMostNameLetters - 1) + "\u2026";
-}
 
 std::string filled(size_t colour) { return std::string("fill=\"") + kPalette[colour % kColours] + "\""; }
 
@@ -58,7 +54,7 @@ std::string svg(const BarChart& chart) {
   }
   for (size_t r = 0; r < chart.rows.size(); ++r) {
     const double y = top + row * static_cast<double>(r);
-    canvas.text(plot.left - 8, y + row / 2 + 4, shortened(chart.rows[r]), "end");
+    canvas.text(plot.left - 8, y + row / 2 + 4, shortened(chart.rows[r], kMostNameLetters), "end");
     for (size_t s = 0; s < chart.groups.size(); ++s)
       draw_bar(canvas, plot, chart.groups[s].bars[r], y + 4 + each * static_cast<double>(s), each - 1, s,
                chart.rows[r] + (series == 1 ? "" : ", " + chart.groups[s].name));

@@ -70,6 +70,14 @@ std::string grouped(uint64_t number) {
   return digits;
 }
 
+std::string shortened(const std::string& text, double letters) {
+  std::vector<size_t> starts;  // of characters of UTF-8
+  for (size_t i = 0; i < text.size(); ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) starts.push_back(i);
+  const auto most = static_cast<size_t>(std::max(letters, 2.0));
+  return starts.size() <= most ? text : text.substr(0, starts[most - 1]) + "\u2026";
+}
+
 Canvas::Canvas(std::string title, int width, int height) : title_(std::move(title)), width_(width), height_(height) {}
 
 void Canvas::text(double x, double y, const std::string& words, const char* anchor, const char* style) {

@@ -24,6 +24,9 @@ std::vector<double> ticks(Range range, int count);
 std::string number(double value);      // short: "0.25", "1.2e6"
 std::string grouped(uint64_t number);  // "3,594,064"
 
+// `text`, or its beginning and an ellipsis, as the letters that there is room for.
+std::string shortened(const std::string& text, double letters);
+
 class Canvas {
  public:
   Canvas(std::string title, int width, int height);

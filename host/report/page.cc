@@ -15,13 +15,15 @@ constexpr const char* kHead = R"(<!doctype html>
 <style>
 :root { color-scheme: light dark; }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; }
+.wide, figure { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent);
          vertical-align: top; }
+th { white-space: nowrap; }
 td { font-variant-numeric: tabular-nums; }
 .good td:first-child::before { content: "\2713\00a0"; color: #009e73; font-weight: bold; }
 .bad td:first-child::before { content: "\2717\00a0"; color: #d55e00; font-weight: bold; }
-svg { max-width: 100%; height: auto; display: block; margin: 1rem 0; }
+svg { max-width: max(100%, 36rem); height: auto; display: block; }
 </style>
 )";
 
@@ -36,7 +38,7 @@ void Page::paragraph(const std::string& words) { body_ += "<p>" + escaped(words)
 void Page::picture(const std::string& svg) { body_ += "<figure>\n" + svg + "</figure>\n"; }
 
 void Page::table(const std::vector<std::string>& columns, const std::vector<Row>& rows) {
-  body_ += "<table>\n<thead><tr>";
+  body_ += "<div class=\"wide\"><table>\n<thead><tr>";
   for (const std::string& column : columns) body_ += "<th>" + escaped(column) + "</th>";
   body_ += "</tr></thead>\n<tbody>\n";
   for (const Row& row : rows) {
@@ -44,7 +46,7 @@ void Page::table(const std::vector<std::string>& columns, const std::vector<Row>
     for (const std::string& cell : row.cells) body_ += "<td>" + escaped(cell) + "</td>";
     body_ += "</tr>\n";
   }
-  body_ += "</tbody>\n</table>\n";
+  body_ += "</tbody>\n</table></div>\n";
 }
 
 std::string Page::html() const {

@@ -21,11 +21,25 @@ std::vector<std::string> names_of(const std::vector<Series>& series) {
 
 std::string fill(int colour) { return std::string("fill=\"") + kPalette[colour % kColours] + "\""; }
 
-// `text`, or as much of its beginning as `letters` hold.
-std::string fitting(const std::string& text, double letters) {
-  const auto most = static_cast<size_t>(std::max(letters, 2.0));
-  return text.size() <= most ? text : text.substr(0, most - 1) + "\u2026";
-}
+constexpr double kLetter = 7, kSlanted = 0.64;  // width of a letter; height over length of a label turned by 40 degrees
+
+// Of labels of columns so far apart: how high they reach, slanted when one is too long to stand straight.
+struct ColumnLabels {
+  bool slanted = false;
+  double height = 12, letters = 24;
+
+  ColumnLabels(const std::vector<std::string>& labels, double column) {
+    size_t longest = 0;
+    for (const std::string& label : labels) longest = std::max(longest, label.size());
+    slanted = static_cast<double>(longest) * kLetter > column;
+    if (slanted) height += kSlanted * kLetter * std::min(letters, static_cast<double>(longest));
+  }
+
+  void draw(Canvas& canvas, double x, double y, const std::string& label) const {
+    const std::string turned = slanted ? " transform=\"rotate(40 " + number(x) + " " + number(y) + ")\"" : "";
+    canvas.text(x, y, shortened(label, letters), slanted ? "end" : "middle", ("font-size=\"11\"" + turned).c_str());
+  }
+};
 
 }  // namespace
 
@@ -91,27 +105,29 @@ std::string svg(const HistogramChart& chart) {
 }
 
 std::string svg(const HeatMap& chart) {
-  const double kLeft = chart.written.empty() ? 130 : 170, kTop = 64, kRow = chart.written.empty() ? 18 : 26;
+  const bool written = !chart.written.empty();
+  const double kLeft = written ? 170 : 130, kRow = written ? 26 : 18;
   const double column = (kWidth - kLeft - 20) / static_cast<double>(std::max<size_t>(chart.columns.size(), 1));
-  Canvas canvas(chart.title, kWidth, static_cast<int>(kTop + kRow * static_cast<double>(chart.rows.size()) + 20));
+  const ColumnLabels labels(chart.columns, column);
+  const double kTop = 36 + labels.height, kBottom = kTop + kRow * static_cast<double>(chart.rows.size());
+  Canvas canvas(chart.title, kWidth, static_cast<int>(kBottom + 28));
   canvas.describe(chart.description);
-  if (!chart.x_label.empty()) canvas.text(kLeft, kTop - 24, chart.x_label);
+  canvas.text((kLeft + kWidth - 20) / 2, kBottom + 20, chart.x_label, "middle");
   for (size_t c = 0; c < chart.columns.size(); ++c)
-    canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), kTop - 8, fitting(chart.columns[c], column / 7.5), "middle",
-                "font-size=\"11\"");
+    labels.draw(canvas, kLeft + column * (static_cast<double>(c) + 0.5), kTop - 6, chart.columns[c]);
   for (size_t r = 0; r < chart.rows.size(); ++r) {
     const double y = kTop + kRow * static_cast<double>(r);
-    canvas.text(kLeft - 8, y + kRow / 2 + 4, chart.rows[r], "end");
+    canvas.text(kLeft - 8, y + kRow / 2 + 4, shortened(chart.rows[r], kLeft / kLetter), "end");
     for (size_t c = 0; c < chart.values[r].size(); ++c) {
       const double value = chart.values[r][c];
       const bool framed = r < chart.outlined.size() && c < chart.outlined[r].size() && chart.outlined[r][c];
-      const double share = std::isfinite(value) ? std::clamp(value / chart.full, 0.0, 1.0) : 0;
+      const double strongest = written ? 0.85 : 1;  // what is written in the page's colour stays readable
+      const double share = std::isfinite(value) ? strongest * std::clamp(value / chart.full, 0.0, 1.0) : 0;
       std::string style = std::string("fill=\"") + kPalette[5] + "\" fill-opacity=\"" + number(share) + "\"";
       style += framed ? " stroke=\"currentColor\" stroke-width=\"2\"" : " stroke=\"currentColor\" stroke-opacity=\"0.12\"";
       canvas.box(kLeft + column * static_cast<double>(c) + 1, y + 1, column - 2, kRow - 2, style,
                  chart.rows[r] + ", " + chart.columns[c] + ": " + (std::isfinite(value) ? number(value) : "no data"));
-      if (!chart.written.empty())
-        canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), y + kRow / 2 + 4, chart.written[r][c], "middle");
+      if (written) canvas.text(kLeft + column * (static_cast<double>(c) + 0.5), y + kRow / 2 + 4, chart.written[r][c], "middle");
     }
   }
   return canvas.finish();

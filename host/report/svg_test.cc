@@ -42,6 +42,24 @@ TEST(Svg, EmptyChartsAreStillPictures) {
   EXPECT_THAT(svg(SpanChart{.title = "t"}), HasSubstr("</svg>"));
 }
 
+TEST(Svg, HeatMapTurnsColumnNamesThatAreTooLong) {
+  const std::string one = "WALKING_UPSTAIRS", other = "WALKING_DOWNSTAIRS";
+  HeatMap map{.title = "t", .rows = {one, other}, .columns = {one, other}, .values = {{1, 0}, {0, 1}}};
+  EXPECT_THAT(svg(map), Not(HasSubstr("rotate")));
+  for (int i = 0; i < 6; ++i) {
+    map.columns.push_back("c");
+    for (std::vector<double>& row : map.values) row.push_back(0);
+  }
+  EXPECT_THAT(svg(map), HasSubstr("rotate"));
+  EXPECT_THAT(svg(map), HasSubstr(">" + other + "<"));
+}
+
+TEST(Svg, ShortensNamesBetweenTheirLetters) {
+  EXPECT_EQ(shortened("Tür", 3), "Tür");
+  EXPECT_EQ(shortened("Türen", 4), "Tür\u2026");
+  EXPECT_EQ(shortened("Türen", 3), "Tü\u2026");
+}
+
 TEST(Ticks, AreRoundAndInside) {
   EXPECT_EQ(ticks({0, 10}, 5), (std::vector<double>{0, 2, 4, 6, 8, 10}));
   for (double place : ticks({-0.013, 0.094}, 5)) {

@@ -14,12 +14,6 @@ uint32_t samples_in(double milliseconds, double rate_hz) {
   return static_cast<uint32_t>(std::max(1.0, std::round(milliseconds * rate_hz / 1000)));
 }
 
-std::vector<ChannelInfo> channels_of(const Dataset& dataset) {
-  std::vector<ChannelInfo> channels;
-  for (const SensorChannel& channel : dataset.channels) channels.push_back({channel.name, channel.unit, channel.quantum});
-  return channels;
-}
-
 }  // namespace
 
 Result<SignalFrontEnd> front_end_of(const FeatureConfig& config, double sample_rate_hz, const std::string& where) {
@@ -43,14 +37,23 @@ Result<SignalFrontEnd> front_end_of(const FeatureConfig& config, double sample_r
   return front;
 }
 
+Result<FeatureExtractor> make_extractor(const FeatureConfig& config, const Dataset& raw, const std::string& where) {
+  TRY(const SignalFrontEnd front, front_end_of(config, raw.sample_rate_hz, where));
+  return FeatureExtractor::make(front, raw.window_samples, static_cast<uint32_t>(raw.channels.size()), where + ": [features]");
+}
+
+std::vector<ChannelInfo> features_of(const FeatureExtractor& extractor, const Dataset& raw) {
+  std::vector<ChannelInfo> channels;
+  for (const SensorChannel& channel : raw.channels) channels.push_back({channel.name, channel.unit, channel.quantum});
+  return extractor.features(channels);
+}
+
 Result<std::optional<Features>> make_features(const FeatureConfig& config, const Dataset& raw, uint32_t threads,
                                               const std::string& where) {
-  TRY(const SignalFrontEnd front, front_end_of(config, raw.sample_rate_hz, where));
-  if (!front.any()) return std::optional<Features>();
-  const auto channels = static_cast<uint32_t>(raw.channels.size());
-  TRY(FeatureExtractor extractor, FeatureExtractor::make(front, raw.window_samples, channels, where + ": [features]"));
+  if (config.kind == SignalKind::none) return std::optional<Features>();
+  TRY(FeatureExtractor extractor, make_extractor(config, raw, where));
   Dataset made;
-  for (ChannelInfo& feature : extractor.features(channels_of(raw)))
+  for (ChannelInfo& feature : features_of(extractor, raw))
     made.channels.push_back({std::move(feature.name), std::move(feature.unit), feature.quantum});
   made.labels = raw.labels, made.groups = raw.groups;
   made.label_of = raw.label_of, made.group_of = raw.group_of;

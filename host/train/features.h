@@ -19,6 +19,12 @@ struct Features {
 // The front end's settings in samples. Refuses data whose sample rate is not known.
 Result<SignalFrontEnd> front_end_of(const FeatureConfig& config, double sample_rate_hz, const std::string& where);
 
+// The front end for windows such as those of `raw`; one of no kind copies them.
+Result<FeatureExtractor> make_extractor(const FeatureConfig& config, const Dataset& raw, const std::string& where);
+
+// What an extractor of `raw` gives at each step, in the order of its channels; without a front end the channels of `raw`.
+std::vector<ChannelInfo> features_of(const FeatureExtractor& extractor, const Dataset& raw);
+
 // None where the network sees the raw samples. The device's own kernels do the work.
 Result<std::optional<Features>> make_features(const FeatureConfig& config, const Dataset& raw, uint32_t threads,
                                               const std::string& where);

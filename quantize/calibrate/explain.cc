@@ -184,4 +184,19 @@ Result<Explanation> explain(const ReportInput& input, double threshold, Progress
   return result;
 }
 
+Result<void> check_explained(const QuantizeOptions& options) {
+  if (options.activations == Activations::int8) return {};
+  return Error{.cause = Cause::usage,
+               .what = "explains int8 activations only",
+               .where = "--explain",
+               .todo = "leave it out, or activations int16"};
+}
+
+LookAtLayers explain_into(std::optional<Explanation>& to, double threshold, Progress& progress) {
+  return [&to, threshold, &progress](const ReportInput& input) -> Result<void> {
+    TRY(to, explain(input, threshold, progress));
+    return {};
+  };
+}
+
 }  // namespace mote

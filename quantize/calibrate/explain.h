@@ -40,6 +40,12 @@ struct Explanation {
 // Runs the int8 model, and each of its layers alone, in the device's kernels on at most 200 windows.
 Result<Explanation> explain(const ReportInput& input, double threshold, Progress& progress);
 
+// Refuses what it does not explain: int16 activations.
+Result<void> check_explained(const QuantizeOptions& options);
+
+// What compile() is given to have its layers explained into `to`. Both arguments must outlive it.
+LookAtLayers explain_into(std::optional<Explanation>& to, double threshold, Progress& progress);
+
 // What is told from the layers' figures: which is the first, what makes it so. Sets all but `layers` and `threshold`.
 void judge(Explanation& explanation);
 

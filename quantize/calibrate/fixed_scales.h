@@ -23,6 +23,10 @@ using FixedScales = std::vector<ValueQuantization>;
 // Null when `scales` does not name it.
 const ValueQuantization* find_scales(const FixedScales& scales, const std::string& name);
 
+// Adds those of values that have the scale of another one whatever happens: what is only moved, and parts of what is put
+// together. Gives such values names.
+void spread_scales(Graph& graph, FixedScales& scales);
+
 // Those of the activations and weights of an int8 graph.
 FixedScales scales_of(const Graph& quantized);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "quantize/calibrate/tabulate.h"
 #include "quantize/graph/text.h"
 #include "quantize/operators/rules.h"
 
@@ -32,9 +33,14 @@ ValueId Lowering::add_constant(std::string name, Shape shape, Type type, std::ve
 
 Affine Lowering::affine_of(ValueId of) const { return mote::affine_of(to.values[made[of]]); }
 
-Affine Lowering::measured_affine(ValueId of) const {
+std::optional<Affine> Lowering::fixed_affine(ValueId of) const {
   const ValueQuantization* chosen = find_scales(fixed, from.values[of].name);
-  if (chosen != nullptr && chosen->scale.size() == 1) return {chosen->scale[0], chosen->zero_point};
+  if (chosen == nullptr || chosen->scale.size() != 1) return std::nullopt;
+  return Affine{chosen->scale[0], chosen->zero_point};
+}
+
+Affine Lowering::measured_affine(ValueId of) const {
+  if (const std::optional<Affine> chosen = fixed_affine(of)) return *chosen;
   const ValueStatistics& seen = calibration.values[of];
   return affine_for(static_cast<double>(seen.low), static_cast<double>(seen.high));
 }
@@ -68,6 +74,9 @@ Result<void> lower_node(Lowering& lowering, const Node& node) {
     return lowering.problem(node, "no device has this operator, and no operator before it can take it over");
   const size_t first = lowering.to.nodes.size();
   TRY_DO(rule.quantize(lowering, node));
+  // Of an operator that has a scale whatever is asked for.
+  if (const std::optional<Affine> asked = lowering.fixed_affine(node.output))
+    lowering.made[node.output] = rescaled(lowering, lowering.made[node.output], *asked);
   return lowering.is_wide() ? widen(lowering, node, first) : Result<void>();
 }
 

@@ -1,6 +1,7 @@
 // A float graph on its way to int8.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -41,7 +42,8 @@ struct Lowering {
   ValueId add_activation(ValueId of, Affine affine);
   ValueId add_constant(std::string name, Shape shape, Type type, std::vector<int32_t> integers, Quantization quantization = {});
 
-  Affine affine_of(ValueId of) const;        // of the int8 value already made
+  Affine affine_of(ValueId of) const;  // of the int8 value already made
+  std::optional<Affine> fixed_affine(ValueId of) const;
   Affine measured_affine(ValueId of) const;  // the fixed one, or for the range that calibration chose
   Affine affine_for(double low, double high) const;
   Error problem(const Node& node, const std::string& what) const;

@@ -48,17 +48,18 @@ Result<std::vector<uint8_t>> given_bits(const Graph& graph, const QuantizeOption
                .todo = "its layers with weights are " + names};
 }
 
-// A network that was trained for its scales is lowered with them, or not at all.
+// A network that was trained for its scales, or is quantized in its file, is lowered with them, or not at all.
 Result<void> check_fixed(const QuantizeOptions& options, const std::string& where) {
   if (!options.equalise && options.bits.empty() && options.weight_bits == 8 && options.rounding == WeightRounding::nearest &&
       options.flash_bytes == 0 && options.activations == Activations::int8)
     return {};
-  return Error{.cause = Cause::usage,
-               .what = "has scales that its training fixed, and is asked to change them",
-               .where = where,
-               .todo =
-                   "leave out equalise, weights, bits, weight-rounding, flash-budget and activations, or quantize the run that "
-                   "it began from"};
+  return Error{
+      .cause = Cause::usage,
+      .what = "has scales that are fixed already, and is asked to change them",
+      .where = where,
+      .todo =
+          "leave out equalise, weights, bits, weight-rounding, flash-budget and activations, or quantize the float graph "
+          "that they were made for"};
 }
 
 void say_equalised(const Equalisation& done, std::vector<std::string>& notes) {

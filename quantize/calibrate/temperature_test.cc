@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
-#include "quantize/calibrate/explain.h"
+#include "quantize/read/loaded_model.h"
+#include "quantize/test/problem.h"
 
 namespace mote {
 namespace {
@@ -29,19 +31,46 @@ TEST(Temperature, IsSafeWhileNeighboursKeepApart) {
   EXPECT_GT(safe_temperature(0.2, 2), safe_temperature(0.2, 6));
 }
 
-TEST(Explanation, NamesTheFirstLayerAndItsCause) {
-  Explanation explanation;
-  explanation.layers = {{.name = "input", .sqnr_db = 40, .local_sqnr_db = 40, .quanta_per_deviation = 30},
-                        {.name = "stretched", .sqnr_db = 21, .local_sqnr_db = 21, .quanta_per_deviation = 2},
-                        {.name = "behind", .sqnr_db = 18, .local_sqnr_db = 35, .quanta_per_deviation = 30}};
-  judge(explanation);
-  EXPECT_EQ(explanation.first, std::optional<size_t>(2));
-  EXPECT_EQ(explanation.cause, std::optional<size_t>(1));
-  EXPECT_EQ(explanation.fault, QuantizationFault::outliers);
-  EXPECT_NE(verdict(explanation).find("'behind' is the first below 20 dB"), std::string::npos);
-  explanation.threshold = 10;
-  judge(explanation);
-  EXPECT_FALSE(explanation.first);
+// What the random network of `seed` gives for each of its windows, at a temperature.
+std::vector<std::vector<int8_t>> scores_at(uint64_t seed, double temperature) {
+  test::Problem problem(seed);
+  // Logits far enough apart that the temperatures below are safe.
+  for (const Node& node : problem.graph.nodes)
+    if (node.op == Op::fully_connected)
+      for (float& weight : problem.graph.values[node.inputs[1]].floats) weight *= 30;
+  problem.input.temperature = {.kind = TemperatureChoice::Kind::value, .value = temperature};
+  LoadedModel model = LoadedModel::open(problem.compiled().model, "test").value();
+  std::vector<std::vector<int8_t>> scores;
+  for (const std::vector<int16_t>& window : problem.windows) {
+    scores.emplace_back(test::kClasses);
+    model.run_raw(window, {}, scores.back());
+  }
+  return scores;
+}
+
+int64_t answer_of(const std::vector<int8_t>& scores) { return std::max_element(scores.begin(), scores.end()) - scores.begin(); }
+
+TEST(Temperature, ChangesConfidenceAndNoAnswer) {
+  size_t changed = 0, windows = 0;
+  for (uint64_t seed = 1; seed <= 8; ++seed) {
+    const auto plain = scores_at(seed, 1);
+    for (const double temperature : {0.5, 1.5}) {
+      const auto scores = scores_at(seed, temperature);
+      for (size_t w = 0; w < plain.size(); ++w) {
+        changed += scores[w] != plain[w];
+        const int64_t before = answer_of(plain[w]);
+        const bool tied = std::count(plain[w].begin(), plain[w].end(), plain[w][static_cast<size_t>(before)]) > 1;
+        if (temperature > 1 || !tied) {
+          EXPECT_EQ(answer_of(scores[w]), before) << "seed " << seed << ", window " << w;
+        }
+        const int confidence = *std::max_element(scores[w].begin(), scores[w].end());
+        const int confidence_before = plain[w][static_cast<size_t>(before)];
+        EXPECT_TRUE(temperature > 1 ? confidence <= confidence_before : confidence >= confidence_before);
+      }
+      windows += plain.size();
+    }
+  }
+  EXPECT_GT(changed, windows / 10) << "most of these networks are sure of themselves at any temperature";
 }
 
 }  // namespace

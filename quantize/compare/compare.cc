@@ -7,7 +7,6 @@
 
 #include "quantize/compare/layer_tap.h"
 #include "quantize/import/tflite.h"
-#include "quantize/plan/plan.h"
 #include "quantize/read/run_tensors.h"
 #include "quantize/write/model.h"
 
@@ -142,9 +141,7 @@ Result<Bytes> reference_model(ByteView tflite, const std::string& where, Roundin
                  .where = where,
                  .todo = "compare with another .mote file of the same graph"};
   TRY(const Graph graph, read_tflite(tflite, where, rounding));
-  const GraphRecords records = records_of(graph, Target::portable);
-  const ArenaPlan plan = plan_without_reuse(records);
-  Bytes model = write_model({.graph = graph, .records = records, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});
+  Bytes model = write_spread(graph).model;
   TRY_DO(check_model(model, where));
   return model;
 }

@@ -122,6 +122,23 @@ Result<void> pair(TfliteNode& node, Op op, int activation) {
   return node.add(std::move(to));
 }
 
+// In float: anything by an activation.
+Result<void> divided(TfliteNode& node, int activation) {
+  TRY(const Extents out, node.output_extents());
+  TRY(const Extents left, broadcast(node, 0, out));
+  TRY(const Extents right, broadcast(node, 1, out));
+  Node to{.op = Op::mul};
+  TRY_DO(fuse(activation, to));
+  const bool leads = !node.is_constant(0) && is_full(left, out);  // the device's first operand
+  TRY(const ValueId divisor, leads ? operand(node, 1, out, first_own(right)) : full_operand(node, 1, out));
+  const ValueId inverse = node.temporary(node.shape_of(divisor), Type::float32, node.graph().values[divisor].quantization);
+  TRY_DO(node.add({.op = Op::reciprocal, .inputs = {divisor}, .output = inverse}));
+  TRY(const ValueId other, leads ? full_operand(node, 0, out) : operand(node, 0, out, first_own(left)));
+  to.inputs = leads ? std::vector<ValueId>{other, inverse} : std::vector<ValueId>{inverse, other};
+  TRY(to.output, node.output_as(node.shape_of(to.inputs[0])));
+  return node.add(std::move(to));
+}
+
 template <typename Options>
 Result<void> activated_pair(TfliteNode& node, Op op) {
   TRY(const Options* options, node.options<Options>());
@@ -141,10 +158,10 @@ Result<void> squared_difference(TfliteNode& node) { return pair(node, Op::square
 
 }  // namespace from_tflite
 
-// By a constant only: a product with its reciprocals.
+// A product with the reciprocals, which are worked out of a constant and are a curve of an activation.
 Result<void> from_float::div(TfliteNode& node) {
   TRY(const tflite::MulOptions* options, node.options<tflite::MulOptions>());  // DivOptions has the same field
-  if (!node.is_constant(1)) return unsupported("divides by what is no constant");
+  if (!node.is_constant(1)) return divided(node, options->fused_activation_function());
   TRY_DO(pair(node, Op::mul, options->fused_activation_function()));
   for (float& divisor : node.graph().values[node.graph().nodes.back().inputs[1]].floats) divisor = 1 / divisor;
   return {};

@@ -14,6 +14,7 @@ constexpr FloatRow kFloatOperators[] = {
     {3, from_float::conv_2d},
     {4, from_float::depthwise_conv_2d},
     {9, from_float::fully_connected},
+    {126, from_tflite::batch_matmul},
     {1, from_tflite::average_pool_2d},
     {17, from_tflite::max_pool_2d},
 
@@ -75,6 +76,7 @@ constexpr FloatRow kFloatOperators[] = {
     {38, from_tflite::space_to_batch},
     {37, from_tflite::batch_to_space},
     {97, from_tflite::resize_nearest_neighbor},
+    {23, from_tflite::resize_bilinear},
     {105, from_tflite::reverse},
 
     // constants of other types

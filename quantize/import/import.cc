@@ -23,18 +23,24 @@ Error advised(Error error, ByteView bytes, const std::string& where) {
                .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
 }
 
-// A float graph, quantized by what its values are on `calibration`.
-Result<Compiled> quantized(const Graph& graph, const std::string& where, const TensorFile& calibration,
-                           const ImportOptions& options, Progress& progress, const QuantizeOptions& how) {
+// A float graph, quantized by `scales`, and by what the values that those do not name are on `calibration`.
+Result<Compiled> quantized(const Graph& graph, const FixedScales& scales, const std::string& where, const TensorFile& calibration,
+                           const ImportOptions& options, Progress& progress, const QuantizeOptions& how,
+                           const LookAtLayers& look) {
   TRY(const uint32_t count, calibration.count_of(input_count(graph)));
   const uint32_t taken = std::min(count, kMostWindows);
   const auto window = [&](uint32_t index, std::span<float> to) {
     const auto place = static_cast<size_t>(uint64_t{index} * count / taken);
     std::copy_n(calibration.values.begin() + static_cast<std::ptrdiff_t>(place * to.size()), to.size(), to.begin());
   };
-  return compile(
-      {.graph = &graph, .calibration = {.count = taken, .window = window}, .options = options, .where = where, .quantize = how},
-      progress);
+  return compile({.graph = &graph,
+                  .calibration = {.count = taken, .window = window},
+                  .options = options,
+                  .where = where,
+                  .quantize = how,
+                  .scales = scales,
+                  .look_at_layers = look},
+                 progress);
 }
 
 }  // namespace
@@ -49,7 +55,8 @@ Result<Bytes> import_tflite(ByteView bytes, const std::string& where, const Impo
 }
 
 Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, const TensorFile& calibration,
-                                     const ImportOptions& options, Progress& progress, const QuantizeOptions& how) {
+                                     const ImportOptions& options, Progress& progress, const QuantizeOptions& how,
+                                     const LookAtLayers& look) {
   TRY(const bool is_float, is_float_tflite(bytes, where));
   if (!is_float)
     return Error{.cause = Cause::usage,
@@ -57,13 +64,14 @@ Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, c
                  .where = where,
                  .todo = "import it without --calibrate"};
   TRY(const Graph graph, read_float_tflite(bytes, where));
-  return quantized(graph, where, calibration, options, progress, how);
+  return quantized(graph, {}, where, calibration, options, progress, how, look);
 }
 
 Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
-                             const ImportOptions& options, Progress& progress, const QuantizeOptions& how) {
-  TRY(const Graph graph, read_onnx(bytes, where));
-  return quantized(graph, where, calibration, options, progress, how);
+                             const ImportOptions& options, Progress& progress, const QuantizeOptions& how,
+                             const LookAtLayers& look) {
+  TRY(const OnnxGraph read, read_onnx(bytes, where));
+  return quantized(read.graph, read.scales, where, calibration, options, progress, how, look);
 }
 
 }  // namespace mote

@@ -20,10 +20,12 @@ Result<Bytes> import_tflite(ByteView bytes, const std::string& where, const Impo
 // The same of a float .tflite model, quantized to int8 by what its values are on `calibration`: at most 1000 inputs are taken, at
 // even distances.
 Result<Compiled> import_float_tflite(ByteView bytes, const std::string& where, const TensorFile& calibration,
-                                     const ImportOptions& options, Progress& progress, const QuantizeOptions& how = {});
+                                     const ImportOptions& options, Progress& progress, const QuantizeOptions& how = {},
+                                     const LookAtLayers& look = {});
 
 // The same of an ONNX model (quantize/import/onnx.h).
 Result<Compiled> import_onnx(ByteView bytes, const std::string& where, const TensorFile& calibration,
-                             const ImportOptions& options, Progress& progress, const QuantizeOptions& how = {});
+                             const ImportOptions& options, Progress& progress, const QuantizeOptions& how = {},
+                             const LookAtLayers& look = {});
 
 }  // namespace mote

@@ -21,11 +21,11 @@ Result<Operand> operand_of(TfliteNode& node, uint32_t place, bool turned) {
   if (node.is_constant(place)) {
     TRY(operand.id, node.constant_input(place, folded(operand.extents)));
   } else {
-    TRY(operand.id, node.int8_elements(place));
+    TRY(operand.id, node.number_elements(place));
   }
   const Value& value = node.graph().values[operand.id];
-  if (value.type != Type::int8) return unsupported("has an input that is not int8");
-  operand.scale = value.quantization.scale[0];
+  if (value.type != (node.is_float() ? Type::float32 : Type::int8)) return unsupported("has an input of another type");
+  if (!node.is_float()) operand.scale = value.quantization.scale[0];
   const size_t rank = operand.extents.size();
   operand.rows = operand.extents[rank - (turned ? 1 : 2)];
   operand.columns = operand.extents[rank - (turned ? 2 : 1)];
@@ -60,13 +60,14 @@ Result<void> batch_matmul(TfliteNode& node) {
     return unsupported("repeats an input along an inner dimension");
   Node to{.op = Op::batch_matmul, .inputs = {first.id, second.id}};
   TRY(to.output, node.output());
-  // The product of scales is one of floats (kernel_util.cc, GetQuantizedConvolutionMultipler).
-  const Multiplier multiplier = quantize_multiplier(static_cast<double>(first.scale * second.scale) /
-                                                    static_cast<double>(node.graph().values[to.output].quantization.scale[0]));
   to.numbers[attribute::kMatmulRows] = static_cast<int32_t>(first.rows);
   to.numbers[attribute::kMatmulDepth] = static_cast<int32_t>(first.columns);
   to.numbers[attribute::kMatmulColumns] = static_cast<int32_t>(second.columns);
   to.numbers[attribute::kMatmulTurned] = (options->adj_x() ? 1 : 0) + (options->adj_y() ? 2 : 0);
+  if (node.is_float()) return node.add(std::move(to));
+  // The product of scales is one of floats (kernel_util.cc, GetQuantizedConvolutionMultipler).
+  const Multiplier multiplier = quantize_multiplier(static_cast<double>(first.scale * second.scale) /
+                                                    static_cast<double>(node.graph().values[to.output].quantization.scale[0]));
   to.numbers[attribute::kMatmulMultiplier] = multiplier.value;
   to.numbers[attribute::kMatmulShift] = multiplier.shift;
   return node.add(std::move(to));

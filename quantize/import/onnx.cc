@@ -16,14 +16,26 @@ class OnnxWalk {
  public:
   OnnxWalk(const OnnxModel& model, std::string where) : model_(model), where_(std::move(where)) { to_.opset = model.opset; }
 
-  Result<Bytes> write() {
+  // The draft, and the scales of the file by the names of its values.
+  struct Written {
+    Bytes draft;
+    FixedScales scales;
+  };
+
+  Result<Written> write() {
     if (model_.opset < kFirstOpset || model_.opset > kLastOpset)
       return refused("is of opset " + std::to_string(model_.opset) + "; from 6 to 24 they are read");
     TRY_DO(read_values());
     for (size_t i = 0; i < model_.operations.size(); ++i) read_operation(i);
     if (!problems_.empty()) return refused("cannot be imported: " + problems_);
     TRY_DO(read_ends());
-    return to_.draft.finish();
+    Written written;
+    for (auto& [tensor, scale] : to_.scales) {
+      scale.name = to_.draft.own_name(tensor);
+      written.scales.push_back(scale);
+    }
+    written.draft = to_.draft.finish();
+    return written;
   }
 
  private:
@@ -32,8 +44,8 @@ class OnnxWalk {
   Result<void> read_values() {
     for (const auto& [name, constant] : model_.constants) to_.values[name] = {.extents = constant.extents, .constant = constant};
     for (const OnnxInput& input : model_.inputs) {
-      if (!input.real) return refused("has an input '" + input.name + "' of no reals");
-      OnnxValue value{.extents = input.extents, .constant = {}};
+      if (!input.real && input.type.bits != 8) return refused("has an input '" + input.name + "' of no reals or 8 bits");
+      OnnxValue value{.extents = input.extents, .constant = {}, .quantized = !input.real};
       const Order order = is_image_of_one_channel(input) ? Order::channels_last : Order::plain;
       const int32_t tensor = to_.draft.tensor(extents_in(order, input.extents), input.name);
       (order == Order::plain ? value.plain : value.channels_last) = tensor;
@@ -49,7 +61,8 @@ class OnnxWalk {
   // Its elements are the same in both orders, and windows slide over it.
   bool is_image_of_one_channel(const OnnxInput& input) const {
     const auto slides = [&](const OnnxOperation& operation) {
-      return (operation.operation == "Conv" || operation.operation == "MaxPool" || operation.operation == "AveragePool") &&
+      return (operation.operation == "Conv" || operation.operation == "QLinearConv" || operation.operation == "MaxPool" ||
+              operation.operation == "AveragePool") &&
              !operation.inputs.empty() && operation.inputs[0] == input.name;
     };
     return (input.extents.size() == 3 || input.extents.size() == 4) && input.extents[1] == 1 &&
@@ -81,8 +94,13 @@ class OnnxWalk {
     const bool stays =
         gives_quantized(operation.operation) || (reads_quantized(node) && operation.operation != "DequantizeLinear");
     TRY_DO(lower(node));
-    for (const std::string& output : operation.outputs)
-      if (const auto made = to_.values.find(output); made != to_.values.end()) made->second.quantized = stays;
+    for (const std::string& output : operation.outputs) {
+      const auto made = to_.values.find(output);
+      if (made == to_.values.end()) continue;
+      made->second.quantized = stays;
+      if (!stays) made->second.quanta.reset();
+      if (stays && !gives_quantized(operation.operation)) made->second.quanta = to_.values.at(operation.inputs[0]).quanta;
+    }
     return {};
   }
 
@@ -102,7 +120,8 @@ class OnnxWalk {
     for (const std::string& name : model_.outputs) {
       const auto made = to_.values.find(name);
       if (made == to_.values.end()) return refused("has an output '" + name + "' that nothing makes");
-      if (made->second.quantized) return refused("has an output '" + name + "' of integers");
+      if (made->second.quantized && (!made->second.quanta || made->second.quanta->type.bits != 8))
+        return refused("has an output '" + name + "' of integers that are not of 8 bits and a known scale");
       if (made->second.constant) return refused("has an output '" + name + "' that is a constant");
       to_.draft.add_output(node.plain(made->second));
     }
@@ -118,10 +137,12 @@ class OnnxWalk {
 
 }  // namespace
 
-Result<Graph> read_onnx(ByteView bytes, const std::string& where, const OnnxConstants& given) {
+Result<OnnxGraph> read_onnx(ByteView bytes, const std::string& where, const OnnxConstants& given) {
   TRY(const OnnxModel model, read_onnx_file(bytes, where, given));
-  TRY(const Bytes draft, OnnxWalk(model, where).write());
-  return read_float_tflite(draft, where);
+  TRY(OnnxWalk::Written written, OnnxWalk(model, where).write());
+  TRY(Graph graph, read_float_tflite(written.draft, where));
+  spread_scales(graph, written.scales);
+  return OnnxGraph{.graph = std::move(graph), .scales = std::move(written.scales)};
 }
 
 }  // namespace mote

@@ -3,7 +3,6 @@
 
 #include "quantize/graph/text.h"
 #include "quantize/import/table.h"
-#include "quantize/plan/plan.h"
 #include "quantize/read/run_tensors.h"
 #include "quantize/write/model.h"
 
@@ -55,8 +54,7 @@ Result<void> tabulate_pair(TfliteNode& node, const Node& pair, uint32_t constant
   Graph graph = graph_of(pair, node.graph().values[input], operand, output, constant == 0);
   graph.rounding = node.graph().rounding;
   TRY_DO(verify(graph, ""));
-  const GraphRecords records = records_of(graph, Target::portable);
-  const Bytes model = write_model({.graph = graph, .records = records, .plan = plan_without_reuse(records)});
+  const Bytes model = write_spread(graph).model;
   Bytes all(256);
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<uint8_t>(static_cast<int>(i) - 128);
   const Result<Bytes> results = run_tensors(model, "", all, "");

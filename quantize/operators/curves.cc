@@ -19,6 +19,7 @@ void execute_curve(const FloatCall& call, Curve curve) {
 
 // Where the function has known ends, TensorFlow Lite's scale for them; elsewhere what was seen.
 Affine curve_affine(const Lowering& lowering, const Node& node) {
+  if (const std::optional<Affine> fixed = lowering.fixed_affine(node.output)) return *fixed;
   if (node.op == Op::logistic) return {.scale = 1.0f / 256, .zero_point = -128};
   if (node.op == Op::tanh) return {.scale = 1.0f / 128, .zero_point = 0};
   return lowering.measured_affine(node.output);

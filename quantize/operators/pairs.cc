@@ -6,16 +6,13 @@
 #include "quantize/calibrate/tabulate.h"
 
 namespace mote {
-namespace {
 
-Affine own_affine(const Lowering& lowering, ValueId of) {
+Affine operand_affine(const Lowering& lowering, ValueId of) {
   const Value& value = lowering.from.values[of];
   if (!value.constant) return lowering.affine_of(of);
   const auto [low, high] = std::minmax_element(value.floats.begin(), value.floats.end());
   return lowering.affine_for(static_cast<double>(*low), static_cast<double>(*high));
 }
-
-}  // namespace
 
 Result<void> quantize_pair(Lowering& lowering, const Node& node, double (*pair)(double, double)) {
   const Value& second = lowering.from.values[node.inputs[1]];
@@ -30,7 +27,7 @@ Result<void> quantize_pair(Lowering& lowering, const Node& node, double (*pair)(
   Node quantized = node;
   for (ValueId& input : quantized.inputs) {
     const bool joined = rules(node.op).scales == Scales::joined;
-    input = operand_in(lowering, input, joined ? affine : own_affine(lowering, input));
+    input = operand_in(lowering, input, joined ? affine : operand_affine(lowering, input));
   }
   quantized.output = lowering.add_activation(node.output, affine);
   lowering.to.nodes.push_back(std::move(quantized));

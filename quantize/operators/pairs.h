@@ -24,6 +24,9 @@ void execute_pair(const FloatCall& call, Pair pair) {
     call.output[i] = std::clamp(pair(call.inputs[0][i], call.inputs[1][i % run]), call.node.low, call.node.high);
 }
 
+// The scale of an operand: of an activation the one it has, of a constant one for its ends.
+Affine operand_affine(const Lowering& lowering, ValueId of);
+
 // The int8 operator on two activations, or on one and a constant; with a single constant it is a lookup. Operands of an operator
 // whose scales are joined come to the scale of its output.
 Result<void> quantize_pair(Lowering& lowering, const Node& node, double (*pair)(double, double));

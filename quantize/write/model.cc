@@ -62,6 +62,13 @@ Bytes write_model(const ModelParts& parts) {
   return file;
 }
 
+SpreadFile write_spread(const Graph& graph) {
+  const GraphRecords records = records_of(graph, Target::portable);
+  ArenaPlan plan = plan_without_reuse(records);
+  Bytes model = write_model({.graph = graph, .records = records, .plan = plan, .labels = {}, .baseline = {}, .self_tests = {}});
+  return {.model = std::move(model), .offsets = std::move(plan.offsets)};
+}
+
 Digest model_id(ByteView graph_section, ByteView weights_section) {
   return Sha256().add(graph_section).add(weights_section).finish();
 }

@@ -45,6 +45,13 @@ struct ModelParts {
 
 Bytes write_model(const ModelParts& parts);
 
+// A graph alone as a portable model, in a plan in which no two values share memory: each can be read after a run.
+struct SpreadFile {
+  Bytes model;
+  std::vector<uint32_t> offsets;  // in the arena, per value
+};
+SpreadFile write_spread(const Graph& graph);
+
 // What a model is, whatever is packed around it: SHA-256 over the bytes of its graph section, then those of its weights section.
 Digest model_id(ByteView graph_section, ByteView weights_section);
 

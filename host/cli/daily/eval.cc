@@ -4,9 +4,16 @@
 #include "host/cli/commands.h"
 #include "host/evaluate/evaluate_page.h"
 #include "host/evaluate/evaluate_run.h"
+#include "host/quantize_run.h"
+#include "host/train/run.h"
 
 namespace mote::cli {
 namespace {
+
+// What `mote train` and `mote quantize` write into a run's folder.
+constexpr const char* kRunFiles[] = {kRunFile,       kGraphFile,           kHistoryFile,     kCalibrationFile,
+                                     kReferenceFile, kReferenceLabelsFile, kModelFile,       kQuantizedFile,
+                                     kScalesFile,    kParentFile,          kQuantizationFile};
 
 struct EvalOptions {
   Path model, data, inputs, outputs, html;
@@ -34,9 +41,11 @@ Result<void> check_options(Context& context, const EvalOptions& options) {
   if (!options.worst_slice.empty() && options.slices.empty())
     return refuse("there are no slices to find the worst of", "--worst-slice", "name them with --slices group, class or FILE");
   const Path table = options.slices.empty() ? Path() : slice_file(context.files, options.slices);
-  const Path run = options.model.parent_path() / "run.json", graph = options.model.parent_path() / "float.graph";
-  for (const Path& output : {options.html, options.inputs, options.outputs})
-    TRY_DO(check_apart(output, {options.model, run, graph, options.data, table}));
+  for (const Path& output : {options.html, options.inputs, options.outputs}) {
+    TRY_DO(check_apart(output, {options.model, options.data, table}));
+    for (const char* name : kRunFiles) TRY_DO(check_apart(output, {options.model.parent_path() / name}));
+    TRY_DO(check_outside(output, options.data));
+  }
   return {};
 }
 

@@ -23,6 +23,7 @@ struct DailyImportOptions {
   std::string target = "portable", rounding = "double", ram;
   bool print_opset = false;
   QuantizeFlags flags;
+  ExplainFlags explain;
 };
 
 Result<ImportOptions> import_options(const DailyImportOptions& options) {
@@ -44,13 +45,14 @@ Result<ImportOptions> import_options(const DailyImportOptions& options) {
 // What quantization did to each layer, none for a model that was int8 already; and what the model takes.
 struct Import {
   Compiled compiled;
+  std::optional<Explanation> explanation;
   ModelSize size;
 };
 
 std::string to_text(const Import& import) {
   const Compiled& compiled = import.compiled;
   return (compiled.layers.empty() ? "" : report_text(compiled.quantize, compiled.notes, compiled.layers) + "\n") +
-         to_text(import.size);
+         (import.explanation ? to_text(*import.explanation) + "\n" : "") + to_text(import.size);
 }
 
 Json to_json(const Import& import) {
@@ -59,19 +61,26 @@ Json to_json(const Import& import) {
   json["options"] = to_json(import.compiled.quantize);
   json["notes"] = import.compiled.notes;
   json["layers"] = to_json(import.compiled.layers);
+  if (import.explanation) json["explanation"] = to_json(*import.explanation);
   return json;
 }
 
 bool is_onnx(const DailyImportOptions& options) { return options.model.extension() == ".onnx"; }
 
-Result<Compiled> import_float(Context& context, const DailyImportOptions& options, ByteView from, const ImportOptions& as) {
+Result<Compiled> import_float(Context& context, const DailyImportOptions& options, ByteView from, const ImportOptions& as,
+                              std::optional<Explanation>& explanation) {
   QuantizeOptions how;
   TRY_DO(apply_flags(options.flags, how));
+  LookAtLayers look;
+  if (options.explain.wanted) {
+    TRY_DO(check_explained(how));
+    look = explain_into(explanation, options.explain.threshold, context.progress);
+  }
   TRY(const Bytes bytes, context.files.read(options.calibration, kMaxCalibrationBytes));
   TRY(const TensorFile calibration, read_tensor_file(bytes, options.calibration.string()));
   const std::string where = options.model.string();
-  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress, how)
-                          : import_float_tflite(from, where, calibration, as, context.progress, how);
+  return is_onnx(options) ? import_onnx(from, where, calibration, as, context.progress, how, look)
+                          : import_float_tflite(from, where, calibration, as, context.progress, how, look);
 }
 
 Result<void> import(Context& context, const DailyImportOptions& options) {
@@ -83,21 +92,22 @@ Result<void> import(Context& context, const DailyImportOptions& options) {
                  .what = "is an ONNX model, and there are no data to quantize it by",
                  .where = options.model.string(),
                  .todo = "give it some of its inputs, as float32, with --calibrate FILE"};
-  if (options.calibration.empty() && any(options.flags))
+  if (options.calibration.empty() && (any(options.flags) || options.explain.wanted))
     return Error{.cause = Cause::usage,
                  .what = "is not quantized here, and there is nothing for the switches of quantization to do",
                  .where = options.model.string(),
                  .todo = "leave them out, or give a float model some of its inputs with --calibrate FILE"};
   Compiled compiled;
+  std::optional<Explanation> explanation;
   if (options.calibration.empty()) {
     TRY(compiled.model, import_tflite(from, options.model.string(), import_as));
   } else {
-    TRY(compiled, import_float(context, options, from, import_as));
+    TRY(compiled, import_float(context, options, from, import_as, explanation));
   }
   TRY_DO(context.files.write(options.out, compiled.model));
   TRY(const ModelFile model, read_model(compiled.model, options.out.string()));
   options.print_opset ? context.print(operator_set_of(model))
-                      : context.print(Import{.compiled = compiled, .size = size_of(model)});
+                      : context.print(Import{.compiled = compiled, .explanation = explanation, .size = size_of(model)});
   return {};
 }
 
@@ -126,6 +136,7 @@ const Command daily_import = {
                        "as the TensorFlow Lite rounds whose bytes are wanted; single where that was built with it");
       arguments.option("--ram", options->ram, "the RAM it may take, such as 36K; what it can do without is spent on speed");
       declare(arguments, options->flags);
+      declare(arguments, options->explain);
       arguments.flag("--print-opset", options->print_opset,
                      "print the operators that firmware needs for it, for mote_add_device");
       return [options](Context& context) { return import(context, *options); };

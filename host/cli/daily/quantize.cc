@@ -13,8 +13,7 @@ struct DailyQuantizeOptions {
   Path run;
   QuantizeFlags flags;
   std::string temperature = "off";
-  bool explain = false;
-  double threshold = kWorthALook;
+  ExplainFlags explain;
 };
 
 Result<TemperatureChoice> temperature_of(const std::string& text) {
@@ -33,10 +32,11 @@ Result<TemperatureChoice> temperature_of(const std::string& text) {
 
 Result<void> quantize(Context& context, const DailyQuantizeOptions& options) {
   TRY(const TemperatureChoice temperature, temperature_of(options.temperature));
-  TRY(const QuantizedRun run, quantize_run(context.files, options.run, context.progress,
-                                           {.flags = options.flags,
-                                            .temperature = temperature,
-                                            .explain = options.explain ? std::optional(options.threshold) : std::nullopt}));
+  TRY(const QuantizedRun run,
+      quantize_run(context.files, options.run, context.progress,
+                   {.flags = options.flags,
+                    .temperature = temperature,
+                    .explain = options.explain.wanted ? std::optional(options.explain.threshold) : std::nullopt}));
   context.print(run);
   return {};
 }
@@ -58,10 +58,7 @@ const Command daily_quantize = {
       declare(arguments, options->flags);
       arguments.option("--temperature", options->temperature,
                        "of the softmax: auto fits it on the validation windows, so that its confidence is honest; a number; off");
-      arguments.flag("--explain", options->explain,
-                     "say which layer is the first to leave the float graph, by how much, why, and what to try");
-      arguments.ranged<double>("--threshold", options->threshold, -100, 100,
-                               "of --explain: decibels below which a layer is named");
+      declare(arguments, options->explain);
       return [options](Context& context) { return quantize(context, *options); };
     }};
 

@@ -1,6 +1,7 @@
 // Writes the draft as a file would lie.
 #include "quantize/import/onnx/draft.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace mote {
@@ -57,6 +58,18 @@ void FloatDraft::node(int code, std::vector<int32_t> inputs, std::vector<int32_t
 Extents FloatDraft::extents_of(int32_t tensor) const {
   const auto& shape = model_.subgraphs.back()->tensors[static_cast<size_t>(tensor)]->shape;
   return {shape.begin(), shape.end()};
+}
+
+bool FloatDraft::is_input(int32_t tensor) {
+  return std::find(graph().inputs.begin(), graph().inputs.end(), tensor) != graph().inputs.end();
+}
+
+std::string FloatDraft::own_name(int32_t tensor) {
+  std::string& name = graph().tensors[static_cast<size_t>(tensor)]->name;
+  if (name.empty()) name = "tensor " + std::to_string(tensor);
+  for (const auto& other : graph().tensors)
+    if (&other->name != &name && other->name == name) other->name.clear();
+  return name;
 }
 
 void FloatDraft::change(int32_t constant, const std::function<void(std::span<float>)>& change) {

@@ -33,6 +33,9 @@ class FloatDraft {
   }
 
   Extents extents_of(int32_t tensor) const;
+  bool is_input(int32_t tensor);
+  // Its name, which no other tensor has from then on.
+  std::string own_name(int32_t tensor);
   // The elements of a constant of floats, which `change` may alter.
   void change(int32_t constant, const std::function<void(std::span<float>)>& change);
 

@@ -81,11 +81,26 @@ bool take_halves(const Proto& from, std::vector<float>& to) {
 
 bool is_real(int type) { return type == Proto::FLOAT || type == Proto::DOUBLE || type == Proto::FLOAT16; }
 
+IntegerType integers_of(int type) {
+  switch (type) {
+    case Proto::INT8:
+      return {.bits = 8, .least = INT8_MIN};
+    case Proto::UINT8:
+      return {.bits = 8, .least = 0};
+    case Proto::INT16:
+      return {.bits = 16, .least = INT16_MIN};
+    case Proto::UINT16:
+      return {.bits = 16, .least = 0};
+    default:
+      return {};
+  }
+}
+
 bool take_elements(const Proto& from, OnnxTensor& to) {
   const uint64_t count = to.count();
   to.real = is_real(from.data_type());
   to.real ? to.floats.resize(count) : to.integers.resize(count);
-  to.least = from.data_type() == Proto::INT8 ? INT8_MIN : from.data_type() == Proto::INT16 ? INT16_MIN : 0;
+  to.type = integers_of(from.data_type());
   switch (from.data_type()) {
     case Proto::FLOAT:
       return take<float>(from, from.float_data(), to.floats);
@@ -153,7 +168,7 @@ Result<OnnxOperation> operation_of(const onnx::NodeProto& from) {
 // A first dimension without a size is a batch, of which a device runs one at a time.
 Result<OnnxInput> input_of(const onnx::ValueInfoProto& from) {
   const onnx::TypeProto_Tensor& type = from.type().tensor_type();
-  OnnxInput input{.name = from.name(), .extents = {}, .real = is_real(type.elem_type())};
+  OnnxInput input{.name = from.name(), .extents = {}, .real = is_real(type.elem_type()), .type = integers_of(type.elem_type())};
   uint64_t count = 1;
   for (const auto& dimension : type.shape().dim()) {
     int64_t extent = dimension.has_dim_value() ? dimension.dim_value() : 0;

@@ -12,13 +12,21 @@
 
 namespace mote {
 
+struct IntegerType {
+  uint32_t bits = 0;  // 8 or 16; 0: reals, and integers that stand for none
+  int64_t least = 0;  // that the type can hold
+
+  bool operator==(const IntegerType&) const = default;
+};
+
 // A constant. Of integers and booleans `integers`, of anything else that is real `floats`.
 struct OnnxTensor {
   Extents extents;
   bool real = true;
   std::vector<float> floats;
   std::vector<int64_t> integers;
-  int64_t least = 0;  // that the type of integers of 8 or 16 bits can hold
+  IntegerType type;
+  std::vector<float> scales;  // of reals that int8 holds as they are, with a zero point of 0: one, or one for each channel
 
   uint64_t count() const { return count_of(extents); }
 };
@@ -43,6 +51,7 @@ struct OnnxInput {
   std::string name;
   Extents extents;  // 1 for a batch without a fixed size
   bool real = true;
+  IntegerType type;
 };
 
 struct OnnxModel {

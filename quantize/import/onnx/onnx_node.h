@@ -7,12 +7,22 @@
 #include <string_view>
 #include <vector>
 
+#include "quantize/calibrate/fixed_scales.h"
 #include "quantize/import/onnx/draft.h"
 #include "quantize/import/onnx/onnx_file.h"
 
 namespace mote {
 
 constexpr int32_t kNowhere = -1;
+
+// How integers stand for reals: scale * (q - zero).
+struct OnnxQuanta {
+  float scale = 1;
+  int64_t zero = 0;
+  IntegerType type;
+
+  bool operator==(const OnnxQuanta&) const = default;
+};
 
 // A value of the file. Where it is no constant, tensors of the draft hold it in one order of its elements or in several:
 //   plain          as ONNX has them, [N, C, H, W]
@@ -26,6 +36,7 @@ struct OnnxValue {
   uint32_t channels = 0;  // of flat
   // Integers in the file, which are held as the reals that they stand for: only what moves or unpacks them may read them.
   bool quantized = false;
+  std::optional<OnnxQuanta> quanta;  // of those, how; none before anything has said it of an input of the model
 
   size_t rank() const { return extents.size(); }
 };
@@ -45,8 +56,9 @@ struct OnnxImport {
   int64_t opset = 0;
   FloatDraft draft;
   std::map<std::string, OnnxValue> values;
-  std::map<std::string, WeightedSum> sums;  // by result
-  std::map<std::string, int> uses;          // how often a value is read, ends of the graph included
+  std::map<std::string, WeightedSum> sums;      // by result
+  std::map<std::string, int> uses;              // how often a value is read, ends of the graph included
+  std::map<int32_t, ValueQuantization> scales;  // that the file says of tensors of the draft, where int8 can have them
 };
 
 class OnnxNode {
@@ -150,6 +162,9 @@ FromOnnx find_onnx_operator(std::string_view operation, int64_t opset);
 // scale * (q - zero point), one of each or one for each index of a dimension.
 Result<OnnxTensor> dequantized(const OnnxTensor& in, const std::vector<float>& scales, const std::vector<int64_t>& zeros,
                                int64_t axis);
+
+// The integers of a value come to be known. Refuses other ones than those that are known already.
+Result<void> know_quanta(OnnxNode& node, OnnxValue& value, const OnnxQuanta& quanta);
 
 // True for an operator that may read quantized values; of those that only move them, the results are quantized too.
 bool takes_quantized(std::string_view operation);

@@ -1,13 +1,13 @@
-// Resize and Upsample, to the nearest place.
+// Resize and Upsample, to the nearest place or between two.
 #include <algorithm>
 #include <cmath>
 
-#include "quantize/import/onnx/onnx_node.h"
+#include "quantize/import/onnx/sums.h"
 
 namespace mote::from_onnx {
 namespace {
 
-constexpr int kGatherAlong = 36;
+constexpr int kGatherAlong = 36, kResizeBilinear = 23;
 
 // Whose index every output index of a dimension takes under "nearest" (Resize).
 Result<std::vector<int32_t>> nearest_places(const OnnxNode& node, uint32_t in, uint32_t out, double scale) {
@@ -66,15 +66,43 @@ Result<Sizes> sizes_of(OnnxNode& node, const Extents& in) {
   return sizes;
 }
 
+// Between the two places about it, along height and width.
+Result<void> resize_between(OnnxNode& node, OnnxValue& in, const Sizes& sizes) {
+  const std::string where = node.text("coordinate_transformation_mode", node.opset() < 11 ? "asymmetric" : "half_pixel");
+  const size_t rank = in.rank();
+  if ((rank != 3 && rank != 4) || sizes.extents[0] != in.extents[0] || sizes.extents[1] != in.extents[1])
+    return unsupported("resizes by 'linear' what is no image, or its channels");
+  tflite::ResizeBilinearOptionsT options;
+  options.align_corners = where == "align_corners";
+  options.half_pixel_centers = where == "half_pixel" || where == "pytorch_half_pixel";
+  bool known = options.align_corners || options.half_pixel_centers || where == "asymmetric";
+  for (size_t k = 2; k < rank; ++k) {
+    // A device knows the ratio of the sizes alone.
+    known = known && std::fabs(sizes.scales[k] * in.extents[k] - sizes.extents[k]) < 1e-6 * sizes.extents[k];
+    known = known && (where != "pytorch_half_pixel" || sizes.extents[k] > 1);
+  }
+  if (!known || node.integer("antialias", 0) != 0) return unsupported("has coordinates or sizes that are not read with 'linear'");
+  TRY(const int32_t from, images(node, in));
+  const uint32_t height = rank == 4 ? sizes.extents[2] : 1, width = sizes.extents[rank - 1];
+  const int32_t result = node.between({in.extents[0], height, width, in.extents[1]});
+  const std::vector<int32_t> size = {static_cast<int32_t>(height), static_cast<int32_t>(width)};
+  each_image(node, from, result, [&](int32_t image, int32_t made) {
+    node.draft().node(kResizeBilinear, {image, node.draft().integers(size)}, {made}, options);
+  });
+  return give_images(node, result, sizes.extents);
+}
+
 }  // namespace
 
-// To the nearest place, as a gather along each dimension that changes.
+// To the nearest place, as a gather along each dimension that changes; or between places.
 Result<void> resize(OnnxNode& node) {
   TRY(OnnxValue * in, node.activation(0));
-  if (node.text("mode", "nearest") != "nearest") return unsupported("resizes by '" + node.text("mode", "") + "'");
+  const std::string mode = node.text("mode", "nearest");
+  if (mode != "nearest" && mode != "linear") return unsupported("resizes by '" + mode + "'");
   if (node.has("axes") || node.text("keep_aspect_ratio_policy", "stretch") != "stretch")
     return unsupported("names axes, or keeps the aspect ratio");
   TRY(const Sizes sizes, sizes_of(node, in->extents));
+  if (mode == "linear") return resize_between(node, *in, sizes);
   const Order order = node.order_of(*in);
   int32_t tensor = node.in_order(*in, order);
   OnnxValue made{.extents = sizes.extents, .constant = {}};

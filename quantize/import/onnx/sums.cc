@@ -1,4 +1,4 @@
-// Conv, Gemm, MatMul, BatchNormalization.
+// Conv and BatchNormalization, and what is folded into the weights of a sum.
 #include "quantize/import/onnx/sums.h"
 
 #include <algorithm>
@@ -7,8 +7,7 @@
 namespace mote::from_onnx {
 namespace {
 
-constexpr int kAddTo = 0, kMulBy = 18, kConv = 3, kDepthwise = 4, kFullyConnected = 9;
-constexpr uint32_t kMostMatrices = 64;  // of a batch, each of which becomes a dense layer
+constexpr int kConv = 3, kDepthwise = 4;
 
 void scale_channels(FloatDraft& draft, const WeightedSum& sum, const std::vector<float>& scale) {
   const auto of = [&](size_t channel) { return scale[scale.size() == 1 ? 0 : channel]; };
@@ -19,6 +18,15 @@ void scale_channels(FloatDraft& draft, const WeightedSum& sum, const std::vector
   draft.change(sum.bias, [&](std::span<float> bias) {
     for (size_t c = 0; c < bias.size(); ++c) bias[c] *= of(c);
   });
+}
+
+// The integers stay, or change their signs, while no channel is scaled to nothing.
+void scale_integers(OnnxImport& import, const WeightedSum& sum, const std::vector<float>& scale) {
+  const auto held = import.scales.find(sum.weights);
+  if (held == import.scales.end()) return;
+  for (size_t c = 0; c < sum.channels; ++c) held->second.scale[c] *= std::fabs(scale[scale.size() == 1 ? 0 : c]);
+  const std::vector<float>& scales = held->second.scale;
+  if (!std::all_of(scales.begin(), scales.end(), [](float one) { return std::isnormal(one); })) import.scales.erase(held);
 }
 
 // The bias at `place`, or zeros.
@@ -51,6 +59,7 @@ Result<void> convolve(OnnxNode& node, OnnxValue& in, const Windows& windows, con
   WeightedSum sum{.channels_first = !depthwise, .channels = out, .axis = 1};
   sum.weights = node.draft().floats(permuted(shape, axes), permuted(values, shape, axes), node.input_name(1));
   sum.bias = node.draft().floats({out}, bias, node.has_input(2) ? node.input_name(2) : "");
+  hold_integers(node, sum);
   const int32_t result = node.draft().tensor({batch, windows.output[0], windows.output[1], out}, node.output_name());
   each_image(node, x, result, [&](int32_t image, int32_t made) {
     if (depthwise) {
@@ -66,95 +75,16 @@ Result<void> convolve(OnnxNode& node, OnnxValue& in, const Windows& windows, con
   return {};
 }
 
-// A row of `depth` numbers for each of `rows`, by the constant matrix `weights` [columns, depth].
-struct Dense {
-  uint32_t depth = 0, columns = 0;
-  std::vector<float> weights;
-};
-
-// The matrix `values` [depth, columns] or, `turned`, [columns, depth].
-Dense dense_of(const std::vector<float>& values, const Extents& extents, bool turned) {
-  const size_t rank = extents.size();
-  if (turned) return {.depth = extents[rank - 1], .columns = extents[rank - 2], .weights = values};
-  return {.depth = extents[rank - 2],
-          .columns = extents[rank - 1],
-          .weights = permuted(values, {extents[rank - 2], extents[rank - 1]}, {1, 0})};
-}
-
-// Weights for an input that lies flat: ONNX's element c * places + p is at p * channels + c.
-void flatten_depth(Dense& dense, uint32_t channels) {
-  dense.weights = permuted(dense.weights, {dense.columns, channels, dense.depth / channels}, {0, 2, 1});
-}
-
-// Input `place` times `dense`, with a bias.
-Result<void> multiply(OnnxNode& node, OnnxValue& in, Dense dense, const std::vector<float>& bias) {
-  if (in.extents.back() != dense.depth) return unsupported("has matrices that do not fit each other");
-  const bool flat = in.flat != kNowhere && in.plain == kNowhere;
-  if (flat) flatten_depth(dense, in.channels);
-  Extents extents = in.extents;
-  extents.back() = dense.columns;
-  WeightedSum sum{.channels_first = true, .channels = dense.columns, .axis = extents.size() - 1};
-  sum.weights = node.draft().floats({dense.columns, dense.depth}, dense.weights, node.input_name(1));
-  sum.bias = node.draft().floats({dense.columns}, bias, "");
-  const int32_t x = flat ? in.flat : node.plain(in);
-  TRY(const int32_t result, node.give_tensor(extents, Order::plain));
-  node.draft().node(kFullyConnected, {x, sum.weights, sum.bias}, {result}, tflite::FullyConnectedOptionsT());
-  remember_sum(node, sum);
-  return {};
-}
-
-// The product, and beta times what differs from row to row or is no constant.
-Result<void> multiply_and_add(OnnxNode& node, OnnxValue& in, Dense dense, OnnxValue offset, float beta) {
-  const Extents extents = {in.extents[0], dense.columns};
-  TRY(const Extents both, broadcast(extents, offset.extents));
-  if (both != extents) return unsupported("has a bias that does not fit its result");
-  const std::vector<float> none(dense.columns, 0.0f);
-  TRY_DO(multiply(node, in, std::move(dense), none));
-  const int32_t product = node.import().values.at(node.output_name()).plain;
-  node.import().sums.erase(node.output_name());
-  if (offset.constant)
-    for (float& value : offset.constant->floats) value *= beta;
-  if (offset.constant) offset.plain = kNowhere;
-  int32_t other = node.plain(offset);
-  if (beta != 1 && !offset.constant) {
-    const int32_t scaled = node.between(offset.extents);
-    node.draft().node(kMulBy, {other, node.draft().floats({}, std::vector<float>{beta}, "")}, {scaled}, tflite::MulOptionsT());
-    other = scaled;
-  }
-  TRY(const int32_t sum, node.give_tensor(both, Order::plain));
-  node.draft().node(kAddTo, {product, other}, {sum}, tflite::AddOptionsT());
-  return {};
-}
-
-// One constant matrix for each of a batch of matrices: a dense layer for each.
-Result<void> multiply_each(OnnxNode& node, OnnxValue& in, const OnnxTensor& by) {
-  const size_t rank = in.rank();
-  const uint64_t matrices = by.count() / (uint64_t{by.extents[rank - 2]} * by.extents[rank - 1]);
-  if (by.extents.size() != rank || matrices > kMostMatrices ||
-      !std::equal(by.extents.begin(), by.extents.end() - 2, in.extents.begin()))
-    return unsupported("repeats a matrix, or has too many of them");
-  const uint32_t rows = in.extents[rank - 2], depth = in.extents[rank - 1], columns = by.extents[rank - 1];
-  Extents extents = in.extents;
-  extents.back() = columns;
-  const auto count = static_cast<uint32_t>(matrices);
-  const int32_t x = node.reshaped(node.plain(in), {count, rows, depth});
-  const int32_t joined = node.between({count, rows, columns});
-  uint32_t at = 0;
-  each_image(node, x, joined, [&](int32_t image, int32_t made) {
-    const auto begin = by.floats.begin() + static_cast<std::ptrdiff_t>(at++ * size_t{depth} * columns);
-    const Dense dense = dense_of({begin, begin + static_cast<std::ptrdiff_t>(size_t{depth} * columns)}, {depth, columns}, false);
-    node.draft().node(kFullyConnected,
-                      {image, node.draft().floats({columns, depth}, dense.weights, node.input_name(1)), kNowhere}, {made},
-                      tflite::FullyConnectedOptionsT());
-  });
-  TRY_DO(check_extents(extents));
-  OnnxValue result{.extents = extents, .constant = {}};
-  result.plain = node.reshaped(joined, extents);
-  node.give(std::move(result));
-  return {};
-}
-
 }  // namespace
+
+void hold_integers(OnnxNode& node, const WeightedSum& sum, float factor) {
+  const Result<const OnnxTensor*> weights = node.constant(1);
+  if (!weights.ok() || ((*weights)->scales.size() != 1 && (*weights)->scales.size() != sum.channels)) return;
+  std::vector<float> scales((*weights)->scales);
+  scales.resize(sum.channels, scales.front());
+  node.import().scales[sum.weights] = {.name = "", .scale = std::move(scales)};
+  scale_integers(node.import(), sum, {factor});
+}
 
 void remember_sum(OnnxNode& node, const WeightedSum& sum) { node.import().sums[node.output_name()] = sum; }
 
@@ -165,6 +95,7 @@ bool fold_into_sum(OnnxNode& node, size_t place, size_t axis, const std::vector<
   const auto suits = [&](size_t count) { return count == 1 || (count == sum.channels && axis == sum.axis); };
   if (!suits(scale.size()) || !suits(offset.size())) return false;
   scale_channels(node.draft(), sum, scale);
+  scale_integers(node.import(), sum, scale);
   node.draft().change(sum.bias, [&](std::span<float> bias) {
     for (size_t c = 0; c < bias.size(); ++c) bias[c] += offset[offset.size() == 1 ? 0 : c];
   });
@@ -186,45 +117,6 @@ Result<void> conv(OnnxNode& node) {
   if (groups < 1 || uint64_t{shape[1]} * static_cast<uint64_t>(groups) != in->extents[1] || shape[0] % groups != 0)
     return unsupported("has weights that do not fit its input");
   return convolve(node, *in, windows, shape, values, groups > 1 && shape[1] == 1);
-}
-
-Result<void> gemm(OnnxNode& node) {
-  TRY(OnnxValue * in, node.activation(0));
-  TRY(const OnnxTensor* weights, node.constant(1));
-  TRY(const std::vector<float> values, node.reals(1));
-  if (in->rank() != 2 || weights->extents.size() != 2) return unsupported("has inputs that are no matrices");
-  Dense dense = dense_of(values, weights->extents, node.integer("transB", 0) != 0);
-  for (float& weight : dense.weights) weight *= node.real("alpha", 1);
-  OnnxValue turned{.extents = {}, .constant = {}};
-  if (node.integer("transA", 0) != 0) {
-    turned.extents = {in->extents[1], in->extents[0]};
-    turned.plain = node.transposed(node.plain(*in), {1, 0});
-    in = &turned;
-  }
-  std::vector<float> bias(dense.columns, 0.0f);
-  const float beta = node.real("beta", 1);
-  if (!node.has_input(2) || beta == 0) return multiply(node, *in, std::move(dense), bias);
-  TRY(OnnxValue * offset, node.value(2));
-  const uint64_t count = offset->constant ? offset->constant->count() : 0;
-  const bool per_column = count == dense.columns && offset->extents.back() == count;
-  if (count != 1 && !per_column) return multiply_and_add(node, *in, std::move(dense), *offset, beta);
-  TRY(const std::vector<float> given, node.reals(2));
-  for (size_t i = 0; i < bias.size(); ++i) bias[i] = beta * given[given.size() == 1 ? 0 : i];
-  return multiply(node, *in, std::move(dense), bias);
-}
-
-Result<void> matmul(OnnxNode& node) {
-  TRY(OnnxValue * in, node.activation(0));
-  TRY(const OnnxTensor* by, node.constant(1));
-  TRY(const std::vector<float> values, node.reals(1));
-  if (in->rank() < 2 || by->extents.size() < 2) return unsupported("has an input that is no matrix");
-  const size_t rank = by->extents.size();
-  if (in->extents.back() != by->extents[rank - 2]) return unsupported("has matrices that do not fit each other");
-  if (by->count() != uint64_t{by->extents[rank - 2]} * by->extents[rank - 1]) return multiply_each(node, *in, *by);
-  if (rank > in->rank()) return unsupported("has a matrix of more dimensions than its input");
-  Dense dense = dense_of(values, by->extents, false);
-  const std::vector<float> none(dense.columns, 0.0f);
-  return multiply(node, *in, std::move(dense), none);
 }
 
 // gamma * (x - mean) / sqrt(variance + epsilon) + beta: part of the sum before it, else a filter of one tap.

@@ -12,6 +12,10 @@ bool fold_into_sum(OnnxNode& node, size_t place, size_t axis, const std::vector<
 // The node's output is that of a sum, in `order`: what comes next may be folded into it.
 void remember_sum(OnnxNode& node, const WeightedSum& sum);
 
+// The weights of a sum, input 1 times `factor`, are quantized by the scales that the file has for them, if it has any that int8
+// can have.
+void hold_integers(OnnxNode& node, const WeightedSum& sum, float factor = 1);
+
 // Where windows of an operator stand. A dimension of one place is put in front of a signal's only one.
 struct Windows {
   uint32_t filter[2] = {1, 1}, stride[2] = {1, 1}, dilation[2] = {1, 1};

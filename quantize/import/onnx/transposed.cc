@@ -93,6 +93,7 @@ Result<void> conv_transpose(OnnxNode& node) {
   WeightedSum sum{.channels_first = true, .channels = shape[1], .axis = 1};
   sum.weights = node.draft().floats(permuted(shape, axes), permuted(values, shape, axes), node.input_name(1));
   sum.bias = node.draft().floats({shape[1]}, bias, "");
+  hold_integers(node, sum);
   const int32_t result =
       node.draft().tensor({in->extents[0], windows.output[0], windows.output[1], shape[1]}, node.output_name());
   tflite::Conv2DOptionsT options;
