@@ -217,7 +217,7 @@ Loss Network::judge(uint32_t shard, const ShardedBatch& batch, const Objective& 
 }
 
 Loss Network::train(const ShardedBatch& batch, const Objective& objective, Workers& workers) {
-  for (WeightGrid& grid : weight_grids_) grid.put();
+  put_grids();
   forward_all(batch, workers);
   for (uint32_t shard = 0; shard < kShards; ++shard) {
     Shard& own = shards_[shard];
@@ -232,31 +232,17 @@ Loss Network::train(const ShardedBatch& batch, const Objective& objective, Worke
     for (uint32_t shard = 1; shard < kShards; ++shard)
       for (size_t i = 0; i < total.size(); ++i) total[i] += parameter->gradient[shard][i];
   }
-  for (WeightGrid& grid : weight_grids_) grid.pull();
+  pull_grids();
   return sum_losses();
 }
 
 Loss Network::evaluate(const ShardedBatch& batch, Workers& workers) {
-  for (WeightGrid& grid : weight_grids_) grid.put();
+  put_grids();
   workers.each(kShards, [&](uint32_t shard) {
     forward(0, steps_.size(), shard, batch, Mode::inference);
     shards_[shard].loss = judge(shard, batch, {}, nullptr);
   });
   return sum_losses();
-}
-
-std::vector<Parameter*> Network::parameters() {
-  std::vector<Parameter*> all;
-  for (Parameter* parameter : layer_parameters()) {
-    const auto grid = std::find_if(weight_grids_.begin(), weight_grids_.end(),
-                                   [&](const WeightGrid& candidate) { return candidate.used() == parameter; });
-    if (grid == weight_grids_.end()) {
-      all.push_back(parameter);
-    } else {
-      for (Parameter* trained : grid->parameters()) all.push_back(trained);
-    }
-  }
-  return all;
 }
 
 std::vector<Parameter*> Network::layer_parameters() {
@@ -300,46 +286,8 @@ void Network::load(const Graph& graph) {
   }
 }
 
-Parameter* Network::weights_of(const std::string& layer) {
-  for (const Step& step : steps_)
-    if (step.layer && step.name == layer)
-      for (Parameter* parameter : step.layer->parameters())
-        if (parameter->decays) return parameter;
-  return nullptr;
-}
-
-void Network::put_weights_on_grid(const std::string& layer, Scale scale, uint32_t inner, uint32_t bits, bool keep) {
-  weight_grids_.emplace_back(layer + ".weights", weights_of(layer), std::move(scale), inner, bits, keep);
-}
-
-// A step of its own behind the one named; those that read that read it.
-void Network::put_activations_on_grid(const std::string& name, std::shared_ptr<ActivationGrid> grid) {
-  size_t behind = kNetworkInput;
-  for (size_t i = 0; i < steps_.size(); ++i)
-    if (name != "input" && steps_[i].name == name) behind = i;
-  const size_t place = behind == kNetworkInput ? 0 : behind + 1;
-  for (Step& step : steps_)
-    for (size_t& from : step.from) {
-      if (from == behind) {
-        from = place;
-      } else if (from != kNetworkInput && from >= place) {
-        ++from;
-      }
-    }
-  const bool owns = std::find(activation_grids_.begin(), activation_grids_.end(), grid) == activation_grids_.end();
-  if (owns) activation_grids_.push_back(grid);
-  Step step{.layer = make_fake_quantize(shape_of(behind), std::move(grid), owns), .join = nullptr, .name = "", .from = {behind}};
-  steps_.insert(steps_.begin() + static_cast<ptrdiff_t>(place), std::move(step));
-  for (size_t& meeting : meetings_)
-    if (meeting >= place) ++meeting;
-  for (Shard& shard : shards_) {
-    shard.outputs.resize(steps_.size());
-    shard.gradients.resize(steps_.size());
-  }
-}
-
 Graph Network::graph() const {
-  for (const WeightGrid& grid : weight_grids_) grid.put();
+  put_grids();
   Graph graph;
   Value input;
   input.name = "input";
