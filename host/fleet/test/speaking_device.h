@@ -1,6 +1,7 @@
 // A device for tests: signs what the device's own code writes, so that the host is held to the real bytes.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -81,9 +82,8 @@ class SpeakingDevice {
     return envelope;
   }
   Bytes sealed_payload(EnvelopeType type, ByteView payload) const {
-    Bytes envelope(kEnvelopeHeaderBytes);
-    append(envelope, payload);
-    envelope.resize(envelope.size() + kSignatureBytes);
+    Bytes envelope(payload.size() + kEnvelopeOverhead);
+    std::copy(payload.begin(), payload.end(), envelope.begin() + kEnvelopeHeaderBytes);
     return sealed(type, std::move(envelope), static_cast<uint32_t>(payload.size()));
   }
 
