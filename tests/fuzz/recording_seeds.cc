@@ -1,5 +1,5 @@
-// What the fuzz targets of recordings start from: small IDX and WAV files, and the changes that the targets make to good ones. One
-// argument: the folder above those of the targets.
+// What the fuzz targets of recordings start from: small IDX and WAV files, and the changes that the targets make to good ones.
+// One argument: the folder above those of the targets.
 #include <cstdio>
 
 #include "base/file_system.h"
@@ -18,12 +18,9 @@ struct Seed {
 const Bytes kChanges[] = {{3, 1}, {7, 255}, {11, 0, 15, 0}, {22, 2}, {255, 9}, {40, 255, 41, 255}};
 
 std::vector<Seed> idx_seeds() {
-  return {{"images", make_idx_images(3, 2, 3)},
-          {"one-image", make_idx_images(1, 1, 1)},
-          {"no-image", make_idx_images(0, 2, 3)},
-          {"packed-images", gzip(make_idx_images(3, 2, 3))},
-          {"labels", make_idx_labels({2, 0, 1})},
-          {"packed-labels", gzip(make_idx_labels({2, 0, 1}))}};
+  return {{"images", make_idx_images(3, 2, 3)},   {"one-image", make_idx_images(1, 1, 1)},
+          {"no-image", make_idx_images(0, 2, 3)}, {"packed-images", gzip(make_idx_images(3, 2, 3))},
+          {"labels", make_idx_labels({2, 0, 1})}, {"packed-labels", gzip(make_idx_labels({2, 0, 1}))}};
 }
 
 std::vector<Seed> wav_seeds() {
