@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "host/data/sample_times.h"
 #include "host/data/source.h"
 #include "host/data/table.h"
 
@@ -75,6 +76,10 @@ class Builder {
                          .todo = "check data.recording"});
       return;
     }
+    if (!config_.csv.time.empty()) {
+      if (Result<void> fits = check_times(table, config_.csv, config_.sample_rate_hz); !fits.ok())
+        return problems.add(std::move(fits).error());
+    }
     std::vector<int16_t> samples;
     samples.reserve(table.rows() * columns->channels.size());
     size_t begin = 0;
@@ -89,6 +94,9 @@ class Builder {
       begin = row + 1;
     }
   }
+
+  // Classes of windows that data.labels does not name.
+  const std::vector<std::string>& left_out() const { return left_out_; }
 
  private:
   bool stretch_ends(const TextTable& table, const Columns& columns, size_t row) const {
@@ -139,8 +147,10 @@ class Builder {
     for (size_t start = begin; start + config_.window <= end; start += config_.hop) {
       const std::string label = label_of(table, columns, start, file_name);
       if (label.empty()) break;  // an empty label means: not labelled
-      if (!config_.labels.empty() && std::find(config_.labels.begin(), config_.labels.end(), label) == config_.labels.end())
+      if (!config_.labels.empty() && std::find(config_.labels.begin(), config_.labels.end(), label) == config_.labels.end()) {
+        number_of(label, left_out_);
         continue;
+      }
       const auto from = samples.begin() + static_cast<int64_t>(start * channels);
       dataset_.samples.insert(dataset_.samples.end(), from, from + static_cast<int64_t>(config_.window * channels));
       dataset_.label_of.push_back(number_of(label, dataset_.labels));
@@ -150,6 +160,7 @@ class Builder {
 
   const DataConfig& config_;
   Dataset& dataset_;
+  std::vector<std::string> left_out_;
 };
 
 // Classes that no configuration put in order stand in that of the alphabet.
@@ -196,6 +207,8 @@ Dataset read_csv(FileSystem& files, const DataConfig& config, const Path& path, 
     else if (table)
       builder.add(*table, file.stem().string(), problems);
   }
+  if (dataset.count() == 0 && problems.list().empty() && !builder.left_out().empty())
+    problems.add(none_of_the_classes(config, builder.left_out(), path.string()));
   if (config.labels.empty()) sort_labels(dataset);
   sort_groups(dataset);
   return dataset;

@@ -147,6 +147,46 @@ TEST(Csv, BlocksOfAFileAreGroupsThatNoWindowRunsOver) {
   EXPECT_EQ(dataset.group_of, (std::vector<uint32_t>{0, 1}));
 }
 
+TEST(Csv, ClassesThatAreNotThereAreToldWithThoseThatAre) {
+  DataConfig config = two_channel_map();
+  config.labels = {"jump", "fly"};
+  EXPECT_EQ(read(kGood, config).error().line(),
+            "a.csv: holds no window of the classes that data.labels names: jump, fly; name classes that are there: run, rest");
+  config.window = 100;
+  EXPECT_THAT(read(kGood, config).error().line(), HasSubstr("no stretch of one label is as long as a window of 100 samples"));
+}
+
+// Four rows at these times.
+std::string problem_of_times(std::vector<const char*> times, double rate_hz, double unit = 1) {
+  std::string text = "who,what,at,ax,ay\n";
+  for (const char* time : times) text += "ann,run," + std::string(time) + ",0,0\n";
+  DataConfig config = two_channel_map();
+  config.csv.time = "at", config.csv.time_unit = unit;
+  config.sample_rate_hz = rate_hz;
+  const auto dataset = read(text, config);
+  return dataset.ok() ? "" : dataset.error().line();
+}
+
+TEST(Csv, TimesAreHeldAgainstTheSampleRate) {
+  EXPECT_EQ(problem_of_times({"0", "0.02", "0.04", "0.06"}, 50), "");
+  EXPECT_EQ(problem_of_times({"0", "0.0215", "0.043", "0.0645"}, 50), "");  // 46.5 Hz
+  EXPECT_EQ(problem_of_times({"0", "0.025", "0.05", "0.075"}, 50),
+            "a.csv: has 40 Hz by its column 'at', but data.sample_rate_hz is 50 Hz; resample the file, or correct the rate");
+  EXPECT_EQ(problem_of_times({"1000", "1020", "1040", "1060"}, 50, 0.001), "");
+  EXPECT_THAT(problem_of_times({"1000", "1020", "1040", "1060"}, 50), HasSubstr("has 0.05 Hz"));
+  EXPECT_EQ(problem_of_times({"0", "1", "9", "10"}, 1), "") << "a gap is no rate";
+  EXPECT_EQ(problem_of_times({"5", "6", "0", "1"}, 1), "") << "nor is another recording's begin";
+  EXPECT_EQ(problem_of_times({"2020-02-28 23:59:59", "2020-02-29T00:00:00", "2020-02-29 00:00:01Z", "2020-02-29 00:00:02"}, 1),
+            "");
+  EXPECT_THAT(problem_of_times({"2021-02-28 23:59:59", "2021-03-01 00:00:00", "2021-03-01 00:00:01", "2021-03-01 00:00:02"}, 2),
+              HasSubstr("has 1 Hz by its column 'at', but data.sample_rate_hz is 2 Hz"));
+  EXPECT_EQ(problem_of_times({"7", "7", "8", "8", "8"}, 4), "") << "of whole seconds the mean tells";
+  EXPECT_THAT(problem_of_times({"7", "7", "7", "7"}, 4), HasSubstr("one time for all rows"));
+  for (const char* wrong : {"noon", "", "2020-02-30 00:00:00", "2020-02-28", "nan"})
+    EXPECT_THAT(problem_of_times({"0", wrong, "2", "3"}, 1),
+                HasSubstr("a.csv:3: column 'at': '" + std::string(wrong) + "' is neither"));
+}
+
 struct CsvMistake {
   const char* name;
   const char* from;
@@ -249,6 +289,10 @@ TEST(CsvMap, RefusesChannelsThatSayTooLittleOrTooMuch) {
   EXPECT_THAT(problem("[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"), HasSubstr("'data.label' is missing"));
   EXPECT_THAT(problem("label = \"l\"\nseparator = \";;\"\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
               HasSubstr("is not one character"));
+  EXPECT_THAT(problem("label = \"l\"\ntime = \"t\"\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
+              HasSubstr("is held against sample_rate_hz, which is missing"));
+  EXPECT_THAT(problem("label = \"l\"\ntime_unit = 0.001\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
+              HasSubstr("is of the column 'time', which is missing"));
   EXPECT_THAT(problem("label = \"l\"\nblock = 5\ngroup = [\"g\"]\n[[data.channel]]\ncolumn = \"a\"\nrange = 1\n"),
               HasSubstr("which make groups too"));
   EXPECT_THAT(

@@ -174,6 +174,11 @@ Dataset read_hapt(FileSystem& files, const DataConfig& config, const Path& path,
       if (activity <= kBasicActivities) dataset.labels.push_back(name);
   }
   const std::map<int64_t, uint32_t> classes = classes_of(folder.activities, dataset.labels);
+  if (classes.empty() && !config.labels.empty() && problems.list().empty()) {
+    std::vector<std::string> there;
+    for (const auto& [activity, name] : folder.activities) there.push_back(name);
+    problems.add(none_of_the_classes(config, there, (path / "activity_labels.csv").string()));
+  }
 
   std::map<int64_t, uint32_t> users;
   for (const Recording& recording : folder.recordings) {

@@ -47,6 +47,16 @@ TEST(Hapt, KeepsTheOrderOfClassesThatAFolderLacks) {
   EXPECT_EQ(dataset.label_of, (std::vector<uint32_t>{2, 2, 2, 2, 0}));
 }
 
+TEST(Hapt, ClassesThatAreNotThereAreToldWithThoseThatAre) {
+  MemoryFileSystem files;
+  make_hapt_folder(files);
+  DataConfig config = short_windows();
+  config.labels = {"FLYING"};
+  EXPECT_THAT(load(files, config, Path("hapt")).error().line(),
+              HasSubstr("hapt/activity_labels.csv: holds no window of the classes that data.labels names: FLYING; "
+                        "name classes that are there: WALKING, "));
+}
+
 TEST(Hapt, IsKnownByItsTable) {
   MemoryFileSystem files;
   make_hapt_folder(files);

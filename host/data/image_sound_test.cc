@@ -141,6 +141,18 @@ TEST_F(WavTest, SaysWhatIsWrong) {
   EXPECT_THAT(problem(), HasSubstr("8000 Hz instead of 44100"));
 }
 
+TEST_F(WavTest, NamesTheFolderOfAClassThatIsNotThere) {
+  config_.labels = {"maybe", "never"};
+  EXPECT_EQ(problem(),
+            "d/maybe: holds no window of the classes that data.labels names: maybe, never; "
+            "name classes that are there: other, yes");
+  config_.labels = {"maybe", "yes"};  // evaluation needs no window of each
+  EXPECT_TRUE(load(files_, config_, "d").ok());
+  files_.files.clear();
+  files_.files["d/README"] = Bytes(1, 7);
+  EXPECT_THAT(problem(), HasSubstr("d: holds no folder with .wav files"));
+}
+
 TEST(WavFile, SurvivesAnyDamage) {
   const Bytes whole = make_wav(8000, 1, {1, 2, 3, 4, 5, 6});
   Random random(5);

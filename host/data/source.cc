@@ -48,6 +48,9 @@ CsvMap read_csv_map(Toml& data) {
     map.label_anywhere = data.text("label_anywhere", "");
   }
   map.group = data.texts("group", {});
+  map.time = data.text("time", "");
+  map.time_unit = data.number("time_unit", 1, 1e-9, 1e6);
+  if (data.has("time_unit") && map.time.empty()) data.refuse("time_unit", "is of the column 'time', which is missing");
   if (map.block != 0 && (map.recording != 0 || !map.group.empty()))
     data.refuse("block", "stands beside 'group' or 'recording', which make groups too");
   map.boundary = data.texts("boundary", {});
@@ -124,7 +127,11 @@ DataConfig read_data_config(Toml data) {
   config.labels = read_labels(data);
   if (config.reader == Reader::hapt) return config;
   config.sample_rate_hz = data.number("sample_rate_hz", 0, 0, 1e9);
-  if (config.reader == Reader::csv) config.csv = read_csv_map(data);
+  if (config.reader == Reader::csv) {
+    config.csv = read_csv_map(data);
+    if (!config.csv.time.empty() && config.sample_rate_hz == 0)
+      data.refuse("time", "is held against sample_rate_hz, which is missing");
+  }
   if (config.reader == Reader::wav) config.wav = {data.text("group_before", ""), data.flag("pad", false)};
   return config;
 }
@@ -164,6 +171,18 @@ Checked check(FileSystem& files, const DataConfig& config, const std::optional<P
   }
   if (!problems.list().empty()) return {.dataset = std::nullopt, .problems = problems.list()};
   return {.dataset = std::move(dataset), .problems = {}};
+}
+
+Error none_of_the_classes(const DataConfig& config, const std::vector<std::string>& there, const std::string& where) {
+  const auto list = [](const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+  };
+  return Error{.cause = Cause::usage,
+               .what = "holds no window of the classes that data.labels names: " + list(config.labels),
+               .where = where,
+               .todo = "name classes that are there: " + list(there)};
 }
 
 Result<void> check_classes(const Dataset& dataset) {

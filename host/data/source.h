@@ -35,6 +35,8 @@ struct CsvMap {
   uint32_t recording = 0;      // rows of a recording, where several follow each other in a file; 0: a file is one
   uint32_t block = 0;          // rows of a group, where a file is cut into several; 0: it is not
   std::string label_missing;   // the class of files without the label's column; empty: such a file is an error
+  std::string time;            // column of when a row was sampled, held against the sample rate; empty: none
+  double time_unit = 1;        // seconds, of times that are numbers
   std::string label_anywhere;  // the class of a window that has one sample of it; windows run over changes to and from it
 };
 
@@ -73,6 +75,9 @@ struct Checked {
   std::vector<Error> problems;
 };
 Checked check(FileSystem& files, const DataConfig& config, const std::optional<Path>& folder, size_t most);
+
+// For readers: what `where` holds in place of the classes that data.labels names.
+Error none_of_the_classes(const DataConfig& config, const std::vector<std::string>& there, const std::string& where);
 
 // What is trained on has windows of every class that it names. Recordings that are evaluated need not.
 Result<void> check_classes(const Dataset& dataset);

@@ -120,6 +120,10 @@ Dataset read_wav(FileSystem& files, const DataConfig& config, const Path& path, 
       if (!added.ok()) problems.add(std::move(added).error());
     }
   }
+  if (dataset.count() == 0 && problems.list().empty()) {
+    if (const auto there = problems.keep(classes_in(files, path)))
+      problems.add(none_of_the_classes(config, *there, (path / dataset.labels.front()).string()));
+  }
   sort_groups(dataset);
   return dataset;
 }

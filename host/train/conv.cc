@@ -26,10 +26,9 @@ class Conv final : public Layer {
     const auto bias = as_matrix(bias_.value.data(), 1, filters());
     for_chunks(x.count, [&](uint32_t first, uint32_t count) {
       const uint64_t rows = uint64_t{count} * places();
-      gather(x, first, count, patches_[shard]);
+      const float* patches = patches_of(x, first, count, shard);
       auto made = as_matrix(y.values.data() + first * count_of(output_), rows, filters());
-      multiply({patches_[shard].data(), patch(), 1}, turned_[shard].data(), made.data(), rows, patch(), filters(), false,
-               scratch_[shard]);
+      multiply({patches, patch(), 1}, turned_[shard].data(), made.data(), rows, patch(), filters(), false, scratch_[shard]);
       if (has_bias_) made.rowwise() += bias.row(0);
     });
   }
@@ -37,19 +36,19 @@ class Conv final : public Layer {
   void backward(uint32_t shard, const Batch& x, const Batch&, const Batch& dy, Batch* dx) override {
     if (dx != nullptr) {
       dx->resize(x.count, count_of(input_));
-      std::fill(dx->values.begin(), dx->values.end(), 0.0f);
+      if (!takes_pixels()) std::fill(dx->values.begin(), dx->values.end(), 0.0f);
     }
     for_chunks(x.count, [&](uint32_t first, uint32_t count) {
       const uint64_t rows = uint64_t{count} * places();
       const auto back = as_matrix(dy.values.data() + first * count_of(output_), rows, filters());
-      gather(x, first, count, patches_[shard]);
-      multiply({back.data(), 1, filters()}, patches_[shard].data(), weights_.gradient[shard].data(), filters(), rows, patch(),
-               true, scratch_[shard]);
+      const float* patches = patches_of(x, first, count, shard);
+      multiply({back.data(), 1, filters()}, patches, weights_.gradient[shard].data(), filters(), rows, patch(), true,
+               scratch_[shard]);
       if (has_bias_) add_rows(back, bias_.gradient[shard]);
       if (dx == nullptr) return;
-      multiply({back.data(), filters(), 1}, weights_.value.data(), patches_[shard].data(), rows, filters(), patch(), false,
-               scratch_[shard]);
-      scatter(patches_[shard], first, count, *dx);
+      float* to = takes_pixels() ? dx->values.data() + first * count_of(input_) : patches_[shard].data();
+      multiply({back.data(), filters(), 1}, weights_.value.data(), to, rows, filters(), patch(), false, scratch_[shard]);
+      if (!takes_pixels()) scatter(patches_[shard], first, count, *dx);
     });
   }
 
@@ -69,6 +68,15 @@ class Conv final : public Layer {
   uint32_t filters() const { return output_[3]; }
   uint32_t places() const { return sweep_.out_height * sweep_.out_width; }
   uint32_t patch() const { return sweep_.filter_height * sweep_.filter_width * input_[3]; }
+
+  // Filters of one pixel, at every pixel: the input is its own patches.
+  bool takes_pixels() const { return patch() == input_[3] && uint64_t{places()} == uint64_t{input_[1]} * input_[2]; }
+
+  const float* patches_of(const Batch& x, uint32_t first, uint32_t count, uint32_t shard) {
+    if (takes_pixels()) return x.values.data() + first * count_of(input_);
+    gather(x, first, count, patches_[shard]);
+    return patches_[shard].data();
+  }
 
   template <typename Work>
   void for_chunks(uint32_t samples, Work work) const {

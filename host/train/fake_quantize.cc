@@ -7,10 +7,11 @@
 namespace mote {
 namespace {
 
-// To the nearest integer, ties to even, for |value| < 2^22; a compiler makes vectors of it.
-float nearest(float value) {
-  constexpr float kOneAndAHalf = 12582912.0f;  // 1.5 * 2^23: no bit is left for a fraction
-  return value + kOneAndAHalf - kOneAndAHalf;
+// To the nearest integer, ties away from zero, as the device has it in the second rounding of a sum. The first makes ties common;
+// one counts even where the float product falls a little short of it.
+float nearest_output(float value) {
+  constexpr float kHalf = 0.5001f;
+  return static_cast<float>(static_cast<int32_t>(value + std::copysign(kHalf, value)));
 }
 
 // Esser et al. 2020, section 2.2: keeps the steps of scales and of weights of one size.
@@ -26,7 +27,7 @@ class FakeQuantize final : public Layer {
     const float scale = grid_->affine().scale, inverse = 1 / scale, low = low_end(), high = high_end();
     const float* __restrict from = x.values.data();
     float* __restrict to = y.values.data();
-    for (size_t i = 0; i < x.values.size(); ++i) to[i] = scale * nearest(std::min(std::max(from[i] * inverse, low), high));
+    for (size_t i = 0; i < x.values.size(); ++i) to[i] = scale * nearest_output(std::min(std::max(from[i] * inverse, low), high));
   }
 
   // y = s * (round(clamp(x / s))): within the grid dy/dx = 1 and dy/ds = round(x / s) - x / s; beyond it 0 and the end.

@@ -12,6 +12,12 @@
 
 namespace mote {
 
+// To the nearest integer, ties to even, for |value| < 2^22, and one beside it beyond; a compiler makes vectors of it.
+inline float nearest(float value) {
+  constexpr float kOneAndAHalf = 12582912.0f;  // 1.5 * 2^23: no bit is left for a fraction
+  return value + kOneAndAHalf - kOneAndAHalf;
+}
+
 // A scale that is learned, or stays as it is.
 class Scale {
  public:

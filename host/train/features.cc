@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 
+#include "host/train/shards.h"
 #include "host/train/workers.h"
 
 namespace mote {

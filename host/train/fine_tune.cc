@@ -192,6 +192,14 @@ class Gridding {
     };
     put(graph.input(), false);
     for (const Node& node : graph.nodes) put(node.output, rules(node.op).scales == Scales::kept);
+    for (const Node& node : graph.nodes) {
+      if (!is_weighted(node.op) && node.op != Op::mean) continue;
+      const auto in = grids.find(groups.of(node.inputs[0])), out = grids.find(groups.of(node.output));
+      if (in == grids.end() || out == grids.end() || !in->second || !out->second) continue;
+      const Shape& shape = graph.values[node.inputs[0]].shape;
+      const uint32_t count = node.op == Op::mean ? shape[1] * shape[2] : 1;
+      tuned_.network.put_sums_on_grid(graph.values[node.output].name, count, in->second, out->second);
+    }
     for (ValueId id = 0; id < graph.values.size(); ++id) {
       const auto grid = graph.values[id].constant ? grids.end() : grids.find(groups.of(id));
       if (grid != grids.end() && grid->second) tuned_.activations.emplace_back(graph.values[id].name, grid->second);

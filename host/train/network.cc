@@ -2,122 +2,15 @@
 #include "host/train/network.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "host/train/loss.h"
 
 namespace mote {
-namespace {
-
-Error refuse(const LayerConfig& layer, const std::string& what) {
-  return Error{.cause = Cause::usage, .what = "layer '" + layer.name + "' " + what, .where = layer.where, .todo = ""};
-}
-
-std::unique_ptr<Layer> make_layer(const LayerConfig& config, const Shape& input, uint64_t seed) {
-  const Sweep sweep = Sweep::over(input, config.filter_height, config.filter_width, config.stride, config.same);
-  switch (config.kind) {
-    case LayerKind::conv:
-      return make_conv(input, sweep, config.filters, config.bias);
-    case LayerKind::depthwise_conv:
-      return make_depthwise_conv(input, sweep, config.bias);
-    case LayerKind::dense:
-      return make_dense(input, config.filters, config.bias);
-    case LayerKind::batch_norm:
-      return make_batch_norm(input);
-    case LayerKind::relu:
-      return make_clamp(input, 0, std::numeric_limits<float>::infinity());
-    case LayerKind::relu6:
-      return make_clamp(input, 0, 6);
-    case LayerKind::max_pool:
-      return make_max_pool(input, sweep);
-    case LayerKind::global_average_pool:
-      return make_mean(input);
-    case LayerKind::dropout:
-      return make_dropout(input, config.rate, seed);
-    case LayerKind::add:
-    case LayerKind::concat:
-      break;
-  }
-  return nullptr;
-}
-
-// He et al. 2015, uniform: keeps the variance through layers that ReLU halves.
-void draw_weights(Layer& layer, Random& random) {
-  for (Parameter* parameter : layer.parameters()) {
-    if (!parameter->decays) continue;
-    const double inputs = static_cast<double>(parameter->value.size()) / layer.output()[3];
-    const double limit = std::sqrt(6 / inputs);
-    for (float& weight : parameter->value) weight = static_cast<float>(random.uniform(-limit, limit));
-  }
-}
-
-}  // namespace
 
 uint32_t ShardedBatch::count() const {
   uint32_t total = 0;
   for (const Batch& shard : inputs) total += shard.count;
   return total;
-}
-
-// Adds one layer behind those that it reads.
-Result<void> Network::add(const LayerConfig& config, Random& random) {
-  Step step{.layer = nullptr, .join = nullptr, .name = config.name, .from = config.from};
-  if (step.from.empty()) step.from = {steps_.empty() ? kNetworkInput : steps_.size() - 1};
-  const uint64_t seed = random.next();
-  const bool joins = config.kind == LayerKind::add || config.kind == LayerKind::concat;
-  if (joins) {
-    std::vector<Shape> shapes;
-    for (const size_t from : step.from) shapes.push_back(shape_of(from));
-    step.join = config.kind == LayerKind::add ? make_add(shapes) : make_concat(shapes);
-    if (!step.join) return refuse(config, "joins layers whose outputs have different sizes");
-  } else {
-    const Shape& shape = shape_of(step.from.front());
-    step.layer = make_layer(config, shape, seed);
-    if (count_of(step.layer->output()) == 0)
-      return refuse(
-          config, "has a filter that is larger than its input, " + std::to_string(shape[1]) + " by " + std::to_string(shape[2]));
-    draw_weights(*step.layer, random);
-    if (step.layer->meets()) meetings_.push_back(steps_.size());
-  }
-  steps_.push_back(std::move(step));
-  return {};
-}
-
-// Everything is read by something, and the last makes what is asked for.
-Result<void> Network::check_end(const std::vector<LayerConfig>& layers, uint32_t classes) const {
-  std::vector<bool> read(layers.size(), false);
-  for (const Step& step : steps_)
-    for (const size_t from : step.from)
-      if (from != kNetworkInput) read[from] = true;
-  for (size_t i = 0; i + 1 < layers.size(); ++i)
-    if (!read[i]) return refuse(layers[i], "is read by no other layer");
-  const uint64_t made = steps_.empty() ? 0 : count_of(steps_.back().output());
-  const bool classifies = goal_ == Goal::classify;
-  const uint64_t wanted = classifies ? classes : count_of(input_);
-  if (made == wanted && (!classifies || steps_.back().output() == Shape{1, 1, 1, classes})) return {};
-  return Error{.cause = Cause::usage,
-               .what = "the layers end in " + std::to_string(made) + " values, but there are " + std::to_string(wanted) +
-                       (classifies ? " classes" : " in the input"),
-               .where = layers.empty() ? "" : layers.back().where,
-               .todo = "end with a dense layer of " + std::to_string(wanted) + " units"};
-}
-
-Result<Network> Network::make(const std::vector<LayerConfig>& layers, const Shape& input, uint32_t classes, uint64_t seed,
-                              Goal goal, const std::optional<Shape>& tensor) {
-  Network network;
-  network.input_ = input;
-  network.tensor_ = tensor.value_or(Shape{1, 1, input[1] * input[2], input[3]});
-  network.goal_ = goal;
-  Random random = Random::stream(seed, 1);
-  for (const LayerConfig& config : layers) TRY_DO(network.add(config, random));
-  TRY_DO(network.check_end(layers, classes));
-  network.shards_.resize(kShards);
-  for (Shard& shard : network.shards_) {
-    shard.outputs.resize(layers.size());
-    shard.gradients.resize(layers.size());
-  }
-  return network;
 }
 
 const Batch& Network::output_of(size_t step, uint32_t shard, const ShardedBatch& batch) const {
@@ -217,7 +110,7 @@ Loss Network::judge(uint32_t shard, const ShardedBatch& batch, const Objective& 
 }
 
 Loss Network::train(const ShardedBatch& batch, const Objective& objective, Workers& workers) {
-  for (WeightGrid& grid : weight_grids_) grid.put();
+  put_grids();
   forward_all(batch, workers);
   for (uint32_t shard = 0; shard < kShards; ++shard) {
     Shard& own = shards_[shard];
@@ -232,31 +125,17 @@ Loss Network::train(const ShardedBatch& batch, const Objective& objective, Worke
     for (uint32_t shard = 1; shard < kShards; ++shard)
       for (size_t i = 0; i < total.size(); ++i) total[i] += parameter->gradient[shard][i];
   }
-  for (WeightGrid& grid : weight_grids_) grid.pull();
+  pull_grids();
   return sum_losses();
 }
 
 Loss Network::evaluate(const ShardedBatch& batch, Workers& workers) {
-  for (WeightGrid& grid : weight_grids_) grid.put();
+  put_grids();
   workers.each(kShards, [&](uint32_t shard) {
     forward(0, steps_.size(), shard, batch, Mode::inference);
     shards_[shard].loss = judge(shard, batch, {}, nullptr);
   });
   return sum_losses();
-}
-
-std::vector<Parameter*> Network::parameters() {
-  std::vector<Parameter*> all;
-  for (Parameter* parameter : layer_parameters()) {
-    const auto grid = std::find_if(weight_grids_.begin(), weight_grids_.end(),
-                                   [&](const WeightGrid& candidate) { return candidate.used() == parameter; });
-    if (grid == weight_grids_.end()) {
-      all.push_back(parameter);
-    } else {
-      for (Parameter* trained : grid->parameters()) all.push_back(trained);
-    }
-  }
-  return all;
 }
 
 std::vector<Parameter*> Network::layer_parameters() {
@@ -300,46 +179,8 @@ void Network::load(const Graph& graph) {
   }
 }
 
-Parameter* Network::weights_of(const std::string& layer) {
-  for (const Step& step : steps_)
-    if (step.layer && step.name == layer)
-      for (Parameter* parameter : step.layer->parameters())
-        if (parameter->decays) return parameter;
-  return nullptr;
-}
-
-void Network::put_weights_on_grid(const std::string& layer, Scale scale, uint32_t inner, uint32_t bits, bool keep) {
-  weight_grids_.emplace_back(layer + ".weights", weights_of(layer), std::move(scale), inner, bits, keep);
-}
-
-// A step of its own behind the one named; those that read that read it.
-void Network::put_activations_on_grid(const std::string& name, std::shared_ptr<ActivationGrid> grid) {
-  size_t behind = kNetworkInput;
-  for (size_t i = 0; i < steps_.size(); ++i)
-    if (name != "input" && steps_[i].name == name) behind = i;
-  const size_t place = behind == kNetworkInput ? 0 : behind + 1;
-  for (Step& step : steps_)
-    for (size_t& from : step.from) {
-      if (from == behind) {
-        from = place;
-      } else if (from != kNetworkInput && from >= place) {
-        ++from;
-      }
-    }
-  const bool owns = std::find(activation_grids_.begin(), activation_grids_.end(), grid) == activation_grids_.end();
-  if (owns) activation_grids_.push_back(grid);
-  Step step{.layer = make_fake_quantize(shape_of(behind), std::move(grid), owns), .join = nullptr, .name = "", .from = {behind}};
-  steps_.insert(steps_.begin() + static_cast<ptrdiff_t>(place), std::move(step));
-  for (size_t& meeting : meetings_)
-    if (meeting >= place) ++meeting;
-  for (Shard& shard : shards_) {
-    shard.outputs.resize(steps_.size());
-    shard.gradients.resize(steps_.size());
-  }
-}
-
 Graph Network::graph() const {
-  for (const WeightGrid& grid : weight_grids_) grid.put();
+  put_grids();
   Graph graph;
   Value input;
   input.name = "input";

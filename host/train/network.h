@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "base/result.h"
+#include "host/train/accumulator_grid.h"
 #include "host/train/config.h"
 #include "host/train/fake_quantize.h"
 #include "host/train/layer.h"
@@ -64,10 +65,12 @@ class Network {
   void load(const Graph& graph);
 
   // From now on the weights of the named layer, and the activations behind the step of that name ("input": the input), are put
-  // on their grid. Activations that share a grid share the pointer.
+  // on their grid. Activations that share a grid share the pointer. The sums of a layer come last: of weights that are on their
+  // grid, or of a mean over `count` places.
   void put_weights_on_grid(const std::string& layer, Scale scale, uint32_t inner, uint32_t bits, bool keep);
   void put_activations_on_grid(const std::string& step, std::shared_ptr<ActivationGrid> grid);
-  Parameter* weights_of(const std::string& layer);
+  void put_sums_on_grid(const std::string& layer, uint32_t count, std::shared_ptr<ActivationGrid> input,
+                        std::shared_ptr<ActivationGrid> output);
   const std::vector<WeightGrid>& weight_grids() const { return weight_grids_; }
 
   // Where the random numbers of dropout stand.
@@ -106,7 +109,12 @@ class Network {
   void forward_all(const ShardedBatch& batch, Workers& workers);
   void backward_all(const ShardedBatch& batch, Workers& workers);
   void clear_gradients(uint32_t shard);
-  std::vector<Parameter*> layer_parameters();  // what layers multiply with; on a grid when they are on one
+  void put_grids() const;
+  void pull_grids();
+  void insert_behind(size_t behind, std::unique_ptr<Layer> layer);
+  size_t step_of(const std::string& name) const;                    // the last of that name, or kNetworkInput
+  Parameter* parameter_of(const std::string& layer, bool weights);  // its weights, or its bias
+  std::vector<Parameter*> layer_parameters();                       // what layers multiply with; on a grid when they are on one
   Loss sum_losses() const;
 
   Shape input_{}, tensor_{};
@@ -116,6 +124,13 @@ class Network {
   std::vector<Shard> shards_;
   std::vector<WeightGrid> weight_grids_;
   std::vector<std::shared_ptr<ActivationGrid>> activation_grids_;  // each once
+  struct Sums {
+    AccumulatorGrid grid;
+    size_t weights;  // their place in weight_grids_, or kNoWeights
+    uint32_t channels;
+  };
+  static constexpr size_t kNoWeights = SIZE_MAX;
+  std::vector<Sums> sums_;
 };
 
 }  // namespace mote

@@ -18,7 +18,7 @@ TEST(Products, AreThePlainSumsToTheBit) {
   Random random(1);
   std::vector<float> scratch, turned;
   for (int round = 0; round < 400; ++round) {
-    const size_t rows = random.below(20), terms = random.below(30), columns = 1 + random.below(50);
+    const size_t rows = random.below(30), terms = random.below(30), columns = 1 + random.below(80);
     const std::vector<float> a = any(rows * terms, random), b = any(terms * columns, random);
     const bool add = round % 2 == 1, transposed = round % 4 > 1;
     std::vector<float> c = any(rows * columns + 1, random), expected = c;

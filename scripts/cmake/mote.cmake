@@ -7,7 +7,8 @@
 # With CMAKE_UNITY_BUILD, which the presets set, several sources of a room are compiled as one, in a third of the time: names in the
 # unnamed namespaces of one room must differ. Sources that match a regular expression of APART keep the same names on purpose (one
 # operator's `execute` is like another's) and are compiled one by one. The library of a room that COMPUTES is optimized even in a
-# debug build, or its tests would take minutes under the sanitizers.
+# debug build, or its tests would take minutes under the sanitizers. Test suites whose names end in "Long" take minutes or more, and get
+# the label `long`, which the presets leave out, in a room with LONG_TESTS.
 
 # Designated initializers leave the other members at their defaults, which is what is meant by them.
 set(MOTE_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers)
@@ -30,7 +31,7 @@ function(mote_find_sources result pattern)
 endfunction()
 
 function(mote_room name)
-  cmake_parse_arguments(ROOM "COMPUTES" "" "DEPENDS;TEST_DEPENDS;EXCLUDE;APART;TEST_LABELS" ${ARGN})
+  cmake_parse_arguments(ROOM "COMPUTES;LONG_TESTS" "" "DEPENDS;TEST_DEPENDS;EXCLUDE;APART;TEST_LABELS" ${ARGN})
   mote_find_sources(sources *.cc)
   list(FILTER sources EXCLUDE REGEX "(_test|_fuzz)\\.cc$|(^|/)test/")
   foreach(pattern IN LISTS ROOM_EXCLUDE)
@@ -64,10 +65,15 @@ function(mote_room name)
     target_compile_options(${name}_test PRIVATE ${MOTE_WARNINGS})
     target_link_libraries(${name}_test PRIVATE ${name} ${ROOM_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
     if(MOTE_SANITIZE)  # one process for all: starting one under the sanitizers takes longer than most tests
-      add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
+      add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1 --gtest_filter=-*Long.*)
       set_tests_properties(${name} PROPERTIES TIMEOUT 1200 LABELS "${name};${ROOM_TEST_LABELS}")
     else()
-      gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS "${name};${ROOM_TEST_LABELS}")
+      gtest_discover_tests(${name}_test TEST_FILTER "-*Long.*" DISCOVERY_TIMEOUT 60
+                           PROPERTIES TIMEOUT 600 LABELS "${name};${ROOM_TEST_LABELS}")
+      if(ROOM_LONG_TESTS)
+        gtest_discover_tests(${name}_test TEST_FILTER "*Long.*" TEST_LIST ${name}_long_TESTS DISCOVERY_TIMEOUT 60
+                             PROPERTIES TIMEOUT 3600 LABELS long RUN_SERIAL ON)
+      endif()
     endif()
   endif()
 

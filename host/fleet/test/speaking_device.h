@@ -82,7 +82,7 @@ class SpeakingDevice {
     return envelope;
   }
   Bytes sealed_payload(EnvelopeType type, ByteView payload) const {
-    Bytes envelope(kEnvelopeHeaderBytes + payload.size() + kSignatureBytes);
+    Bytes envelope(payload.size() + kEnvelopeOverhead);
     std::copy(payload.begin(), payload.end(), envelope.begin() + kEnvelopeHeaderBytes);
     return sealed(type, std::move(envelope), static_cast<uint32_t>(payload.size()));
   }
