@@ -153,7 +153,7 @@ TEST(Csv, ClassesThatAreNotThereAreToldWithThoseThatAre) {
   EXPECT_EQ(read(kGood, config).error().line(),
             "a.csv: holds no window of the classes that data.labels names: jump, fly; name classes that are there: run, rest");
   config.window = 100;
-  EXPECT_THAT(read(kGood, config).error().line(), HasSubstr("no stretch of one label is as long as a window of 100 samples"));
+  EXPECT_THAT(read(kGood, config).error().line(), HasSubstr("rows, fewer than a window of 100; make data.window smaller"));
 }
 
 // Four rows at these times.

@@ -473,6 +473,14 @@ Json to_json(const Run& run) {
 std::string to_text(const Run& run) {
   const TrainMetrics& m = run.metrics;
   char text[512];
+  if (run.config.fit.goal == Goal::reconstruct) {
+    const int count = std::snprintf(text, sizeof text,
+                                    "epochs      %u, the best was number %u\nparameters  %llu\ntraining    %u windows of %zu groups\n"
+                                    "validation  %u windows of %zu groups, loss %.4f\n",
+                                    m.epochs, m.best_epoch + 1, static_cast<unsigned long long>(m.parameters), m.train_windows,
+                                    run.split.train.size(), m.validation_windows, run.split.validation.size(), m.validation_loss);
+    return {text, static_cast<size_t>(count)};
+  }
   const int written = std::snprintf(
       text, sizeof text,
       "epochs      %u, the best was number %u\nparameters  %llu\ntraining    %u windows of %zu groups, accuracy %.4f\n"

@@ -89,6 +89,10 @@ Result<Quantized> quantize_graph(const Graph& graph, const FloatWindows& windows
   TRY_DO(check(options, where));
   if (!scales.empty()) TRY_DO(check_fixed(options, where));
   Quantized quantized{.float_graph = graph, .calibration = {}, .lowered = {}, .losses = {}, .notes = {}};
+  if (!scales.empty())
+    quantized.notes.push_back(
+        "scales are those that the network was trained for, or that its file gives; ranges, scales per channel and bias correction are "
+        "for what has none");
   Graph& from = quantized.float_graph;
   TRY_DO(run_passes(from, where));
   if (options.equalise) {

@@ -28,6 +28,10 @@ Result<Compiled> quantized(const Graph& graph, const FixedScales& scales, const 
                            const ImportOptions& options, Progress& progress, const QuantizeOptions& how,
                            const LookAtLayers& look) {
   TRY(const uint32_t count, calibration.count_of(input_count(graph)));
+  if (graph.inputs.size() == 1) {
+    const auto& shape = graph.values[graph.input()].shape;
+    TRY_DO(calibration.check_shape({shape.begin(), shape.end()}));
+  }
   const uint32_t taken = std::min(count, kMostWindows);
   const auto window = [&](uint32_t index, std::span<float> to) {
     const auto place = static_cast<size_t>(uint64_t{index} * count / taken);

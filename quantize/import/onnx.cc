@@ -71,9 +71,11 @@ class OnnxWalk {
 
   void read_operation(size_t place) {
     const OnnxOperation& operation = model_.operations[place];
-    for (const std::string& name : operation.inputs)
-      if (lost_.contains(name)) return lose_outputs(operation);
-    const Result<void> done = lower(operation);
+    const bool reads_lost = std::any_of(operation.inputs.begin(), operation.inputs.end(),
+                                        [&](const std::string& name) { return lost_.contains(name); });
+    const bool known = folds(operation.operation) || find_onnx_operator(operation.operation, to_.opset) != nullptr;
+    if (reads_lost && known) return lose_outputs(operation);
+    const Result<void> done = reads_lost ? unsupported("is not supported") : lower(operation);
     if (done.ok()) return;
     lose_outputs(operation);
     const std::string name = operation.name.empty() ? operation.outputs.empty() ? "" : operation.outputs[0] : operation.name;

@@ -332,12 +332,14 @@ TEST(Onnx, NamesAllThatItCannotTake) {
   const std::string lost = draft.node("LSTM", {x});
   draft.output(draft.node("Relu", {lost}));
   draft.output(draft.node("Mystery", {x}));
+  draft.output(draft.node("Enigma", {lost}));
   draft.output(draft.node("Resize", {x, "", draft.floats("twice", {2}, {1, 2})}));
   draft.with("mode", "cubic");
   const std::string line = onnx_refusal(draft);
   EXPECT_THAT(line, HasSubstr("node 0 (LSTM 'the_LSTM1') is not supported"));
   EXPECT_THAT(line, HasSubstr("node 2 (Mystery 'the_Mystery3') is not supported"));
-  EXPECT_THAT(line, HasSubstr("node 3 (Resize 'the_Resize4') resizes by 'cubic'"));
+  EXPECT_THAT(line, HasSubstr("node 3 (Enigma 'the_Enigma4') is not supported")) << "though its input is lost as well";
+  EXPECT_THAT(line, HasSubstr("node 4 (Resize 'the_Resize5') resizes by 'cubic'"));
   EXPECT_THAT(line, testing::Not(HasSubstr("Relu")));
 }
 

@@ -59,8 +59,8 @@ std::vector<uint64_t> dimensions_of(std::string_view text) {
   return dimensions;
 }
 
-// The floats behind the header; sets `rows`.
-Result<ByteView> npy_data(ByteView bytes, uint32_t* rows, const std::string& where) {
+// The floats behind the header; sets rows and row_shape.
+Result<ByteView> npy_data(ByteView bytes, TensorFile* file, const std::string& where) {
   const NpyHeader header = header_of(bytes);
   if (header.end == 0) return no_npy("is a .npy file whose header is cut off", where);
   const std::string_view type = value_of(header.text, "descr");
@@ -73,7 +73,8 @@ Result<ByteView> npy_data(ByteView bytes, uint32_t* rows, const std::string& whe
   for (const uint64_t dimension : dimensions)
     if (count *= dimension; count > UINT32_MAX) return no_npy("is a .npy file that is too large", where);
   if (bytes.size() - header.end != count * sizeof(float)) return no_npy("is a .npy file that does not hold what it says", where);
-  *rows = static_cast<uint32_t>(dimensions[0]);
+  file->rows = static_cast<uint32_t>(dimensions[0]);
+  file->row_shape.assign(dimensions.begin() + 1, dimensions.end());
   return bytes.subspan(header.end);
 }
 
@@ -92,11 +93,29 @@ Result<uint32_t> TensorFile::count_of(uint64_t elements) const {
   return static_cast<uint32_t>(count);
 }
 
+Result<void> TensorFile::check_shape(const std::vector<uint64_t>& input) const {
+  const auto told = [](std::vector<uint64_t> shape) {
+    std::erase(shape, 1u);
+    return shape;
+  };
+  const std::vector<uint64_t> mine = told(row_shape), theirs = told(input);
+  if (mine.size() < 2 || mine == theirs) return {};
+  const auto text = [](const std::vector<uint64_t>& shape) {
+    std::string words;
+    for (const uint64_t extent : shape) words += (words.empty() ? "[" : ", ") + std::to_string(extent);
+    return words + "]";
+  };
+  return Error{.cause = Cause::usage,
+               .what = "its inputs have the shape " + text(mine) + ", the model takes " + text(theirs),
+               .where = where,
+               .todo = "bring the dimensions into the model's order, or give inputs as rows of one dimension"};
+}
+
 Result<TensorFile> read_tensor_file(ByteView bytes, const std::string& where) {
   TensorFile file{.values = {}, .rows = 0, .where = where};
   ByteView data = bytes;
   if (bytes.size() >= kNumpyMagic.size() && std::memcmp(bytes.data(), kNumpyMagic.data(), kNumpyMagic.size()) == 0) {
-    TRY(data, npy_data(bytes, &file.rows, where));
+    TRY(data, npy_data(bytes, &file, where));
   }
   if (data.empty() || data.size() % sizeof(float) != 0)
     return no_npy("does not hold float32: its " + std::to_string(data.size()) + " bytes are no multiple of 4, or none", where);

@@ -178,4 +178,9 @@ Result<bool> fold_constants(OnnxNode& node) {
   return true;
 }
 
+bool folds(std::string_view operation) {
+  return operation == "Constant" || operation == "Shape" ||
+         std::any_of(std::begin(kFolds), std::end(kFolds), [&](const FoldRow& row) { return row.operation == operation; });
+}
+
 }  // namespace mote

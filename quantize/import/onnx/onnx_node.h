@@ -173,4 +173,7 @@ bool gives_quantized(std::string_view operation);
 // True when all inputs were constants and the outputs are too now.
 Result<bool> fold_constants(OnnxNode& node);
 
+// Whether the operator is one that fold_constants knows.
+bool folds(std::string_view operation);
+
 }  // namespace mote
