@@ -77,11 +77,11 @@ class Builder {
       return;
     }
     if (table.rows() < config_.window)
-      return problems.add(Error{
-          .cause = Cause::usage,
-          .what = "has " + std::to_string(table.rows()) + " rows, fewer than a window of " + std::to_string(config_.window),
-          .where = table.where,
-          .todo = "make data.window smaller, or leave the file out"});
+      return problems.add(
+          Error{.cause = Cause::usage,
+                .what = "has " + std::to_string(table.rows()) + " rows, fewer than a window of " + std::to_string(config_.window),
+                .where = table.where,
+                .todo = "make data.window smaller, or leave the file out"});
     if (!config_.csv.time.empty()) {
       if (Result<void> fits = check_times(table, config_.csv, config_.sample_rate_hz); !fits.ok())
         return problems.add(std::move(fits).error());

@@ -472,27 +472,23 @@ Json to_json(const Run& run) {
 
 std::string to_text(const Run& run) {
   const TrainMetrics& m = run.metrics;
-  char text[512];
-  if (run.config.fit.goal == Goal::reconstruct) {
-    const int count = std::snprintf(text, sizeof text,
-                                    "epochs      %u, the best was number %u\nparameters  %llu\ntraining    %u windows of %zu groups\n"
-                                    "validation  %u windows of %zu groups, loss %.4f\n",
-                                    m.epochs, m.best_epoch + 1, static_cast<unsigned long long>(m.parameters), m.train_windows,
-                                    run.split.train.size(), m.validation_windows, run.split.validation.size(), m.validation_loss);
-    return {text, static_cast<size_t>(count)};
-  }
-  const int written = std::snprintf(
-      text, sizeof text,
-      "epochs      %u, the best was number %u\nparameters  %llu\ntraining    %u windows of %zu groups, accuracy %.4f\n"
-      "validation  %u windows of %zu groups, accuracy %.4f\n",
-      m.epochs, m.best_epoch + 1, static_cast<unsigned long long>(m.parameters), m.train_windows, run.split.train.size(),
-      m.train_accuracy, m.validation_windows, run.split.validation.size(), m.validation_accuracy);
-  std::string result(text, static_cast<size_t>(written));
-  if (m.test_accuracy) {
-    std::snprintf(text, sizeof text, "test        %u windows of %zu groups, accuracy %.4f (float)\n", m.test_windows,
-                  run.split.test.size(), *m.test_accuracy);
-    result += text;
-  }
+  const bool reconstructs = run.config.fit.goal == Goal::reconstruct;
+  char text[96];
+  std::snprintf(text, sizeof text, "epochs      %u, the best was number %u\nparameters  %llu\n", m.epochs, m.best_epoch + 1,
+                static_cast<unsigned long long>(m.parameters));
+  std::string result = text;
+  const auto add = [&](const char* part, uint32_t windows, size_t groups, const std::string& figure) {
+    std::snprintf(text, sizeof text, "%-12s%u windows of %zu groups", part, windows, groups);
+    result += text + figure + "\n";
+  };
+  const auto named = [&](const char* name, double value) {
+    std::snprintf(text, sizeof text, ", %s %.4f", name, value);
+    return std::string(text);
+  };
+  add("training", m.train_windows, run.split.train.size(), reconstructs ? "" : named("accuracy", m.train_accuracy));
+  add("validation", m.validation_windows, run.split.validation.size(),
+      reconstructs ? named("loss", m.validation_loss) : named("accuracy", m.validation_accuracy));
+  if (m.test_accuracy) add("test", m.test_windows, run.split.test.size(), named("accuracy", *m.test_accuracy) + " (float)");
   return result;
 }
 

@@ -91,7 +91,8 @@ Result<Quantized> quantize_graph(const Graph& graph, const FloatWindows& windows
   Quantized quantized{.float_graph = graph, .calibration = {}, .lowered = {}, .losses = {}, .notes = {}};
   if (!scales.empty())
     quantized.notes.push_back(
-        "scales are those that the network was trained for, or that its file gives; ranges, scales per channel and bias correction are "
+        "scales are those that the network was trained for, or that its file gives; ranges, scales per channel and bias "
+        "correction are "
         "for what has none");
   Graph& from = quantized.float_graph;
   TRY_DO(run_passes(from, where));

@@ -73,14 +73,17 @@ class OnnxWalk {
     const OnnxOperation& operation = model_.operations[place];
     const bool reads_lost = std::any_of(operation.inputs.begin(), operation.inputs.end(),
                                         [&](const std::string& name) { return lost_.contains(name); });
-    const bool known = folds(operation.operation) || find_onnx_operator(operation.operation, to_.opset) != nullptr;
-    if (reads_lost && known) return lose_outputs(operation);
+    if (reads_lost && is_known(operation.operation)) return lose_outputs(operation);
     const Result<void> done = reads_lost ? unsupported("is not supported") : lower(operation);
     if (done.ok()) return;
     lose_outputs(operation);
     const std::string name = operation.name.empty() ? operation.outputs.empty() ? "" : operation.outputs[0] : operation.name;
     problems_ += (problems_.empty() ? "" : ", ") + ("node " + std::to_string(place)) + " (" + operation.operation +
                  (name.empty() ? "" : " '" + name + "'") + ") " + done.error().what;
+  }
+
+  bool is_known(std::string_view operation) const {
+    return folds(operation) || find_onnx_operator(operation, to_.opset) != nullptr;
   }
 
   Result<void> lower(const OnnxOperation& operation) {

@@ -18,8 +18,8 @@ struct TensorFile {
   // How many inputs of `elements` floats there are: a whole number of at least one, and `rows` where that is known.
   Result<uint32_t> count_of(uint64_t elements) const;
 
-  // That the rows of a .npy, where they have dimensions, have those of the model's input: the same numbers in another order of the
-  // dimensions calibrate another model. Dimensions of 1 do not matter.
+  // That the rows of a .npy, where they have dimensions, have those of the model's input: the same numbers in another order of
+  // the dimensions calibrate another model. Dimensions of 1 do not matter.
   Result<void> check_shape(const std::vector<uint64_t>& input) const;
 };
 

@@ -64,7 +64,8 @@ TEST(TensorFile, ReadsTheHeaderOfNumPy) {
 TEST(TensorFile, TheOrderOfDimensionsIsTheModels) {
   TensorFile file{.values = std::vector<float>(2 * 3 * 4 * 4), .rows = 2, .where = "data.npy"};
   file.row_shape = {4, 4, 3};
-  EXPECT_THAT(file.check_shape({1, 3, 4, 4}).error().line(), HasSubstr("data.npy: its inputs have the shape [4, 4, 3], the model takes [3, 4, 4]"));
+  EXPECT_THAT(file.check_shape({1, 3, 4, 4}).error().line(),
+              HasSubstr("data.npy: its inputs have the shape [4, 4, 3], the model takes [3, 4, 4]"));
   EXPECT_TRUE(file.check_shape({1, 4, 4, 3}).ok());
   file.row_shape = {1, 48};
   EXPECT_TRUE(file.check_shape({1, 3, 4, 4}).ok()) << "rows of one dimension are as they lie";

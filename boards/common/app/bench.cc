@@ -79,10 +79,7 @@ void run_all(mote_model* model, int32_t inputs, int32_t outputs) {
     read_inputs(model, inputs);
     const Taken run = taken_by([&] { mote_run(model, nullptr, nullptr); });
     if (run.ticks >= record.run.ticks) record.run = run, costliest = number;
-    for (uint32_t i = 0; i < mote_output_count(model); ++i) {
-      const mote_tensor output = mote_output(model, i);
-      put(outputs, output.data, output.bytes);
-    }
+    put_outputs(outputs, model);
   }
 }
 

@@ -84,6 +84,14 @@ static inline void put(int32_t file, const void* from, uint32_t bytes) {
   if (!semihosting::write(file, from, bytes)) give_up("outputs", "the file cannot be written");
 }
 
+// What a run has left in the model's outputs.
+static inline void put_outputs(int32_t file, const mote_model* model) {
+  for (uint32_t i = 0; i < mote_output_count(model); ++i) {
+    const mote_tensor output = mote_output(model, i);
+    put(file, output.data, output.bytes);
+  }
+}
+
 static inline uint32_t number(const char* digits) {
   uint32_t value = 0;
   for (; *digits >= '0' && *digits <= '9'; ++digits) value = value * 10 + static_cast<uint32_t>(*digits - '0');

@@ -64,10 +64,7 @@ class Stride {
     now_ = {};
     while (mote_step(&model) != 0) {
     }
-    for (uint32_t i = 0; i < mote_output_count(&model); ++i) {
-      const mote_tensor output = mote_output(&model, i);
-      put(outputs_, output.data, output.bytes);
-    }
+    put_outputs(outputs_, &model);
   }
 
  private:
