@@ -9,8 +9,9 @@ namespace mote {
 struct Workspace {
   Path folder;  // ".mote"
 
-  Path keys() const { return folder / "keys"; }              // image.key, director.key (PEM, 0600), root.pub
-  Path root() const { return keys() / "root.pub"; }          // the public halves: what devices and `mote verify` trust
+  Path keys() const { return folder / "keys"; }              // <role>-<name>.key (PEM, 0600), root.pub, next.root
+  Path root() const { return keys() / "root.pub"; }          // the signed public halves: what devices and `mote verify` trust
+  Path roots() const { return keys() / "roots"; }            // <epoch>.pub, every root there has been
   Path authority() const { return folder / "ca"; }           // ca.crt, ca.key: mints transport certificates
   Path broker() const { return folder / "broker"; }          // mosquitto's configuration and its server certificate
   Path host_certificate() const { return folder / "host"; }  // host.crt, host.key: how the host's own programs connect

@@ -17,6 +17,8 @@ void take_message(Agent* agent, const Event& event) {
       return take_block(agent, event.bytes, event.count);
     case Channel::acknowledge:
       return take_acknowledge(agent, event.bytes, event.count);
+    case Channel::root:
+      return take_root(agent, event.bytes, event.count);
     case Channel::time:  // a refused beacon changes nothing, and there is nobody to tell
       (void)updater_take_time(&agent->updater, event.bytes, event.count);
       return;

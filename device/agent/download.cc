@@ -75,7 +75,7 @@ void send_request(Agent* agent) {
   uint8_t missing[kMaxRequestChunks / 8];
   memcpy(missing, &window->outstanding, sizeof missing);  // bit i of a little-endian number is bit i % 8 of byte i / 8
   uint8_t message[kRequestCapacity];
-  const uint32_t bytes = write_request(updater.wanted_digest, window->first, missing, sizeof missing, message, sizeof message);
+  const uint32_t bytes = write_request(updater.transfer.digest, window->first, missing, sizeof missing, message, sizeof message);
   const AgentPorts& ports = agent->config.ports;
   if (bytes == 0 || !ports.publish(ports.context, Channel::request, message, bytes)) return;
   window->due = false;

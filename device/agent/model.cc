@@ -66,7 +66,7 @@ void infer(Agent* agent, const uint8_t* bytes, size_t count) {
   start_gathering(agent);
   monitor_window(&agent->monitor, agent->statistics, mote_statistics(&running->model).count, agent->scores, scores, latency);
   ++agent->inferred;
-  if (agent->updater.phase == Phase::trial) ++agent->trial_done;
+  if (agent->updater.phase == Phase::trial) note_health(agent, scores, latency);
   if (ports.inferred != nullptr) ports.inferred(ports.context, agent->scores, scores);
 }
 
@@ -74,6 +74,7 @@ void miss(Agent* agent) {
   if (!agent->running.open) return;
   start_gathering(agent);
   monitor_miss(&agent->monitor);
+  if (agent->updater.phase == Phase::trial) ++agent->health.missed;
 }
 
 }  // namespace mote

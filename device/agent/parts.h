@@ -27,7 +27,11 @@ void take_desired(Agent* agent, const uint8_t* bytes, size_t count);
 void take_block(Agent* agent, const uint8_t* bytes, size_t count);
 void send_request(Agent* agent);
 
-// trial.cc: one step of staged -> trial -> confirmed, at most.
+// root.cc: other keys to believe.
+void take_root(Agent* agent, const uint8_t* bytes, size_t count);
+
+// trial.cc: what an inference on trial has shown, `count` scores of it; and one step of staged -> trial -> confirmed, at most.
+void note_health(Agent* agent, uint32_t count, uint32_t latency_us);
 void advance_update(Agent* agent);
 
 // say_state.cc

@@ -67,6 +67,8 @@ StateFields message_of(const Agent& agent, const Told& told, const uint8_t* oper
   message.arena_bytes = update.arena_bytes;
   message.chunks_held = updater.chunks_held;
   message.chunks_total = updater.chunk_count;
+  message.root_epoch = updater.trust.epoch;
+  message.codecs = updater_codecs(update);
   message.model_id = agent.running.open ? agent.running.model_id : nullptr;
   message.operators = operators;
   message.operator_count = kOperatorCodes;

@@ -52,6 +52,14 @@ struct Told {
   bool degraded, open;
 };
 
+// What the candidate has shown since its trial began.
+struct TrialHealth {
+  uint32_t windows;         // inferred
+  uint32_t missed;          // lost
+  uint32_t latency_us;      // the longest
+  uint64_t confidence_sum;  // of the highest scores, in 1/256
+};
+
 struct Agent {
   AgentConfig config;
   Updater updater;
@@ -73,7 +81,7 @@ struct Agent {
   bool holding;  // a staged model waits for room in `reports` since held_ms
   uint32_t held_ms;
   uint32_t trial_ms;    // the start of the trial
-  uint32_t trial_done;  // windows inferred in it
+  TrialHealth health;
 
   bool state_due;
   Told told;

@@ -1,5 +1,7 @@
 // From all chunks held to a confirmed model, or back: at most one step of it at a time, so that a step stays bounded and the host
 // hears of each.
+#include <string.h>
+
 #include "device/agent/parts.h"
 
 namespace mote {
@@ -8,7 +10,9 @@ namespace {
 void stage(Agent* agent) {
   const uint32_t sequence = agent->updater.wanted_sequence;
   const mote_status status = updater_stage(&agent->updater);
-  if (status != MOTE_OK) {
+  if (agent->updater.phase == Phase::downloading) {  // from its beginning again
+    agent->chunks.due = true;
+  } else if (status != MOTE_OK) {
     agent->refused = sequence;
     agent->refusal = status;
   }
@@ -46,20 +50,53 @@ void begin_trial(Agent* agent) {
   const mote_status status = updater_begin_trial(&agent->updater);
   open_running_model(agent);
   agent->trial_ms = agent->now_ms;
-  agent->trial_done = 0;
+  memset(&agent->health, 0, sizeof agent->health);
   if (status != MOTE_OK || !agent->running.open) end_trial(agent, status != MOTE_OK ? status : MOTE_TRIAL_FAILED);
 }
 
+// Limits that the candidate can break at any moment of its trial.
+bool is_healthy(const Agent& agent) {
+  const TrialTerms& terms = agent.updater.trial;
+  const bool fast = terms.most_latency_us == 0 || agent.health.latency_us <= terms.most_latency_us;
+  return fast && agent.health.missed <= terms.most_missed;
+}
+
+// Confidence is a mean, so it is judged at the end.
+bool is_confident(const Agent& agent) {
+  return agent.health.confidence_sum >= uint64_t{agent.updater.trial.least_confidence} * agent.health.windows;
+}
+
+uint32_t least_ms(const TrialTerms& terms) { return terms.seconds > UINT32_MAX / 1000 ? UINT32_MAX : terms.seconds * 1000; }
+
+bool has_shown_enough(const Agent& agent) {
+  const TrialTerms& terms = agent.updater.trial;
+  const uint32_t wanted = terms.windows == 0 ? 1 : terms.windows;
+  return agent.health.windows >= wanted && has_passed(agent.now_ms, agent.trial_ms, least_ms(terms));
+}
+
+void confirm(Agent* agent) {
+  const mote_status status = is_confident(*agent) ? updater_confirm(&agent->updater) : MOTE_UNHEALTHY;
+  if (status != MOTE_OK) end_trial(agent, status);
+}
+
 void watch_trial(Agent* agent) {
-  if (agent->trial_done >= agent->updater.trial_windows) {
-    const mote_status status = updater_confirm(&agent->updater);
-    if (status != MOTE_OK) end_trial(agent, status);
-    return;
-  }
-  if (has_passed(agent->now_ms, agent->trial_ms, agent->config.trial_ms)) end_trial(agent, MOTE_TRIAL_FAILED);
+  if (!is_healthy(*agent)) return end_trial(agent, MOTE_UNHEALTHY);
+  if (has_shown_enough(*agent)) return confirm(agent);
+  const uint32_t least = least_ms(agent->updater.trial), most = least + agent->config.trial_ms;
+  if (has_passed(agent->now_ms, agent->trial_ms, most < least ? UINT32_MAX : most)) end_trial(agent, MOTE_TRIAL_FAILED);
 }
 
 }  // namespace
+
+void note_health(Agent* agent, uint32_t count, uint32_t latency_us) {
+  TrialHealth* health = &agent->health;
+  int8_t best = INT8_MIN;
+  for (uint32_t i = 0; i < count; ++i)
+    if (agent->scores[i] > best) best = agent->scores[i];
+  ++health->windows;
+  health->confidence_sum += static_cast<uint32_t>(best - INT8_MIN);
+  if (health->latency_us < latency_us) health->latency_us = latency_us;
+}
 
 void advance_update(Agent* agent) {
   const Updater& updater = agent->updater;

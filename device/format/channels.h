@@ -13,13 +13,23 @@ namespace mote {
   X(16, desired)     /* down, retained: directive envelope, then image envelope */                    \
   X(17, block)       /* down: Block */                                                                \
   X(18, acknowledge) /* down: Acknowledge, once a report is stored */                                 \
-  X(19, time)        /* down, retained, shared: envelope of type time */
+  X(19, time)        /* down, retained, shared: envelope of type time */                              \
+  X(20, root)        /* down: envelope of type root */
 
 enum class Channel : uint8_t {
 #define X(number, name) name = number,
   MOTE_CHANNELS(X)
 #undef X
 };
+
+constexpr Channel kChannels[] = {
+#define X(number, name) Channel::name,
+    MOTE_CHANNELS(X)
+#undef X
+};
+
+// From the host to the device.
+constexpr bool is_down(Channel channel) { return static_cast<uint8_t>(channel) >= 16; }
 
 constexpr uint32_t kMaxMessageBytes = 8192;  // on every channel, either way
 

@@ -28,10 +28,12 @@ enum : uint32_t {
   target,
   chunks_held,
   chunks_total,
+  root_epoch,
+  codecs,
   count
 };
 }
-constexpr uint8_t kStateSizes[state_field::count] = {4, 1, 4, 1, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 4, 4};
+constexpr uint8_t kStateSizes[state_field::count] = {4, 1, 4, 1, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 4, 4, 4, 4};
 
 namespace request_field {
 enum : uint32_t { digest, first, missing, count };
@@ -70,6 +72,8 @@ uint32_t write_state(const StateFields& state, uint8_t* bytes, uint32_t capacity
   flat_put<uint8_t>(&writer, root, state_field::target, state.target);
   flat_put<uint32_t>(&writer, root, state_field::chunks_held, state.chunks_held);
   flat_put<uint32_t>(&writer, root, state_field::chunks_total, state.chunks_total);
+  flat_put<uint32_t>(&writer, root, state_field::root_epoch, state.root_epoch);
+  flat_put<uint32_t>(&writer, root, state_field::codecs, state.codecs);
   flat_put_string(&writer, root, state_field::device, state.device);
   flat_put_string(&writer, root, state_field::device_class, state.device_class);
   flat_put_bytes(&writer, root, state_field::model_id, state.model_id, state.model_id == nullptr ? 0 : 32);

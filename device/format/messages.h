@@ -25,6 +25,8 @@ struct StateFields {
   uint32_t arena_bytes;
   uint32_t chunks_held;
   uint32_t chunks_total;
+  uint32_t root_epoch;
+  uint32_t codecs;
   const uint8_t* model_id;   // 32 bytes; null: no model runs
   const uint8_t* operators;  // version of each operator code from 0 on
   uint32_t operator_count;

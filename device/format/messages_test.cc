@@ -52,6 +52,8 @@ class StateTest : public testing::Test {
                         .arena_bytes = 32768,
                         .chunks_held = 7,
                         .chunks_total = 8,
+                        .root_epoch = 3,
+                        .codecs = 2,
                         .model_id = model_id_.data(),
                         .operators = operators_.data(),
                         .operator_count = 9};
@@ -77,6 +79,8 @@ TEST_F(StateTest, EveryFieldReachesFlatcsReader) {
   EXPECT_EQ(state->arena_bytes(), 32768u);
   EXPECT_EQ(state->chunks_held(), 7u);
   EXPECT_EQ(state->chunks_total(), 8u);
+  EXPECT_EQ(state->root_epoch(), 3u);
+  EXPECT_EQ(state->codecs(), 2u);
   EXPECT_EQ(as_bytes(state->model_id()), model_id_);
   EXPECT_EQ(as_bytes(state->operators()), operators_);
 }

@@ -1,4 +1,4 @@
-// The identity blob: fixed places, one checksum.
+// The identity blob: fixed places, the root document, one checksum.
 #include "device/port/identity.h"
 
 #include <string.h>
@@ -9,9 +9,8 @@ namespace mote {
 namespace {
 
 constexpr uint8_t kMagic[4] = {'M', 'O', 'T', 'I'};
-constexpr uint16_t kVersion = 1;
+constexpr uint16_t kVersion = 2;
 constexpr size_t kNameField = kMaxNameBytes + 1;
-constexpr size_t kCheckAt = kIdentityBytes - 4;
 
 enum Offset : size_t {
   version_at = 4,
@@ -21,11 +20,10 @@ enum Offset : size_t {
   cohort_at = class_at + kNameField,
   private_at = cohort_at + kNameField,
   public_at = private_at + kPrivateKeyBytes,
-  image_at = public_at + kPublicKeyBytes,
-  director_at = image_at + kPublicKeyBytes,
-  reserved_at = director_at + kPublicKeyBytes,
+  root_length_at = public_at + kPublicKeyBytes,
+  root_at = root_length_at + 4,
 };
-static_assert(reserved_at == 328 && kCheckAt == 384, "the offsets of the header comment and docs/spec/identity.md");
+static_assert(root_at == 204 && kIdentityOverhead == root_at + 4, "the offsets of the header comment and docs/spec/identity.md");
 
 uint16_t load_u16(const uint8_t* from) { return static_cast<uint16_t>(from[0] | from[1] << 8); }
 uint32_t load_u32(const uint8_t* from) { return load_u16(from) | static_cast<uint32_t>(load_u16(from + 2)) << 16; }
@@ -67,36 +65,38 @@ bool all_zero(const uint8_t* bytes, size_t count) {
 mote_status identity_read(const uint8_t* bytes, size_t count, Identity* identity) {
   if (count < sizeof kMagic) return MOTE_TRUNCATED;
   if (memcmp(bytes, kMagic, sizeof kMagic) != 0) return MOTE_MALFORMED;
-  if (count < kIdentityBytes) return MOTE_TRUNCATED;
+  if (count < kIdentityOverhead) return MOTE_TRUNCATED;
   if (load_u16(bytes + version_at) != kVersion) return MOTE_UNSUPPORTED_VERSION;
-  if (load_u16(bytes + length_at) != kIdentityBytes) return MOTE_MALFORMED;
-  if (crc32(bytes, kCheckAt) != load_u32(bytes + kCheckAt)) return MOTE_MALFORMED;
+  const uint32_t length = load_u16(bytes + length_at), root_bytes = load_u32(bytes + root_length_at);
+  if (root_bytes > kMaxRootBytes || length != kIdentityOverhead + root_bytes) return MOTE_MALFORMED;
+  if (count < length) return MOTE_TRUNCATED;
+  if (crc32(bytes, length - 4) != load_u32(bytes + length - 4)) return MOTE_MALFORMED;
   if (!is_name(bytes + device_at) || !is_name(bytes + class_at)) return MOTE_MALFORMED;
   if (!is_name(bytes + cohort_at) && !all_zero(bytes + cohort_at, kNameField)) return MOTE_MALFORMED;
-  if (!all_zero(bytes + reserved_at, kCheckAt - reserved_at)) return MOTE_MALFORMED;
   memcpy(identity->device, bytes + device_at, kNameField);
   memcpy(identity->device_class, bytes + class_at, kNameField);
   memcpy(identity->cohort, bytes + cohort_at, kNameField);
   memcpy(identity->report_private_key, bytes + private_at, kPrivateKeyBytes);
   memcpy(identity->report_public_key, bytes + public_at, kPublicKeyBytes);
-  memcpy(identity->image_key, bytes + image_at, kPublicKeyBytes);
-  memcpy(identity->director_key, bytes + director_at, kPublicKeyBytes);
+  identity->root = bytes + root_at;
+  identity->root_bytes = root_bytes;
   return MOTE_OK;
 }
 
-void identity_write(const Identity& identity, uint8_t bytes[kIdentityBytes]) {
-  memset(bytes, 0, kIdentityBytes);
+void identity_write(const Identity& identity, uint8_t* bytes) {
+  const size_t length = identity_bytes(identity);
+  memset(bytes, 0, length);
   memcpy(bytes, kMagic, sizeof kMagic);
   store_u16(bytes + version_at, kVersion);
-  store_u16(bytes + length_at, kIdentityBytes);
+  store_u16(bytes + length_at, static_cast<uint16_t>(length));
   store_name(bytes + device_at, identity.device);
   store_name(bytes + class_at, identity.device_class);
   store_name(bytes + cohort_at, identity.cohort);
   memcpy(bytes + private_at, identity.report_private_key, kPrivateKeyBytes);
   memcpy(bytes + public_at, identity.report_public_key, kPublicKeyBytes);
-  memcpy(bytes + image_at, identity.image_key, kPublicKeyBytes);
-  memcpy(bytes + director_at, identity.director_key, kPublicKeyBytes);
-  store_u32(bytes + kCheckAt, crc32(bytes, kCheckAt));
+  store_u32(bytes + root_length_at, identity.root_bytes);
+  if (identity.root_bytes != 0) memcpy(bytes + root_at, identity.root, identity.root_bytes);
+  store_u32(bytes + length - 4, crc32(bytes, length - 4));
 }
 
 }  // namespace mote

@@ -13,10 +13,11 @@ constexpr uint32_t kRecordEvery = 3600;  // seconds of the time floor
 }  // namespace
 
 mote_status updater_take_time(Updater* updater, const uint8_t* bytes, size_t count) {
-  if (count > kEnvelopeOverhead + kBeaconBytes) return MOTE_MALFORMED;
+  if (count > envelope_overhead(kMaxRoleKeys) + kBeaconBytes) return MOTE_MALFORMED;
+  if (!has_trust(*updater)) return MOTE_WRONG_EPOCH;
   Opened opened;
   const mote_status status =
-      open_envelope(*updater->config.crypto, EnvelopeType::time, updater->config.identity->director_key, bytes, count, &opened);
+      open_envelope(*updater->config.crypto, EnvelopeType::time, updater->trust.director, bytes, count, &opened);
   if (status != MOTE_OK) return status;
   if (opened.payload_bytes != kBeaconBytes || opened.envelope_bytes != count) return MOTE_MALFORMED;
   uint64_t seconds;

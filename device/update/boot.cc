@@ -14,19 +14,18 @@ JournalState first_state() {
   memset(&state, 0, sizeof state);
   state.confirmed = Slot::none;
   state.candidate = Slot::none;
+  state.download_slot = Slot::none;
   return state;
 }
 
 }  // namespace
 
-mote_status record(Updater* updater, const JournalState& next) {
-  Journal journal{updater->config.flash, updater->config.layout.journal, updater->record_sequence, updater->append_at};
-  if (journal_append(&journal, next) != MOTE_OK) return MOTE_FLASH_FAILED;
-  updater->record_sequence = journal.sequence;
-  updater->append_at = journal.next;
+mote_status record(Updater* updater, const JournalState& next, const FreshRoot* fresh) {
+  const uint32_t root_at = updater->journal.root_at;
+  if (journal_append(&updater->journal, next, fresh) != MOTE_OK) return MOTE_FLASH_FAILED;
   updater->time_recorded = next.time_floor;
   updater->state = next;
-  return MOTE_OK;
+  return updater->journal.root_at == root_at ? MOTE_OK : load_trust(updater);
 }
 
 JournalState without_candidate(const JournalState& state, mote_status why) {
@@ -59,18 +58,22 @@ mote_status updater_boot(Updater* updater, const UpdaterConfig& config) {
   memset(updater, 0, sizeof *updater);
   updater->config = config;
   updater->state = first_state();
-  Journal journal;
-  journal_read(*config.flash, config.layout.journal, &journal, &updater->state);
-  updater->record_sequence = journal.sequence;
-  updater->append_at = journal.next;
+  const Layout& layout = config.layout;
+  journal_read(*config.flash, layout.journal, layout.journal_half_bytes, &updater->journal, &updater->state);
+  mote_status status = load_trust(updater);
+  if (status != MOTE_OK) return status;
 
   JournalState next = updater->state;
   if (next.phase == Phase::trial) next = without_candidate(next, MOTE_TRIAL_INTERRUPTED);  // J9
+  if (next.image_epoch == 0) {
+    next.image_epoch = updater->trust.image.epoch;
+    next.director_epoch = updater->trust.director.epoch;
+  }
   ++next.boot;
-  const mote_status status = record(updater, next);
+  status = record(updater, next);
   updater->state = next;
   updater->phase = next.phase;
-  updater->trial_windows = next.trial_windows;
+  updater->trial = next.trial;
   updater->target_slot = Slot::none;
   choose_running(updater);
   if (status != MOTE_OK) return status;

@@ -16,18 +16,19 @@ struct Wanted {
   ImageView image;
   uint8_t image_digest[kDigestBytes];
   PayloadRecord payload;  // of our target; bytes 0: there is none
+  uint32_t payload_index;
 };
 
 // E9: both signatures before a byte of either payload is read.
 mote_status open_documents(const Updater& updater, const uint8_t* bytes, size_t count, Opened* directive, Opened* image) {
   const Crypto& crypto = *updater.config.crypto;
-  const Identity& identity = *updater.config.identity;
   if (count > kMaxDirectiveEnvelopeBytes + kMaxImageEnvelopeBytes) return MOTE_MALFORMED;
-  mote_status status = open_envelope(crypto, EnvelopeType::directive, identity.director_key, bytes, count, directive);
+  if (!has_trust(updater)) return MOTE_WRONG_EPOCH;
+  mote_status status = open_envelope(crypto, EnvelopeType::directive, updater.trust.director, bytes, count, directive);
   if (status != MOTE_OK) return status;
   const uint8_t* rest = bytes + directive->envelope_bytes;
   const size_t rest_bytes = count - directive->envelope_bytes;
-  status = open_envelope(crypto, EnvelopeType::image, identity.image_key, rest, rest_bytes, image);
+  status = open_envelope(crypto, EnvelopeType::image, updater.trust.image, rest, rest_bytes, image);
   if (status != MOTE_OK) return status;
   if (image->envelope_bytes != rest_bytes) return MOTE_MALFORMED;
   const bool bounded = directive->envelope_bytes <= kMaxDirectiveEnvelopeBytes && image->envelope_bytes <= kMaxImageEnvelopeBytes;
@@ -35,14 +36,15 @@ mote_status open_documents(const Updater& updater, const uint8_t* bytes, size_t 
 }
 
 // The first payload that this device can run.
-PayloadRecord choose_payload(const Updater& updater, const ImageView& image) {
+void choose_payload(const Updater& updater, Wanted* wanted) {
+  const ImageView& image = wanted->image;
   for (uint32_t i = 0; i < image.payloads.count; ++i) {
-    const PayloadRecord payload = payload_at(image, i);
-    if (payload.target == static_cast<uint8_t>(Target::portable) || payload.target == updater.config.target) return payload;
+    wanted->payload = payload_at(image, i);
+    wanted->payload_index = i;
+    const uint8_t target = wanted->payload.target;
+    if (target == static_cast<uint8_t>(Target::portable) || target == updater.config.target) return;
   }
-  PayloadRecord none;
-  memset(&none, 0, sizeof none);
-  return none;
+  memset(&wanted->payload, 0, sizeof wanted->payload);
 }
 
 mote_status read_wanted(const Updater& updater, const uint8_t* bytes, size_t count, Wanted* wanted) {
@@ -54,7 +56,7 @@ mote_status read_wanted(const Updater& updater, const uint8_t* bytes, size_t cou
   status = read_image(image.payload, image.payload_bytes, &wanted->image);
   if (status != MOTE_OK) return status;
   digest_of(*updater.config.crypto, bytes + directive.envelope_bytes, image.envelope_bytes, wanted->image_digest);
-  wanted->payload = choose_payload(updater, wanted->image);
+  choose_payload(updater, wanted);
   return MOTE_OK;
 }
 
@@ -76,7 +78,7 @@ bool is_under_way(const Updater& updater, const Wanted& wanted) {
   return updater.phase == Phase::downloading && updater.chunk_bytes == wanted.image.chunk_bytes &&
          updater.wanted_bytes == wanted.payload.bytes &&
          memcmp(updater.wanted_digest, wanted.payload.digest, kDigestBytes) == 0 &&
-         memcmp(updater.chunk_root, wanted.payload.chunk_root, kDigestBytes) == 0;
+         memcmp(updater.wanted_root, wanted.payload.chunk_root, kDigestBytes) == 0;
 }
 
 // E12: the highest sequence that has been obeyed, or is being.
@@ -96,6 +98,7 @@ mote_status check_directive(const Updater& updater, const Wanted& wanted) {
   const uint32_t last = obeyed(updater);
   const bool repeats = directive.sequence == last && (is_under_way(updater, wanted) || slot_with(updater, wanted) != Slot::none);
   if (directive.sequence <= last && !repeats) return MOTE_STALE_SEQUENCE;
+  if (directive.sequence > last && directive.sequence - last > kMaxCounterJump) return MOTE_COUNTER_JUMP;
   if (directive.expires != 0 && directive.expires <= updater.state.time_floor) return MOTE_EXPIRED;
   return memcmp(directive.image_digest, wanted.image_digest, kDigestBytes) == 0 ? MOTE_OK : MOTE_DIGEST_MISMATCH;
 }
@@ -109,6 +112,7 @@ mote_status check_image(const Updater& updater, const Wanted& wanted) {
   const ImageView& image = wanted.image;
   if (!says(image.device_class, config.identity->device_class)) return MOTE_WRONG_CLASS;
   if (image.release < updater.state.floor) return MOTE_OLDER_RELEASE;
+  if (image.release - updater.state.floor > kMaxCounterJump) return MOTE_COUNTER_JUMP;
   if (image.format_version != kFormatVersion) return MOTE_UNSUPPORTED_VERSION;
   if (wanted.payload.bytes == 0) return MOTE_NO_PAYLOAD;
   for (uint32_t i = 0; i < image.operators.count; ++i)
@@ -116,6 +120,11 @@ mote_status check_image(const Updater& updater, const Wanted& wanted) {
   if (wanted.payload.bytes > config.layout.slot_bytes) return MOTE_TOO_LARGE_FOR_SLOT;
   if ((wanted.payload.bytes - 1) / image.chunk_bytes + 1 > kMaxChunks) return MOTE_TOO_LARGE_FOR_SLOT;
   return wanted.payload.arena_bytes <= config.arena_bytes ? MOTE_OK : MOTE_ARENA_TOO_SMALL;
+}
+
+bool same_terms(const TrialTerms& a, const TrialTerms& b) {
+  return a.windows == b.windows && a.seconds == b.seconds && a.most_latency_us == b.most_latency_us &&
+         a.most_missed == b.most_missed && a.least_confidence == b.least_confidence;
 }
 
 // The model is here already: what the directive and the image say anew is written down, and other plans are dropped.
@@ -131,15 +140,15 @@ mote_status keep(Updater* updater, Slot slot, const Wanted& wanted) {
     next.phase = Phase::idle;
     if (next.floor < wanted.image.release) next.floor = wanted.image.release;
   } else {
-    next.trial_windows = wanted.directive.trial_windows;
+    next.trial = wanted.directive.trial;
   }
   const JournalState& now = updater->state;
   const bool same = next.sequence == now.sequence && next.release[index] == now.release[index] &&
-                    next.confirmed == now.confirmed && next.phase == now.phase && next.trial_windows == now.trial_windows;
+                    next.confirmed == now.confirmed && next.phase == now.phase && same_terms(next.trial, now.trial);
   if (!same && record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
   forget_download(updater);
   updater->phase = next.phase;
-  updater->trial_windows = next.trial_windows;
+  updater->trial = next.trial;
   if (slot == updater->running) updater->degraded = false;
   return MOTE_OK;
 }
@@ -147,7 +156,7 @@ mote_status keep(Updater* updater, Slot slot, const Wanted& wanted) {
 void note(Updater* updater, const Wanted& wanted) {
   updater->wanted_sequence = wanted.directive.sequence;
   updater->wanted_release = wanted.image.release;
-  updater->trial_windows = wanted.directive.trial_windows;
+  updater->trial = wanted.directive.trial;
   memcpy(updater->wanted_model_id, wanted.image.model_id, kDigestBytes);
 }
 
@@ -155,6 +164,45 @@ void note(Updater* updater, const Wanted& wanted) {
 Slot free_slot(const Updater& updater) {
   if (updater.running != Slot::none) return other_slot(updater.running);
   return updater.state.confirmed == Slot::none ? Slot::a : other_slot(updater.state.confirmed);
+}
+
+// Room for model and delta in one slot, and for the decoder in the arena; of a base that runs here.
+bool suits(const Updater& updater, const Wanted& wanted, const DeltaRecord& delta) {
+  const UpdaterConfig& config = updater.config;
+  if (updater.running == Slot::none || delta.payload != wanted.payload_index) return false;
+  if (delta.codec >= 32 || (updater_codecs(config) >> delta.codec & 1) == 0) return false;
+  if (memcmp(delta.base, updater.state.digest[static_cast<uint8_t>(updater.running)], kDigestBytes) != 0) return false;
+  const uint32_t sector = config.flash->sector_bytes, room = config.layout.slot_bytes / sector;
+  const uint32_t model = (wanted.payload.bytes - 1) / sector + 1;
+  return model < room && (delta.bytes - 1) / sector + 1 <= room - model && (delta.bytes - 1) / wanted.image.chunk_bytes < kMaxChunks;
+}
+
+// The smallest delta that suits, or the model itself.
+Transfer choose_transfer(const Updater& updater, const Wanted& wanted) {
+  Transfer transfer;
+  transfer.codec = 0;
+  transfer.bytes = wanted.payload.bytes;
+  memcpy(transfer.digest, wanted.payload.digest, kDigestBytes);
+  memcpy(transfer.chunk_root, wanted.payload.chunk_root, kDigestBytes);
+  for (uint32_t i = 0; i < wanted.image.deltas.count; ++i) {
+    const DeltaRecord delta = delta_at(wanted.image, i);
+    if (delta.bytes >= transfer.bytes || !suits(updater, wanted, delta)) continue;
+    transfer.codec = delta.codec;
+    transfer.bytes = delta.bytes;
+    memcpy(transfer.digest, delta.digest, kDigestBytes);
+    memcpy(transfer.chunk_root, delta.chunk_root, kDigestBytes);
+  }
+  return transfer;
+}
+
+// J16: what an earlier download of the same bytes has left in the slot: whole sectors and whole chunks, or all.
+uint32_t bytes_to_keep(const Updater& updater, Slot slot, const Transfer& transfer, uint32_t chunk_bytes) {
+  const JournalState& state = updater.state;
+  if (state.download_slot != slot || memcmp(state.download_digest, transfer.digest, kDigestBytes) != 0) return 0;
+  if (state.download_bytes >= transfer.bytes) return transfer.codec != 0 ? transfer.bytes : 0;
+  const uint32_t sector = updater.config.flash->sector_bytes;
+  const uint32_t unit = sector < chunk_bytes ? chunk_bytes : sector;  // both are powers of two
+  return state.download_bytes / unit * unit;
 }
 
 mote_status start(Updater* updater, const Wanted& wanted) {
@@ -165,15 +213,23 @@ mote_status start(Updater* updater, const Wanted& wanted) {
   }
   updater->phase = Phase::idle;
   const Slot slot = free_slot(*updater);
-  if (slot_erase(*updater, slot, wanted.payload.bytes) != MOTE_OK) return MOTE_FLASH_FAILED;
+  const Transfer transfer = choose_transfer(*updater, wanted);
+  const uint32_t resume_at = bytes_to_keep(*updater, slot, transfer, wanted.image.chunk_bytes);
+  if (resume_at == 0 && updater->state.download_bytes != 0 && record(updater, without_download(updater->state)) != MOTE_OK)
+    return MOTE_FLASH_FAILED;  // before its bytes are erased
 
   note(updater, wanted);
   updater->target_slot = slot;
   updater->wanted_bytes = wanted.payload.bytes;
   updater->chunk_bytes = wanted.image.chunk_bytes;
-  updater->chunk_count = (wanted.payload.bytes - 1) / wanted.image.chunk_bytes + 1;
+  updater->chunk_count = (transfer.bytes - 1) / wanted.image.chunk_bytes + 1;
+  updater->transfer = transfer;
   memcpy(updater->wanted_digest, wanted.payload.digest, kDigestBytes);
-  memcpy(updater->chunk_root, wanted.payload.chunk_root, kDigestBytes);
+  memcpy(updater->wanted_root, wanted.payload.chunk_root, kDigestBytes);
+  if (clear_from(updater, resume_at) != MOTE_OK) {
+    forget_download(updater);
+    return MOTE_FLASH_FAILED;
+  }
   updater->phase = Phase::downloading;
   return MOTE_OK;
 }
@@ -201,7 +257,8 @@ uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, s
   Opened opened;
   DirectiveView directive;
   const UpdaterConfig& config = updater.config;
-  if (open_envelope(*config.crypto, EnvelopeType::directive, config.identity->director_key, bytes, count, &opened) != MOTE_OK)
+  if (!has_trust(updater)) return 0;
+  if (open_envelope(*config.crypto, EnvelopeType::directive, updater.trust.director, bytes, count, &opened) != MOTE_OK)
     return 0;
   return read_directive(opened.payload, opened.payload_bytes, &directive) == MOTE_OK ? directive.sequence : 0;
 }

@@ -1,7 +1,6 @@
 // Reading image and directive with every limit checked.
 #include "device/update/documents.h"
 
-#include "device/update/updater.h"
 
 namespace mote {
 namespace {
@@ -16,14 +15,25 @@ enum ImageField {
   kChunkBytes,
   kOperators,
   kPayloads,
-  kDeltaBase,
+  kDeltas,
 };
-enum DirectiveField { kDevice, kCohort, kSequence, kExpires, kImageDigest, kTrialWindows };
+enum DirectiveField { kDevice, kCohort, kSequence, kExpires, kImageDigest, kTrialWindows, kTrialSeconds, kLeastConfidence,
+                      kMostLatency, kMostMissed };
 
 const uint8_t* read_digest(const FlatTable& table, uint32_t field) {
   const FlatVector bytes = flat_vector(table, field, 1, 1);
   if (bytes.count != kDigestBytes) table.reader->ok = false;
   return bytes.data;
+}
+
+TrialTerms read_trial(const FlatTable& table) {
+  TrialTerms trial;
+  trial.windows = flat_scalar<uint32_t>(table, kTrialWindows, 0);
+  trial.seconds = flat_scalar<uint32_t>(table, kTrialSeconds, 0);
+  trial.least_confidence = flat_scalar<uint16_t>(table, kLeastConfidence, 0);
+  trial.most_latency_us = flat_scalar<uint32_t>(table, kMostLatency, 0);
+  trial.most_missed = flat_scalar<uint32_t>(table, kMostMissed, UINT32_MAX);
+  return trial;
 }
 
 bool is_name(const FlatVector& string, uint32_t most) { return string.count <= most; }
@@ -34,6 +44,14 @@ bool payloads_are_sound(const ImageView& image) {
   if (image.payloads.count == 0) return false;
   for (uint32_t i = 0; i < image.payloads.count; ++i)
     if (payload_at(image, i).bytes == 0) return false;
+  return true;
+}
+
+bool deltas_are_sound(const ImageView& image) {
+  for (uint32_t i = 0; i < image.deltas.count; ++i) {
+    const DeltaRecord delta = delta_at(image, i);
+    if (delta.bytes == 0 || delta.payload >= image.payloads.count || delta.codec == 0) return false;
+  }
   return true;
 }
 
@@ -50,12 +68,11 @@ mote_status read_image(const uint8_t* bytes, uint32_t count, ImageView* image) {
   image->chunk_bytes = flat_scalar<uint32_t>(table, kChunkBytes, 0);
   image->operators = flat_vector(table, kOperators, sizeof(OperatorRecord), alignof(OperatorRecord));
   image->payloads = flat_vector(table, kPayloads, sizeof(PayloadRecord), alignof(PayloadRecord));
-  const FlatVector delta_base = flat_vector(table, kDeltaBase, 1, 1);
+  image->deltas = flat_vector(table, kDeltas, sizeof(DeltaRecord), alignof(DeltaRecord));
   if (!reader.ok) return MOTE_MALFORMED;
-  if (delta_base.count != 0) return MOTE_UNSUPPORTED_VERSION;
   const bool sound = is_name(image->name, kMaxImageNameBytes) && is_name(image->device_class, kMaxNameBytes) &&
                      image->device_class.count != 0 && image->release != 0 && is_chunk_size(image->chunk_bytes) &&
-                     payloads_are_sound(*image);
+                     payloads_are_sound(*image) && deltas_are_sound(*image);
   return sound ? MOTE_OK : MOTE_MALFORMED;
 }
 
@@ -67,9 +84,10 @@ mote_status read_directive(const uint8_t* bytes, uint32_t count, DirectiveView* 
   directive->sequence = flat_scalar<uint32_t>(table, kSequence, 0);
   directive->expires = flat_scalar<uint64_t>(table, kExpires, 0);
   directive->image_digest = read_digest(table, kImageDigest);
-  directive->trial_windows = flat_scalar<uint32_t>(table, kTrialWindows, 0);
+  directive->trial = read_trial(table);
   const bool sound = reader.ok && directive->device.count != 0 && is_name(directive->device, kMaxNameBytes) &&
-                     is_name(directive->cohort, kMaxNameBytes) && directive->sequence != 0 && directive->trial_windows != 0;
+                     is_name(directive->cohort, kMaxNameBytes) && directive->sequence != 0 &&
+                     (directive->trial.windows != 0 || directive->trial.seconds != 0) && directive->trial.least_confidence <= 256;
   return sound ? MOTE_OK : MOTE_MALFORMED;
 }
 

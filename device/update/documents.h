@@ -3,6 +3,7 @@
 
 #include "device/format/view.h"
 #include "device/port/crypto.h"
+#include "device/update/updater.h"
 
 namespace mote {
 
@@ -27,6 +28,18 @@ struct OperatorRecord {
   uint16_t version;
 };
 
+// image.fbs: Delta.
+struct DeltaRecord {
+  uint8_t base[kDigestBytes];
+  uint8_t digest[kDigestBytes];
+  uint8_t chunk_root[kDigestBytes];
+  uint32_t bytes;
+  uint8_t payload;
+  uint8_t codec;
+  uint8_t reserved[2];
+};
+static_assert(sizeof(DeltaRecord) == 104, "as flatc lays it out");
+
 struct ImageView {
   FlatVector name;
   const uint8_t* model_id;
@@ -36,19 +49,19 @@ struct ImageView {
   uint16_t format_version;
   FlatVector operators;  // of OperatorRecord
   FlatVector payloads;   // of PayloadRecord
+  FlatVector deltas;     // of DeltaRecord
 };
 
 struct DirectiveView {
   FlatVector device;
   FlatVector cohort;
   uint32_t sequence;
-  uint32_t trial_windows;
+  TrialTerms trial;
   uint64_t expires;
   const uint8_t* image_digest;
 };
 
-// MOTE_MALFORMED when a rule on the document itself is broken; MOTE_UNSUPPORTED_VERSION for an image that builds on another.
-// Whether it suits this device is not asked here.
+// MOTE_MALFORMED when a rule on the document itself is broken. Whether it suits this device is not asked here.
 mote_status read_image(const uint8_t* bytes, uint32_t count, ImageView* image);
 mote_status read_directive(const uint8_t* bytes, uint32_t count, DirectiveView* directive);
 
@@ -60,6 +73,12 @@ inline OperatorRecord operator_at(const ImageView& image, uint32_t index) {
 inline PayloadRecord payload_at(const ImageView& image, uint32_t index) {
   PayloadRecord record;
   memcpy(&record, image.payloads.data + index * sizeof record, sizeof record);
+  return record;
+}
+
+inline DeltaRecord delta_at(const ImageView& image, uint32_t index) {
+  DeltaRecord record;
+  memcpy(&record, image.deltas.data + index * sizeof record, sizeof record);
   return record;
 }
 

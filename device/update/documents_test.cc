@@ -95,7 +95,7 @@ TEST(Documents, E6_ADirectiveIsReadFieldForField) {
   EXPECT_TRUE(says(view.cohort, "hall-2"));
   EXPECT_EQ(view.sequence, 9u);
   EXPECT_EQ(view.expires, 1'800'000'000u);
-  EXPECT_EQ(view.trial_windows, 20u);
+  EXPECT_EQ(view.trial.windows, 20u);
   EXPECT_EQ(view.image_digest[0], 3);
 }
 
@@ -113,7 +113,18 @@ TEST(Documents, E7_LimitsOfAnImage) {
   EXPECT_EQ(read_changed([](Image& image) { image.chunk_bytes = 1000; }), "MALFORMED");
   EXPECT_EQ(read_changed([](Image& image) { image.payloads.clear(); }), "MALFORMED");
   EXPECT_EQ(read_changed([](Image& image) { image.payloads.emplace_back(); }), "MALFORMED") << "a payload of no bytes";
-  EXPECT_EQ(read_changed([](Image& image) { image.delta_base = Bytes(32, 1); }), "UNSUPPORTED_VERSION");
+  const auto with_delta = [](uint32_t bytes, uint8_t payload, uint8_t codec) {
+    format::ImageT image = good_image();
+    const Bytes digest(32, 1), reserved(2, 0);
+    const flatbuffers::span<const uint8_t, 32> any(digest.data(), 32);
+    image.deltas.emplace_back(any, any, any, bytes, payload, codec, flatbuffers::span<const uint8_t, 2>(reserved.data(), 2));
+    return read_changed([&](Image& other) { other = image; });
+  };
+  EXPECT_EQ(with_delta(700, 0, 1), "OK");
+  EXPECT_EQ(with_delta(700, 0, 77), "OK") << "a codec of later";
+  EXPECT_EQ(with_delta(0, 0, 1), "MALFORMED");
+  EXPECT_EQ(with_delta(700, 1, 1), "MALFORMED") << "makes a payload that is not there";
+  EXPECT_EQ(with_delta(700, 0, 0), "MALFORMED");
 }
 
 TEST(Documents, E7_LimitsOfADirective) {

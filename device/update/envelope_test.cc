@@ -27,7 +27,7 @@ Bytes sealed(EnvelopeType type, std::string_view payload) {
 
 std::string opened(const Bytes& bytes, EnvelopeType type = EnvelopeType::time) {
   Opened opened;
-  return mote_status_name(open_envelope(crypto, type, kPublic.data(), bytes.data(), bytes.size(), &opened));
+  return mote_status_name(open_envelope(crypto, type, single_key(kPublic.data()), bytes.data(), bytes.size(), &opened));
 }
 
 TEST(Envelope, E1_LaysOutHeaderPayloadAndSignature) {
@@ -35,14 +35,15 @@ TEST(Envelope, E1_LaysOutHeaderPayloadAndSignature) {
   EXPECT_EQ(to_hex(ByteView(bytes).first(12)),
             "4d4f5453"
             "04"
-            "01"
-            "0000"
+            "02"
+            "0100"
             "08000000");
+  EXPECT_EQ(to_hex(ByteView(bytes).subspan(12, 4)), "00000000");
   uint8_t id[4];
   key_id_of(crypto, kPublic.data(), id);
-  EXPECT_EQ(to_hex(ByteView(bytes).subspan(12, 4)), to_hex(id));
+  EXPECT_EQ(to_hex(ByteView(bytes).subspan(16 + 8, 4)), to_hex(id));
   Opened opened;
-  ASSERT_EQ(open_envelope(crypto, EnvelopeType::time, kPublic.data(), bytes.data(), bytes.size(), &opened), MOTE_OK);
+  ASSERT_EQ(open_envelope(crypto, EnvelopeType::time, single_key(kPublic.data()), bytes.data(), bytes.size(), &opened), MOTE_OK);
   EXPECT_EQ(text_of({opened.payload, opened.payload_bytes}), "payload!");
   EXPECT_EQ(opened.envelope_bytes, bytes.size());
 }
@@ -63,14 +64,18 @@ TEST(Envelope, E3_ChecksInItsOrder) {
   Bytes bytes = sealed(EnvelopeType::time, "pay");
   bytes.back() ^= 1;
   EXPECT_EQ(opened(bytes), "BAD_SIGNATURE");
-  bytes[12] ^= 1;
+  bytes[16 + 3] ^= 1;
   EXPECT_EQ(opened(bytes), "UNKNOWN_KEY");
+  bytes[12] ^= 1;
+  EXPECT_EQ(opened(bytes), "WRONG_EPOCH");
   bytes[8] = 200;
   EXPECT_EQ(opened(bytes), "TRUNCATED");
+  bytes[6] = 0;
+  EXPECT_EQ(opened(bytes), "WRONG_SIGNERS");
   EXPECT_EQ(opened(bytes, EnvelopeType::report), "WRONG_TYPE");
-  bytes[6] = 1;
+  bytes[7] = 1;
   EXPECT_EQ(opened(bytes), "MALFORMED");
-  bytes[5] = 2;
+  bytes[5] = 1;
   EXPECT_EQ(opened(bytes), "UNSUPPORTED_VERSION");
   bytes[0] = 'X';
   EXPECT_EQ(opened(bytes), "MALFORMED");
@@ -95,7 +100,7 @@ TEST(Envelope, E5_WhatFollowsIsNotPartOfIt) {
   const size_t own = bytes.size();
   bytes.resize(own + 100, 0xAA);
   Opened opened;
-  ASSERT_EQ(open_envelope(crypto, EnvelopeType::time, kPublic.data(), bytes.data(), bytes.size(), &opened), MOTE_OK);
+  ASSERT_EQ(open_envelope(crypto, EnvelopeType::time, single_key(kPublic.data()), bytes.data(), bytes.size(), &opened), MOTE_OK);
   EXPECT_EQ(opened.envelope_bytes, own);
 }
 

@@ -4,7 +4,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t count) {
   mote::replay_any_journal(bytes, count);
   std::vector<uint8_t> sectors(bytes, bytes + count);
-  sectors.resize(2048, 0xFF);
+  sectors.resize(4096, 0xFF);
   sectors = mote::with_checksums(sectors);
   mote::replay_any_journal(sectors.data(), sectors.size());
   return 0;

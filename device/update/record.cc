@@ -7,8 +7,9 @@
 namespace mote {
 namespace {
 
-constexpr uint8_t kMagic[4] = {'M', 'O', 'T', 'J'};
+constexpr uint8_t kMagic[4] = {'M', 'O', 'T', 'K'};
 constexpr uint32_t kCrcAt = kRecordBytes - 4;
+constexpr uint32_t kLastSequence = UINT32_MAX - 65'536;  // no flash lives so long
 
 // Walks over a record's fields in their order; the same list of fields serves both directions.
 struct Put {
@@ -36,17 +37,28 @@ void fields(Each& each, State& state) {
   each(&state.floor, 4);
   each(&state.sequence, 4);
   each(&state.time_floor, 4);
-  each(&state.trial_windows, 4);
+  each(&state.trial.windows, 4);
+  each(&state.trial.seconds, 4);
+  each(&state.trial.most_latency_us, 4);
+  each(&state.trial.most_missed, 4);
+  each(&state.root_epoch, 4);
+  each(&state.image_epoch, 4);
+  each(&state.director_epoch, 4);
   each(state.release, sizeof state.release);
   each(state.model_bytes, sizeof state.model_bytes);
   each(state.digest, sizeof state.digest);
   each(state.model_id, sizeof state.model_id);
+  each(state.download_digest, sizeof state.download_digest);
+  each(&state.download_bytes, 4);
+  each(&state.decoded_bytes, 4);
+  each(&state.trial.least_confidence, 2);
+  each(&state.download_slot, 1);
 }
 
 bool is_slot(Slot slot) { return slot == Slot::a || slot == Slot::b || slot == Slot::none; }
 
 bool is_sound(const JournalState& state) {
-  if (!is_slot(state.confirmed) || !is_slot(state.candidate)) return false;
+  if (!is_slot(state.confirmed) || !is_slot(state.candidate) || !is_slot(state.download_slot)) return false;
   if (state.phase == Phase::idle) return true;
   return (state.phase == Phase::staged || state.phase == Phase::trial) && state.candidate != Slot::none;
 }
@@ -73,7 +85,7 @@ bool record_read(const uint8_t bytes[kRecordBytes], uint32_t* sequence, JournalS
   JournalState found;
   get(sequence, sizeof *sequence);
   fields(get, found);
-  if (*sequence == 0 || !is_sound(found)) return false;
+  if (*sequence == 0 || *sequence > kLastSequence || !is_sound(found)) return false;
   *state = found;
   return true;
 }

@@ -11,6 +11,10 @@ namespace {
 constexpr uint32_t kMaxProgramBytes = 32;
 constexpr uint32_t kReadBytes = 128;
 
+const uint8_t* mapped(const Updater& updater, Slot slot) { return updater.config.flash->mapped + slot_offset(updater, slot); }
+
+}  // namespace
+
 void digest_of_flash(const Updater& updater, uint32_t offset, uint32_t count, uint8_t digest[kDigestBytes]) {
   const Flash& flash = *updater.config.flash;
   const Crypto& crypto = *updater.config.crypto;
@@ -27,18 +31,14 @@ void digest_of_flash(const Updater& updater, uint32_t offset, uint32_t count, ui
   crypto.hash_end(crypto.context, &state, digest);
 }
 
-const uint8_t* mapped(const Updater& updater, Slot slot) { return updater.config.flash->mapped + slot_offset(updater, slot); }
-
-}  // namespace
-
 uint32_t slot_offset(const Updater& updater, Slot slot) {
   return updater.config.layout.slots[static_cast<uint8_t>(slot)] + kModelOffsetInSlot;
 }
 
-mote_status slot_erase(const Updater& updater, Slot slot, uint32_t bytes) {
+mote_status slot_erase(const Updater& updater, Slot slot, uint32_t from, uint32_t bytes) {
   const Flash& flash = *updater.config.flash;
   const uint32_t start = slot_offset(updater, slot);
-  for (uint32_t at = 0; at < bytes; at += flash.sector_bytes)
+  for (uint32_t at = from; at < bytes; at += flash.sector_bytes)
     if (flash.erase(flash.context, start + at) != MOTE_OK) return MOTE_FLASH_FAILED;
   return MOTE_OK;
 }

@@ -8,11 +8,14 @@ namespace mote {
 // Where a model starts, and how much of a model's slot is in use.
 uint32_t slot_offset(const Updater& updater, Slot slot);
 
-// Erases as many sectors as `bytes` take, and no more.
-mote_status slot_erase(const Updater& updater, Slot slot, uint32_t bytes);
+// Erases the sectors from `from`, which is a sector's start, to the one that holds the last of `bytes`, and no more.
+mote_status slot_erase(const Updater& updater, Slot slot, uint32_t from, uint32_t bytes);
 
 // Programs `count` bytes at `at` in the slot; the last unit is filled up with erased bytes. `at` is a multiple of the unit.
 mote_status slot_write(const Updater& updater, Slot slot, uint32_t at, const uint8_t* bytes, uint32_t count);
+
+// SHA-256 over a stretch of the flash.
+void digest_of_flash(const Updater& updater, uint32_t offset, uint32_t count, uint8_t digest[kDigestBytes]);
 
 // Whether the slot holds, read back from flash, the `bytes` of this digest, and they are a model that can run on this device.
 // MOTE_DIGEST_MISMATCH, what mote_check answers, MOTE_WRONG_TARGET, MOTE_ARENA_TOO_SMALL

@@ -10,6 +10,7 @@
 
 #include "device/port/crypto.h"
 #include "device/port/flash.h"
+#include "device/update/trust.h"
 #include "mote/mote.h"
 
 namespace mote {
@@ -31,8 +32,9 @@ inline const char* name_of(Phase phase) {
   return "";
 }
 
-constexpr size_t kMaxImageEnvelopeBytes = 1024;
-constexpr size_t kMaxDirectiveEnvelopeBytes = 512;
+constexpr size_t kMaxImageEnvelopeBytes = 2048;
+constexpr size_t kMaxDirectiveEnvelopeBytes = 768;
+constexpr uint32_t kMinJournalHalfBytes = 4096;  // room for the largest root and a few records
 constexpr size_t kMaxNameBytes = 31;  // device id, class, cohort
 constexpr size_t kMaxChunks = 1024;
 constexpr size_t kModelOffsetInSlot = 0;  // the model stands at the start of its slot, so that it is aligned
@@ -44,13 +46,14 @@ struct Identity {
   char cohort[kMaxNameBytes + 1];
   uint8_t report_private_key[kPrivateKeyBytes];
   uint8_t report_public_key[kPublicKeyBytes];
-  uint8_t image_key[kPublicKeyBytes];
-  uint8_t director_key[kPublicKeyBytes];
+  const uint8_t* root;  // the root document that it was provisioned with; stays where it is
+  uint32_t root_bytes;
 };
 
 // Where things lie in the flash, from board.toml. Offsets are sector-aligned and the areas do not overlap.
 struct Layout {
-  uint32_t journal;  // two sectors
+  uint32_t journal;             // two halves
+  uint32_t journal_half_bytes;  // of each: whole sectors, at least kMinJournalHalfBytes
   uint32_t slots[2];
   uint32_t slot_bytes;  // of each
 };
@@ -65,31 +68,66 @@ struct UpdaterConfig {
   uint8_t target;  // instruction set: 0 portable only
 };
 
+// What a candidate must show before it is confirmed, and the limits within which it must stay (directive.fbs).
+struct TrialTerms {
+  uint32_t windows;
+  uint32_t seconds;
+  uint32_t most_latency_us;  // 0: any
+  uint32_t most_missed;
+  uint16_t least_confidence;  // in 1/256
+};
+
 // One record of the journal: the whole state, so that the newest valid one is all that counts.
 struct JournalState {
   uint32_t boot;           // starts so far
-  uint32_t floor;          // lowest release that may be installed; never falls
-  uint32_t sequence;       // of the last directive obeyed
+  uint32_t floor;          // lowest release of image_epoch that may be installed; never falls within it
+  uint32_t sequence;       // of the last directive of director_epoch that was obeyed
+  uint32_t root_epoch;     // of the root in force; 0: the provisioned one
+  uint32_t image_epoch;    // of the image role's keys, 0: before the first start
+  uint32_t director_epoch;
   uint32_t time_floor;     // latest time that a signed beacon has told, unix seconds
-  uint32_t trial_windows;  // that the candidate's trial lasts
+  TrialTerms trial;  // of the candidate
   uint32_t release[2];     // of each slot's model, 0: none
   uint32_t model_bytes[2];
   uint8_t digest[2][kDigestBytes];  // SHA-256 of each slot's model file
   uint8_t model_id[2][kDigestBytes];
+  uint8_t download_digest[kDigestBytes];  // of what is downloaded, whose first download_bytes stand in download_slot, checked
+  uint32_t download_bytes;                // whole sectors, or all
+  uint32_t decoded_bytes;                 // of the model that it makes, where it is a delta: whole sectors
+  Slot download_slot;
   Slot confirmed;
   Slot candidate;       // staged or on trial
-  Phase phase;          // idle, staged or trial; a download is not persisted
+  Phase phase;          // idle, staged or trial; of a download only its first bytes are remembered
   uint8_t last_status;  // how the last update ended, a mote_status
+};
+
+// Where the journal stands: what the next append needs to know of the flash.
+struct Journal {
+  const Flash* flash;
+  uint32_t start;       // offset of its two halves
+  uint32_t half_bytes;  // of each: whole sectors
+  uint32_t sequence;    // of the newest record, 0: none
+  uint32_t next;        // offset of the place after it, 0: no record yet
+  uint32_t root_at;     // offset of the document that the newest state names, 0: none is there
+  uint32_t root_bytes;
+};
+
+// What is downloaded: the wanted model itself, at the start of its slot, or a delta that makes it, at the slot's end.
+struct Transfer {
+  uint8_t digest[kDigestBytes];
+  uint8_t chunk_root[kDigestBytes];
+  uint32_t bytes;
+  uint8_t codec;  // 0: the model itself
 };
 
 struct Updater {
   UpdaterConfig config;
   JournalState state;
-  uint32_t record_sequence;  // of the newest record
-  uint32_t append_at;        // flash offset of the next record, 0: no record yet
-  uint32_t time_recorded;    // the time floor of the newest record
+  Journal journal;
+  Trust trust;             // points into the journal or the identity
+  uint32_t time_recorded;  // the time floor of the newest record
 
-  // The download under way; lives in RAM and starts anew after a restart.
+  // The download under way, in RAM. After a restart it is desired again, and goes on behind what the journal vouches for.
   Phase phase;
   Slot target_slot;
   uint32_t wanted_sequence;
@@ -98,10 +136,13 @@ struct Updater {
   uint32_t chunk_bytes;
   uint32_t chunk_count;
   uint32_t chunks_held;
-  uint32_t trial_windows;
+  uint32_t chunks_in_row;  // held, from the first one on
+  bool resumed;            // on bytes that were written before the last restart
+  TrialTerms trial;
   uint8_t wanted_digest[kDigestBytes];
   uint8_t wanted_model_id[kDigestBytes];
-  uint8_t chunk_root[kDigestBytes];
+  uint8_t wanted_root[kDigestBytes];  // of the chunks of the model itself
+  Transfer transfer;
   uint8_t held[kMaxChunks / 8];
   Slot running;
   bool degraded;
@@ -111,6 +152,7 @@ struct Updater {
 // or when its digest fails, the other if that one verifies (updater->degraded is then true). A staged candidate stays staged.
 // MOTE_OK with updater->running set; MOTE_NO_MODEL when no slot holds a model that verifies (updates still work);
 // MOTE_FLASH_FAILED when the boot could not be recorded: updater->running is set all the same, updates will fail.
+// MOTE_MALFORMED, and nothing else done, when the provisioned root is none.
 mote_status updater_boot(Updater* updater, const UpdaterConfig& config);
 
 // The bytes of the running model in mapped flash, or null. `count` receives their number.
@@ -125,6 +167,11 @@ const uint8_t* updater_model(const Updater& updater, uint32_t* count);
 // A refusal changes nothing but, in RAM, what the device reports. Asking again for the download under way keeps its chunks.
 mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count);
 
+// A root envelope, to follow the root in force (trust.h, read_successor). Takes effect with one record. Where the keys of images or of
+// directives are others now, their counters begin anew, and what was under way or on trial under the old ones is given up with
+// MOTE_WRONG_EPOCH as its end; the confirmed model runs on.
+mote_status updater_take_root(Updater* updater, const uint8_t* bytes, size_t count);
+
 // The sequence of the directive in `bytes`, for reporting which one was refused. 0 unless the director has signed it: what is not
 // signed is not read.
 uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, size_t count);
@@ -134,9 +181,13 @@ uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, s
 mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestBytes], uint32_t index, const uint8_t* proof,
                                size_t proof_bytes, const uint8_t* data, size_t data_bytes);
 
-// All chunks held: reads the payload back from flash, compares its digest, checks the model (mote_check), runs its self-test
+// The codecs of deltas that a device of this configuration decodes, bit n for codec n: those that its arena has room for.
+uint32_t updater_codecs(const UpdaterConfig& config);
+
+// All chunks held: makes the model, where a delta was downloaded; reads the payload back from flash, compares its digest, checks the model (mote_check), runs its self-test
 // vectors, and records it as staged. On failure the download is forgotten and the status is recorded; MOTE_BUSY when there is
-// none whose chunks are all held.
+// none whose chunks are all held. Where bytes of before a restart turn out wrong, or a delta does not make the model, the download
+// begins anew, of the whole model in the latter case: MOTE_DIGEST_MISMATCH, and the phase is still downloading.
 mote_status updater_stage(Updater* updater);
 
 // Starts the candidate, once it has been verified again: updater_model() is now the new one. A restart from here on returns to

@@ -60,7 +60,7 @@ bool AttackOutcome::refused_by_all(size_t devices) const {
 }
 
 Result<AttackOutcome> launch(const Attack& attack, const std::vector<EnrolledDevice>& devices, Connection& connection,
-                             RolloutStore& sequences, const KeyPair& director, std::chrono::milliseconds patience) {
+                             RolloutStore& sequences, const Signers& director, std::chrono::milliseconds patience) {
   std::map<std::string, uint32_t> given;
   for (const EnrolledDevice& device : devices) {
     TRY(given[device.id], sequences.next_sequence(device.id));

@@ -34,6 +34,6 @@ struct AttackOutcome {
 // Sends `attack` to every device with a directive that is genuine and newer than any before, as whoever holds the director key
 // could, and collects the signed refusals until all have answered or `patience` has passed. Clears the topics it wrote.
 Result<AttackOutcome> launch(const Attack& attack, const std::vector<EnrolledDevice>& devices, Connection& connection,
-                             RolloutStore& sequences, const KeyPair& director, std::chrono::milliseconds patience);
+                             RolloutStore& sequences, const Signers& director, std::chrono::milliseconds patience);
 
 }  // namespace mote::demo

@@ -29,7 +29,7 @@ Result<std::unique_ptr<BoardFeed>> BoardFeed::start(const BoardFeedOptions& opti
   TRY(EmulatedBoard board, EmulatedBoard::prepare(emulated, files, options.program_folder));
   std::unique_ptr<BoardFeed> feed(new BoardFeed(std::move(board), std::move(windows)));
   feed->link_folder_ = link_folder;
-  TRY(const Bytes identity, files.read(options.workspace.device(options.id) / "identity.bin", kIdentityBytes));
+  TRY(const Bytes identity, files.read(options.workspace.device(options.id) / "identity.bin", kMaxIdentityBytes));
   TRY_DO(feed->board_.provision(identity));
   TRY_DO(feed->board_.start());
   feed->gateway_ = std::make_unique<Gateway>(std::vector<Path>{emulated.socket}, kBaud,

@@ -107,12 +107,13 @@ class Play {
     const auto bundle = [this](const Learned& learned, uint32_t release) {
       return make_bundle(learned.compiled.model,
                          {.name = "vibration " + std::to_string(release), .device_class = kDeviceClass, .release = release},
-                         stage_->image_key());
+                         stage_->image());
     };
     TRY(older_bundle_, bundle(older_, 1));
     TRY(good_bundle_, bundle(story_.good, 2));
     TRY_DO(files_.write(options_.out / "good.bundle", good_bundle_));
-    TRY_DO(files_.write_text(options_.out / "root.pub", root_toml(stage_->root())));
+    TRY(const std::string root, files_.read_text(Workspace{options_.out / ".mote"}.root()));
+    TRY_DO(files_.write_text(options_.out / "root.pub", root));
     act("signed two releases: release 1 has " + std::to_string(older_bundle_.size()) + " bytes, release 2 " +
         std::to_string(good_bundle_.size()));
     return {};

@@ -9,6 +9,7 @@
 #include "ota/rollout/begin.h"
 #include "ota/rollout/controller.h"
 #include "ota/transport/topics.h"
+#include "ota/trust/ceremony.h"
 
 namespace mote::demo {
 namespace {
@@ -43,10 +44,10 @@ Stage::~Stage() {
 Result<std::unique_ptr<Stage>> Stage::set(const StageOptions& options, FileSystem& files, const Clock& clock,
                                           const std::atomic<bool>& stop) {
   std::unique_ptr<Stage> stage(new Stage(options, files, clock, stop));
-  TRY_DO(init_keys(files, stage->workspace_));
-  TRY(stage->root_, read_root(files, stage->workspace_.root()));
-  TRY(stage->image_key_, read_image_key(files, stage->workspace_));
-  TRY(stage->director_key_, read_director_key(files, stage->workspace_));
+  TRY(stage->root_, init_keys(files, stage->workspace_));
+  KeyRing ring(files, stage->workspace_, no_passphrase);
+  TRY(stage->image_, ring.enough_signers(kImageRole, stage->root_));
+  TRY(stage->director_, ring.enough_signers(kDirectorRole, stage->root_));
   TRY(BrokerProcess broker, BrokerProcess::up(stage->workspace_, files, clock, {}));
   stage->broker_ = std::make_unique<BrokerProcess>(std::move(broker));
   TRY(stage->relay_, Relay::start(clock));
@@ -86,9 +87,7 @@ Result<void> Stage::switch_on() {
     SimulatedDeviceSetup setup{.flash_seed = options_.seed + i, .windows = source_of(i, DriftKind::none, 0)};
     setup.window_period_ms = kWindowPeriodMs;
     setup.pace = {.report_windows = 48, .report_ms = 2000, .resend_ms = 2000, .request_chunks = 16, .trial_ms = 30'000};
-    TRY(const Bytes blob, files_.read(workspace_.device(id) / "identity.bin", kIdentityBytes));
-    if (const mote_status status = identity_read(blob.data(), blob.size(), &setup.identity); status != MOTE_OK)
-      return Error{.cause = Cause::failed, .what = mote_status_text(status), .where = id};
+    TRY(setup.identity, files_.read(workspace_.device(id) / "identity.bin", kMaxIdentityBytes));
     const Dial dial = [this, id](uint32_t boot) -> Result<std::unique_ptr<Connection>> {
       TRY(Endpoint endpoint, device_endpoint(workspace_, files_, broker_->address(), id, boot));
       TRY(std::unique_ptr<MqttConnection> connection, MqttConnection::open(std::move(endpoint), relay_, clock_));
@@ -154,7 +153,7 @@ Result<RolloutView> Stage::roll_out(const std::string& name, ByteView bundle, st
                         .options = {.deadline_ms = kRolloutMs, .soak_ms = 500, .trial_windows = kTrialWindows}},
                        *rollouts_, *registry_, root_, clock_));
   TRY(const std::unique_ptr<MqttConnection> connection, connect(HostProgram::controller));
-  TRY(Controller controller, Controller::open(name, {*rollouts_, *registry_, *connection, clock_, root_, director_key_}));
+  TRY(Controller controller, Controller::open(name, {*rollouts_, *registry_, *connection, clock_, root_, director_}));
   std::map<std::string, double> offered;
   const auto note = [&] {
     for (const Member& member : controller.view().members) {
@@ -179,7 +178,7 @@ Result<AttackOutcome> Stage::attack(const Attack& attack) {
   const Handlers nothing{.message = [](const Message&) {}, .connected = [] {}, .disconnected = [] {}};
   const int64_t until = clock_.steady_ms() + kRolloutMs;
   while (!connection->connected() && clock_.steady_ms() < until) connection->poll(kTurn, nothing);
-  return launch(attack, enrolled_, *connection, *rollouts_, director_key_, std::chrono::seconds(60));
+  return launch(attack, enrolled_, *connection, *rollouts_, director_, std::chrono::seconds(60));
 }
 
 Result<uint32_t> Stage::wait_for_windows(uint32_t release, uint32_t windows) {

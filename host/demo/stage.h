@@ -44,7 +44,7 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
 
   const TrustRoot& root() const { return root_; }
-  const KeyPair& image_key() const { return image_key_; }
+  const Signers& image() const { return image_; }
   const std::vector<EnrolledDevice>& devices() const { return enrolled_; }
   const Workspace& workspace() const { return workspace_; }
 
@@ -82,7 +82,7 @@ class Stage {
 
   Workspace workspace_;
   TrustRoot root_;
-  KeyPair image_key_{}, director_key_{};
+  Signers image_, director_;
   std::unique_ptr<BrokerProcess> broker_;
   std::shared_ptr<Relay> relay_;
   std::unique_ptr<Database> database_, collected_database_;

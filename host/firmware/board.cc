@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "base/toml.h"
+#include "device/port/identity.h"
+#include "device/port/identity.h"
 
 namespace mote {
 namespace {
@@ -46,8 +48,10 @@ void read_offset(Toml& layout, const char* key, uint32_t bytes, const Board& boa
 
 void read_layout(Toml layout, uint32_t flash_origin, Board& board) {
   board.slot_bytes = static_cast<uint32_t>(layout.required_integer("slot_bytes", 1, kMaxBytes));
-  read_offset(layout, "identity", board.sector_bytes, board, board.identity);
-  read_offset(layout, "journal", 2 * board.sector_bytes, board, board.journal);
+  const auto half = static_cast<uint32_t>(layout.required_integer("journal_half_bytes", kMinJournalHalfBytes, kMaxBytes / 2));
+  if (board.sector_bytes != 0 && half % board.sector_bytes != 0) layout.refuse("journal_half_bytes", "is not whole sectors");
+  read_offset(layout, "identity", static_cast<uint32_t>(kMaxIdentityBytes), board, board.identity);
+  read_offset(layout, "journal", 2 * half, board, board.journal);
   read_offset(layout, "slot_a", board.slot_bytes, board, board.slots[0]);
   read_offset(layout, "slot_b", board.slot_bytes, board, board.slots[1]);
   if (board.model.origin != flash_origin + board.slots[0] || board.model.bytes != board.slot_bytes)

@@ -30,7 +30,7 @@ struct Board {
   uint32_t program_bytes = 0;
   uint8_t erased = 0xFF;
   uint32_t identity = 0;  // one sector
-  uint32_t journal = 0;   // two sectors
+  uint32_t journal = 0;   // two halves
   uint32_t slots[2] = {0, 0};
   uint32_t slot_bytes = 0;
 

@@ -16,7 +16,7 @@ namespace {
 // The payload of an envelope that is all of `bytes`, or why not.
 std::variant<ByteView, Refusal> open(EnvelopeType type, const PublicKey& key, ByteView bytes) {
   Opened opened;
-  switch (open_envelope(mbedtls_crypto(), type, key.data(), bytes.data(), bytes.size(), &opened)) {
+  switch (open_envelope(mbedtls_crypto(), type, single_key(key.data()), bytes.data(), bytes.size(), &opened)) {
     case MOTE_OK:
       if (opened.envelope_bytes != bytes.size()) return Refusal::not_signed;
       return ByteView(opened.payload, opened.payload_bytes);
@@ -123,6 +123,7 @@ Result<void> Collector::take_state(const std::string& device, ByteView payload, 
   if (!state) return refuse(device, "state", Refusal::malformed, collected);
   if (state->device != device) return refuse(device, "state", Refusal::wrong_device, collected);
   ++collected.states;
+  if (roots != nullptr) roots->take_state(*state);
   return store_.take_state(*state, Presence::online, retained ? 0 : clock_.now_ms());
 }
 

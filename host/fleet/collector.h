@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "host/fleet/store.h"
 #include "ota/devices/devices.h"
+#include "ota/rollout/roots.h"
 #include "ota/transport/connection.h"
 #include "ota/trust/keys.h"
 
@@ -59,6 +60,8 @@ class Collector {
   Result<void> step(std::chrono::milliseconds patience);
 
   const Collected& collected() const { return collected_; }
+
+  RootCourier* roots = nullptr;  // told of each state
 
   // Told of each refusal, for a person: "press-04: report refused: bad_signature".
   std::function<void(const std::string&)> tell;

@@ -1,6 +1,8 @@
 // Ports of the agent in a process, and its loop.
 #include "host/simulate/device.h"
 
+#include "device/port/identity.h"
+
 #include <chrono>
 #include <cstring>
 #include <new>
@@ -29,7 +31,6 @@ void SimulatedDevice::ArenaDelete::operator()(uint8_t* arena) const {
 
 SimulatedDevice::SimulatedDevice(const SimulatedDeviceSetup& setup, Dial dial, const Clock& clock)
     : setup_(setup),
-      id_(setup.identity.device),
       dial_(std::move(dial)),
       clock_(clock),
       crypto_(mbedtls_crypto()),
@@ -40,6 +41,10 @@ Result<std::unique_ptr<SimulatedDevice>> SimulatedDevice::start(const SimulatedD
   std::unique_ptr<SimulatedDevice> device(new SimulatedDevice(setup, std::move(dial), clock));
   TRY(device->flash_, setup.flash_file.empty() ? FlashSimulator::in_memory(setup.flash, setup.flash_seed)
                                                : FlashSimulator::in_file(setup.flash, setup.flash_file));
+  const Bytes& blob = device->setup_.identity;
+  if (const mote_status status = identity_read(blob.data(), blob.size(), &device->identity_); status != MOTE_OK)
+    return Error{.cause = Cause::failed, .what = mote_status_text(status), .where = "a device's identity", .todo = "enrol another device"};
+  device->id_ = device->identity_.device;
   device->port_ = device->flash_->port();
   device->next_window_ms_ = clock.steady_ms();
   TRY_DO(device->boot());
@@ -50,7 +55,7 @@ AgentConfig SimulatedDevice::config() {
   AgentConfig config{};
   config.update = {.flash = &port_,
                    .crypto = &crypto_,
-                   .identity = &setup_.identity,
+                   .identity = &identity_,
                    .layout = setup_.layout,
                    .arena = arena_.get(),
                    .arena_bytes = setup_.arena_bytes,
@@ -79,9 +84,7 @@ Result<void> SimulatedDevice::boot() {
                  .where = "device " + id_,
                  .todo = ""};
   TRY(connection_, dial_(agent_.updater.state.boot));
-  for (const Channel channel : {Channel::desired, Channel::block, Channel::acknowledge, Channel::time})
-    TRY_DO(connection_->subscribe(topic_of(id_, channel)));
-  return {};
+  return subscribe_as(*connection_, id_);
 }
 
 Result<void> SimulatedDevice::power_cycle() {

@@ -29,9 +29,9 @@ struct AgentPace {
 
 // As boards/mps2-an386 has it, so that a release which fits one fits the other.
 struct SimulatedDeviceSetup {
-  Identity identity{};
+  Bytes identity;  // as enrolment wrote it (device/port/identity.h)
   FlashGeometry flash = {.bytes = 524'288, .sector_bytes = 4096, .program_bytes = 8, .erased = 0xFF};
-  Layout layout = {.journal = 4096, .slots = {16'384, 147'456}, .slot_bytes = 131'072};
+  Layout layout = {.journal = 4096, .journal_half_bytes = 4096, .slots = {16'384, 147'456}, .slot_bytes = 131'072};
   uint32_t arena_bytes = 65'536;
   Path flash_file;          // empty: in memory
   uint64_t flash_seed = 1;  // of the noise that new flash holds
@@ -105,6 +105,7 @@ class SimulatedDevice {
   std::unique_ptr<FlashSimulator> flash_;
   Flash port_{};
   Crypto crypto_{};
+  Identity identity_{};
   struct ArenaDelete {
     void operator()(uint8_t* arena) const;
   };

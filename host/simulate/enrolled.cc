@@ -4,12 +4,6 @@
 #include "device/port/identity.h"
 
 namespace mote {
-namespace {
-
-constexpr size_t kMaxIdentityFileBytes = 4096;
-
-}  // namespace
-
 Result<SimulatedDeviceSetup> enrolled_setup(const Workspace& workspace, FileSystem& files, const std::string& id,
                                             bool keep_flash) {
   const Path folder = workspace.device(id);
@@ -17,12 +11,8 @@ Result<SimulatedDeviceSetup> enrolled_setup(const Workspace& workspace, FileSyst
   if (!files.exists(path))
     return Error{
         .cause = Cause::failed, .what = "is not enrolled here", .where = "device " + id, .todo = "mote device enrol " + id};
-  TRY(const Bytes bytes, files.read(path, kMaxIdentityFileBytes));
   SimulatedDeviceSetup setup;
-  const mote_status status = identity_read(bytes.data(), bytes.size(), &setup.identity);
-  if (status != MOTE_OK)
-    return Error{
-        .cause = Cause::failed, .what = mote_status_text(status), .where = path.string(), .todo = "enrol another device"};
+  TRY(setup.identity, files.read(path, kMaxIdentityBytes));
   if (keep_flash) setup.flash_file = folder / "flash.bin";
   return setup;
 }

@@ -14,7 +14,7 @@
 #include <map>
 
 #include "base/sha256.h"
-#include "ota/broker/der.h"
+#include "ota/trust/der.h"
 
 namespace mote {
 

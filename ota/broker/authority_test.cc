@@ -8,7 +8,7 @@
 
 #include "base/test/fake_clock.h"
 #include "base/test/memory_file_system.h"
-#include "ota/broker/der.h"
+#include "ota/trust/der.h"
 
 namespace mote {
 namespace {

@@ -12,7 +12,6 @@ namespace {
 constexpr uint32_t kFixedHeaderBytes = 5;
 
 // Below this number a channel goes up, from it on down (device/format/channels.h).
-constexpr uint8_t kFirstDown = static_cast<uint8_t>(Channel::desired);
 
 }  // namespace
 
@@ -68,11 +67,9 @@ std::string access_rules(const std::vector<std::string>& retired) {
     text += "user " + name_of(program) + "\ntopic readwrite mote/1/#\n";
   text += "user " + name_of(HostProgram::observer) + "\ntopic read mote/1/#\n";
   for (const std::string& id : retired) text += "user " + id + "\ntopic deny #\n";
-#define MOTE_RULE(number, name)       \
-  if (Channel::name != Channel::time) \
-    text += std::string("pattern ") + (number < kFirstDown ? "write " : "read ") + topic_of("%u", Channel::name) + "\n";
-  MOTE_CHANNELS(MOTE_RULE)
-#undef MOTE_RULE
+  for (const Channel channel : kChannels)
+    if (channel != Channel::time)
+      text += std::string("pattern ") + (is_down(channel) ? "read " : "write ") + topic_of("%u", channel) + "\n";
   text += "pattern read mote/1/time\npattern read mote/1/blk/#\n";
   return text;
 }

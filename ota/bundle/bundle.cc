@@ -3,6 +3,7 @@
 
 #include "ota/bundle/chunk_tree.h"
 #include "ota/bundle/model_facts.h"
+#include "ota/delta/delta.h"
 #include "ota/devices/devices.h"
 
 namespace mote {
@@ -30,6 +31,36 @@ Image image_for(ByteView model, const ModelFacts& facts, const BundleOptions& op
   return image;
 }
 
+// A delta that is no smaller than the model is none.
+Result<std::vector<Bytes>> add_deltas(Image& image, ByteView model, const BundleOptions& options) {
+  std::vector<Bytes> deltas;
+  for (const Bytes& base : options.bases) {
+    TRY(Bytes delta, make_delta(base, model));
+    if (delta.size() >= model.size()) continue;
+    image.deltas.push_back({.base = sha256(base),
+                            .digest = sha256(delta),
+                            .chunk_root = ChunkTree(delta, options.chunk_bytes).root(),
+                            .bytes = static_cast<uint32_t>(delta.size())});
+    deltas.push_back(std::move(delta));
+  }
+  return deltas;
+}
+
+Result<void> check_delta(const Image& image, const ImageDelta& delta, ByteView bytes, const std::string& where) {
+  if (sha256(bytes) != delta.digest) return untrusted("a delta is not the one that was signed", where);
+  if (ChunkTree(bytes, image.chunk_bytes).root() != delta.chunk_root)
+    return untrusted("the signed chunk root is not that of the delta", where);
+  return {};
+}
+
+// The next `bytes` of `rest`, which then begins behind them.
+Result<ByteView> take(ByteView& rest, uint32_t bytes, const std::string& where) {
+  if (bytes > rest.size()) return untrusted("ends inside a payload or a delta", where);
+  const ByteView taken = rest.first(bytes);
+  rest = rest.subspan(bytes);
+  return taken;
+}
+
 // That the signed words about a payload are true of its bytes.
 Result<void> check_payload(const Image& image, const ImagePayload& payload, ByteView bytes, const std::string& where) {
   if (sha256(bytes) != payload.digest) return untrusted("a payload is not the one that was signed", where);
@@ -46,13 +77,16 @@ Result<void> check_payload(const Image& image, const ImagePayload& payload, Byte
 
 }  // namespace
 
-Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const KeyPair& image_key) {
+Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const Signers& signers) {
   if (options.chunk_bytes < 256 || options.chunk_bytes > 4096)
     return Error{.cause = Cause::usage, .what = "chunks have 256 to 4096 bytes", .where = "", .todo = ""};
   TRY_DO(check_name(options.device_class));  // no device could be enrolled into another
   TRY(ModelFacts facts, read_model_facts(model, options.where));
-  TRY(Bytes bundle, sign_image(image_for(model, facts, options), image_key));
+  Image image = image_for(model, facts, options);
+  TRY(const std::vector<Bytes> deltas, add_deltas(image, model, options));
+  TRY(Bytes bundle, sign_image(image, signers));
   append(bundle, model);
+  for (const Bytes& delta : deltas) append(bundle, delta);
   return bundle;
 }
 
@@ -66,13 +100,18 @@ Result<Bundle> open_bundle(ByteView bytes, const TrustRoot& root, const std::str
 
   ByteView rest = bytes.subspan(head);
   for (const ImagePayload& payload : bundle.image.payloads) {
-    if (payload.bytes > rest.size()) return untrusted("ends inside a payload", where);
-    bundle.payloads.push_back(rest.first(payload.bytes));
-    rest = rest.subspan(payload.bytes);
+    TRY(const ByteView bytes_of_it, take(rest, payload.bytes, where));
+    bundle.payloads.push_back(bytes_of_it);
   }
-  if (!rest.empty()) return untrusted("has bytes after its last payload, which nobody signed", where);
+  for (const ImageDelta& delta : bundle.image.deltas) {
+    TRY(const ByteView bytes_of_it, take(rest, delta.bytes, where));
+    bundle.deltas.push_back(bytes_of_it);
+  }
+  if (!rest.empty()) return untrusted("has bytes after its last payload and delta, which nobody signed", where);
   for (size_t i = 0; i < bundle.payloads.size(); ++i)
     TRY_DO(check_payload(bundle.image, bundle.image.payloads[i], bundle.payloads[i], where));
+  for (size_t i = 0; i < bundle.deltas.size(); ++i)
+    TRY_DO(check_delta(bundle.image, bundle.image.deltas[i], bundle.deltas[i], where));
   return bundle;
 }
 

@@ -16,10 +16,12 @@ struct BundleOptions {
   uint32_t release = 0;      // from 1
   uint32_t chunk_bytes = 1024;
   std::string where = "the model";  // names it in errors
+  std::vector<Bytes> bases;         // .mote files that devices may have: a delta from each is put in where it is smaller
 };
 
+// Signers too few for the role's threshold make a draft: missing_signatures() counts, add_signature() completes.
 // Reads arena, operators, target and identity out of the model, which must pass the device's verifier.
-Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const KeyPair& image_key);
+Result<Bytes> make_bundle(ByteView model, const BundleOptions& options, const Signers& signers);
 
 // An opened bundle points into the bytes it was opened from.
 struct Bundle {
@@ -27,6 +29,7 @@ struct Bundle {
   ByteView envelope;               // as it goes into a desired state
   Digest image_digest{};           // as a directive names it
   std::vector<ByteView> payloads;  // in the order of image.payloads
+  std::vector<ByteView> deltas;    // in the order of image.deltas
 };
 
 // The signature over the raw bytes first; then lengths, digests, chunk roots, and that each payload is the model which the image
@@ -38,7 +41,7 @@ struct BundleFacts {
   std::string file;
   Image image;
   Digest image_digest{};
-  std::string key;  // key_name() of the signer
+  std::vector<std::string> keys;  // key_name() of the signers
   size_t file_bytes = 0;
 };
 BundleFacts facts_of(const Bundle& bundle, const TrustRoot& root, const std::string& file, size_t file_bytes);

@@ -134,7 +134,7 @@ TEST_F(BundleTest, OnlyAModelThatDevicesRunIsSigned) {
 TEST_F(BundleTest, IsToldToPeopleAndToMachines) {
   const Bytes bytes = make(bytes_of_model(dense_model()));
   const BundleFacts facts = facts_of(open_bundle(bytes, root_, "v1.bundle").value(), root_, "v1.bundle", bytes.size());
-  EXPECT_THAT(to_text(facts), HasSubstr("v1.bundle: good, signed by image key " + key_name(root_.image)));
+  EXPECT_THAT(to_text(facts), HasSubstr("v1.bundle: good, signed by image key " + key_name(root_.image.keys[0])));
   EXPECT_THAT(to_text(facts), HasSubstr("fully_connected, softmax"));
   const Json json = to_json(facts);
   EXPECT_EQ(json["release"], 3);

@@ -33,17 +33,19 @@ std::string operator_names(const Image& image) {
 }  // namespace
 
 BundleFacts facts_of(const Bundle& bundle, const TrustRoot& root, const std::string& file, size_t file_bytes) {
-  return BundleFacts{.file = file,
-                     .image = bundle.image,
-                     .image_digest = bundle.image_digest,
-                     .key = key_name(root.image),
-                     .file_bytes = file_bytes};
+  BundleFacts facts{
+      .file = file, .image = bundle.image, .image_digest = bundle.image_digest, .keys = {}, .file_bytes = file_bytes};
+  for (const PublicKey& key : root.image.keys)
+    if (has_signed(bundle.envelope, key)) facts.keys.push_back(key_name(key));
+  return facts;
 }
 
 std::string to_text(const BundleFacts& facts) {
   std::ostringstream text;
   const Image& image = facts.image;
-  text << facts.file << ": good, signed by image key " << facts.key << "\n";
+  text << facts.file << ": good, signed by image key";
+  for (const std::string& key : facts.keys) text << " " << key;
+  text << "\n";
   if (!image.name.empty()) text << "  name       " << image.name << "\n";
   text << "  release    " << image.release << "\n"
        << "  class      " << image.device_class << "\n"
@@ -53,6 +55,8 @@ std::string to_text(const BundleFacts& facts) {
   for (const ImagePayload& payload : image.payloads)
     text << "  payload    " << target_name(payload.target) << ", " << payload.bytes << " bytes in chunks of " << image.chunk_bytes
          << ", arena " << payload.arena_bytes << " bytes\n";
+  for (const ImageDelta& delta : image.deltas)
+    text << "  delta      " << delta.bytes << " bytes, from " << to_hex(delta.base).substr(0, 16) << "\n";
   return text.str();
 }
 
@@ -67,9 +71,12 @@ Json to_json(const BundleFacts& facts) {
                         {"arena_bytes", payload.arena_bytes},
                         {"digest", to_hex(payload.digest)},
                         {"chunk_root", to_hex(payload.chunk_root)}});
+  Json deltas = Json::array();
+  for (const ImageDelta& delta : image.deltas)
+    deltas.push_back({{"base", to_hex(delta.base)}, {"bytes", delta.bytes}, {"digest", to_hex(delta.digest)}, {"codec", delta.codec}});
   return {{"file", facts.file},
           {"good", true},
-          {"key", facts.key},
+          {"keys", facts.keys},
           {"name", image.name},
           {"release", image.release},
           {"class", image.device_class},
@@ -79,6 +86,7 @@ Json to_json(const BundleFacts& facts) {
           {"chunk_bytes", image.chunk_bytes},
           {"operators", operators},
           {"payloads", payloads},
+          {"deltas", deltas},
           {"file_bytes", facts.file_bytes}};
 }
 

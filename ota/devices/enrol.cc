@@ -20,16 +20,16 @@ void set_name(char (&to)[n], const std::string& name) {
   std::memcpy(to, name.data(), std::min(name.size(), n - 1));
 }
 
-std::array<uint8_t, kIdentityBytes> identity_blob(const EnrolledDevice& device, const KeyPair& report, const TrustRoot& root) {
+Bytes identity_blob(const EnrolledDevice& device, const KeyPair& report, ByteView root) {
   Identity identity{};
   set_name(identity.device, device.id);
   set_name(identity.device_class, device.device_class);
   set_name(identity.cohort, device.cohort);
   std::copy(report.private_key.begin(), report.private_key.end(), identity.report_private_key);
   std::copy(report.public_key.begin(), report.public_key.end(), identity.report_public_key);
-  std::copy(root.image.begin(), root.image.end(), identity.image_key);
-  std::copy(root.director.begin(), root.director.end(), identity.director_key);
-  std::array<uint8_t, kIdentityBytes> blob;
+  identity.root = root.data();
+  identity.root_bytes = static_cast<uint32_t>(root.size());
+  Bytes blob(identity_bytes(identity));
   identity_write(identity, blob.data());
   return blob;
 }
@@ -63,6 +63,7 @@ Result<Database> open_devices(const Workspace& workspace, FileSystem& files) {
 Result<EnrolledDevice> enrol_device(const std::string& id, const std::string& device_class, const std::string& cohort,
                                     const Workspace& workspace, FileSystem& files, const Clock& clock) {
   TRY(const TrustRoot root, read_root(files, workspace.root()));
+  TRY(const Bytes document, root_document(root));
   TRY(const KeyPair report, generate_key());
   EnrolledDevice device{
       .id = id, .device_class = device_class, .cohort = cohort, .report_key = report.public_key, .enrolled_ms = clock.now_ms()};
@@ -72,7 +73,7 @@ Result<EnrolledDevice> enrol_device(const std::string& id, const std::string& de
     TRY_DO(Devices(database).enrol(device));  // before any file: another device's must not be overwritten
     TRY(const Authority authority, Authority::open(workspace.authority(), files, clock));
     TRY(const Credentials transport, authority.mint(id, CertificateUse::client));
-    const Result<void> written = write_device(files, workspace.device(id), id, transport, identity_blob(device, report, root));
+    const Result<void> written = write_device(files, workspace.device(id), id, transport, identity_blob(device, report, document));
     if (!written.ok()) remove_device(files, workspace.device(id), id);
     return written;
   }));

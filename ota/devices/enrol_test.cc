@@ -19,8 +19,7 @@ TEST(Enrol, WritesAnIdentityThatTheDeviceReadsAndTheDatabaseKnows) {
   EXPECT_STREQ(identity.device_class, "vibration");
   EXPECT_STREQ(identity.cohort, "hall-2");
   const TrustRoot root = must(read_root(world.files, world.workspace.root()));
-  EXPECT_EQ(memcmp(identity.image_key, root.image.data(), root.image.size()), 0);
-  EXPECT_EQ(memcmp(identity.director_key, root.director.data(), root.director.size()), 0);
+  EXPECT_EQ(must(read_root_document({identity.root, identity.root_bytes}, "identity")), root);
 
   Database database = must(open_devices(world.workspace, world.files));
   const EnrolledDevice known = must(Devices(database).find("press-04"));

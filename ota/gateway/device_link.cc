@@ -26,7 +26,6 @@ struct Up {
 constexpr Up kUp[] = {{Channel::state, Delivery::at_least_once, Retain::yes},
                       {Channel::report, Delivery::at_least_once, Retain::no},
                       {Channel::request, Delivery::at_most_once, Retain::no}};
-constexpr Channel kDown[] = {Channel::desired, Channel::block, Channel::acknowledge, Channel::time};
 
 const Up* up_of(uint8_t number) {
   for (const Up& up : kUp)
@@ -146,8 +145,7 @@ void DeviceLink::take_hello(const std::string& device) {
     if (!connection_->connected()) return;  // its welcome comes with the connection
     // It has started again, and knows nothing of what stands on its topics: subscribing again brings that once more.
     send(FrameType::welcome, {});
-    for (const Channel channel : kDown)
-      if (!connection_->subscribe(topic_of(device, channel)).ok()) return;
+    (void)subscribe_as(*connection_, device);
     return;
   }
   detach();
@@ -156,11 +154,8 @@ void DeviceLink::take_hello(const std::string& device) {
     return;
   }
   Result<std::unique_ptr<Connection>> made = surroundings_.connect(device);
-  for (const Channel channel : kDown) {
-    if (!made.ok()) break;
-    if (const Result<void> subscribed = (*made)->subscribe(topic_of(device, channel)); !subscribed.ok())
-      made = subscribed.error();
-  }
+  if (made.ok())
+    if (const Result<void> subscribed = subscribe_as(**made, device); !subscribed.ok()) made = subscribed.error();
   if (!made.ok()) {
     status_.trouble = made.error().line();
     return;

@@ -14,7 +14,6 @@ constexpr int64_t kNudgeMs = 10'000;  // an offer is published again after this 
 constexpr int64_t kBeaconMs = 60'000;
 constexpr size_t kDesiredPerStep = 64;
 constexpr size_t kBlocksPerStep = 128;
-constexpr int64_t kMaxAheadS = 30 * 86'400;  // of the clock, that a device's sequence may be
 constexpr uint32_t kMaxOutpaced = 8;         // new sequences for one member, so that a device cannot make us write for ever
 
 }  // namespace
@@ -119,10 +118,12 @@ Result<void> Controller::take_state(Member& member, ByteView payload) {
   if (member.sequence == 0) return {};
   const std::optional<SignedState> state = open_state(report_keys_.at(member.device), payload);
   if (!state || state->device != member.device) return {};
+  if (world_.roots != nullptr) world_.roots->take_state(*state);
   const Rollout& rollout = view_.rollout;
   const Standing standing = judge(*state, {member.sequence, rollout.release, rollout.model_id});
   if (member.state == MemberState::confirmed) {
-    if (standing != Standing::failed) return {};
+    const bool runs_another = standing == Standing::outpaced && state->sequence == member.sequence;
+    if (standing != Standing::failed && !runs_another) return {};
     return settle(member, MemberState::failed, state->status);  // it went back after all
   }
   switch (standing) {
@@ -134,9 +135,8 @@ Result<void> Controller::take_state(Member& member, ByteView payload) {
       return settle(member, MemberState::failed, state->status);
     case Standing::outpaced:
       if (member.state != MemberState::offered) return {};
-      // A number from the far future can only be a faulty or hostile device: it must not use up its own numbers, nor stop the
-      // rest.
-      if (state->sequence > now_s() + kMaxAheadS || ++outpaced_[member.device] > kMaxOutpaced)
+      // A device takes no such number (E13), so it is faulty or hostile: it must not use up its own numbers, nor stop the rest.
+      if (state->sequence > uint64_t{member.sequence} + kMaxCounterJump || ++outpaced_[member.device] > kMaxOutpaced)
         return settle(member, MemberState::failed, MOTE_STALE_SEQUENCE);
       return offer(member, std::max(state->sequence, member.sequence));
   }

@@ -19,6 +19,7 @@
 #include "ota/rollout/blocks.h"
 #include "ota/rollout/judge.h"
 #include "ota/rollout/release.h"
+#include "ota/rollout/roots.h"
 #include "ota/rollout/store.h"
 #include "ota/transport/connection.h"
 #include "ota/trust/keys.h"
@@ -31,7 +32,8 @@ struct ControllerWorld {
   Connection& connection;
   const Clock& clock;
   const TrustRoot& root;
-  const KeyPair& director;
+  const Signers& director;
+  RootCourier* roots = nullptr;  // hands newer roots to devices that need them
   HealthSource* health = nullptr;
 };
 
@@ -63,7 +65,6 @@ class Controller {
 
   Member* member(const std::string& device);
   void say(const std::string& line) const;
-  int64_t now_s() const { return world_.clock.now_ms() / 1000; }
   void receive(std::chrono::milliseconds patience);
   Result<void> look_for_orders();
   Result<void> pass_time();

@@ -23,7 +23,8 @@ std::optional<SignedState> parse_state(ByteView payload) {
                      .degraded = state.degraded(),
                      .release = state.release(),
                      .sequence = state.sequence(),
-                     .refused = state.refused()};
+                     .refused = state.refused(),
+                     .root_epoch = state.root_epoch()};
   if (state.model_id() != nullptr && state.model_id()->size() == parsed.model_id.size())
     std::copy(state.model_id()->begin(), state.model_id()->end(), parsed.model_id.begin());
   return parsed;
@@ -34,7 +35,8 @@ std::optional<SignedState> open_state(const PublicKey& key, ByteView message) {
   if (said.kind != StateKind::state) return std::nullopt;
   Opened opened;
   const mote_status status =
-      open_envelope(mbedtls_crypto(), EnvelopeType::state, key.data(), said.envelope.data(), said.envelope.size(), &opened);
+      open_envelope(mbedtls_crypto(), EnvelopeType::state, single_key(key.data()), said.envelope.data(),
+                                           said.envelope.size(), &opened);
   if (status != MOTE_OK || opened.envelope_bytes != said.envelope.size()) return std::nullopt;
   return parse_state({opened.payload, opened.payload_bytes});
 }
@@ -46,7 +48,9 @@ Standing judge(const SignedState& state, const Wanted& wanted) {
   if (state.sequence < wanted.sequence) return Standing::pending;
   if (static_cast<Phase>(state.phase) != Phase::idle) return Standing::pending;  // R3
   const bool runs_it = state.model_id == wanted.model_id && state.release == wanted.release && !state.degraded;
-  return runs_it ? Standing::confirmed : Standing::failed;  // R4, R5
+  if (runs_it) return Standing::confirmed;  // R4
+  // R6: its last update ended well, so it was another one under the same number, of a database that was lost perhaps.
+  return state.status == MOTE_OK && !state.degraded ? Standing::outpaced : Standing::failed;  // R5
 }
 
 std::string cause_of(mote_status status) {

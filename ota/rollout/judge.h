@@ -18,6 +18,7 @@ struct SignedState {
   uint32_t release = 0;
   uint32_t sequence = 0;
   uint32_t refused = 0;
+  uint32_t root_epoch = 0;  // of the root in force
   Digest model_id{};  // zeros when none runs
 };
 

@@ -45,11 +45,17 @@ TEST(JudgeTest, R4_ConfirmedIsTheReleaseAndTheModelAndNothingUnderWay) {
 }
 
 TEST(JudgeTest, R5_AnythingElseAfterObeyingIsAReturnToTheOldModel) {
-  EXPECT_EQ(judge(state(7, Phase::idle, kOld, 2), kWanted), Standing::failed);
-  EXPECT_EQ(judge(state(7, Phase::idle, kOurs, 2), kWanted), Standing::failed);
+  SignedState back = state(7, Phase::idle, kOld, 2);
+  back.status = MOTE_TRIAL_FAILED;
+  EXPECT_EQ(judge(back, kWanted), Standing::failed);
   SignedState degraded = state(7, Phase::idle, kOurs, 3);
   degraded.degraded = true;
   EXPECT_EQ(judge(degraded, kWanted), Standing::failed);
+}
+
+TEST(JudgeTest, R6_AnotherDirectiveOfOurNumberThatEndedWellIsOvertaken) {
+  EXPECT_EQ(judge(state(7, Phase::idle, kOld, 2), kWanted), Standing::outpaced);
+  EXPECT_EQ(judge(state(7, Phase::idle, kOurs, 2), kWanted), Standing::outpaced);
 }
 
 TEST(JudgeTest, ReadsAStateAndRefusesWhatIsNone) {

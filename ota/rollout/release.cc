@@ -14,6 +14,8 @@ Result<std::unique_ptr<Release>> Release::open(Bytes bundle, const TrustRoot& ro
   const Image& image = release->bundle_.image;
   for (size_t i = 0; i < image.payloads.size(); ++i)
     release->packings_.push_back({image.payloads[i].digest, ChunkTree(release->bundle_.payloads[i], image.chunk_bytes)});
+  for (size_t i = 0; i < image.deltas.size(); ++i)
+    release->packings_.push_back({image.deltas[i].digest, ChunkTree(release->bundle_.deltas[i], image.chunk_bytes)});
   return release;
 }
 

@@ -44,8 +44,8 @@ enum class MemberState : uint8_t {
 const char* name_of(RolloutState state);
 const char* name_of(MemberState state);
 
-// Sequences begin at the time in unix seconds and rise by one: this is where that ends, in 2106 less a day.
-constexpr uint32_t kMaxSequence = UINT32_MAX - 86'400;
+// The highest number of a directive.
+constexpr uint32_t kMaxSequence = UINT32_MAX;
 
 // Stage 0 is the canary group, stage 1 everyone else; a member never changes its stage.
 constexpr uint32_t kCanaryStage = 0;

@@ -208,8 +208,7 @@ Result<uint32_t> RolloutStore::next_sequence(const std::string& device, uint32_t
 
 Result<Member> RolloutStore::offer(int64_t rollout, const std::string& device, uint32_t at_least, int64_t expires_s,
                                    int64_t now_ms) {
-  const auto seconds = static_cast<uint32_t>(std::clamp<int64_t>(now_ms / 1000, 0, UINT32_MAX / 2));
-  TRY(const uint32_t sequence, next_sequence(device, std::max(at_least, seconds)));
+  TRY(const uint32_t sequence, next_sequence(device, at_least));
   Statement update = database_.prepare(
       "UPDATE rollout_members SET state = 'offered', sequence = ?, expires_s = ?, status = 0, changed_ms = ?"
       " WHERE rollout = ? AND device = ? RETURNING device, stage, state, sequence, expires_s, status, changed_ms");

@@ -41,8 +41,7 @@ class RolloutStore {
   // and keeps nothing, above kMaxSequence: a device that has got there is out of numbers.
   Result<uint32_t> next_sequence(const std::string& device, uint32_t at_least = 0);
 
-  // Gives the member a sequence and an expiry; it is `offered` then. The sequence is also above the time in unix seconds, so that
-  // a database that was restored from a backup does not give a number out twice.
+  // Gives the member a sequence, above every one it had and `at_least`, and an expiry; it is `offered` then.
   Result<Member> offer(int64_t rollout, const std::string& device, uint32_t at_least, int64_t expires_s, int64_t now_ms);
   Result<void> settle(int64_t rollout, const std::string& device, MemberState state, mote_status status, int64_t now_ms);
   // False when the rollout was not in `from`: somebody else has changed it meanwhile, and it stays as it is.

@@ -75,14 +75,6 @@ TEST_F(RolloutStoreTest, SequencesOfADeviceRiseForEver) {
   EXPECT_EQ(member.expires_s, 100);
 }
 
-TEST_F(RolloutStoreTest, SequencesStartAtTheTimeSoThatARestoredDatabaseRepeatsNone) {
-  const int64_t id = create("one", {"a", "b"});
-  EXPECT_EQ(store_.offer(id, "a", 0, 100, 1'800'000'000'000).value().sequence, 1'800'000'001u);
-  EXPECT_EQ(store_.offer(id, "a", 0, 100, 1'800'000'000'000).value().sequence, 1'800'000'002u);
-  EXPECT_EQ(store_.offer(id, "a", 0, 100, 0).value().sequence, 1'800'000'003u) << "whatever becomes of the clock";
-  EXPECT_EQ(store_.offer(id, "b", 0, 100, -5).value().sequence, 1u);
-}
-
 TEST_F(RolloutStoreTest, AChangeOfStateLosesAgainstAnEarlierOne) {
   const int64_t id = create("one", {"a"});
   ASSERT_TRUE(store_.change_state(id, RolloutState::running, {RolloutState::aborted, "a person said so"}, 5).value());

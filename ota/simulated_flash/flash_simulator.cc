@@ -80,10 +80,12 @@ Flash FlashSimulator::port() {
   flash.read = [](void* context, uint32_t offset, void* to, uint32_t count) {
     auto* self = static_cast<FlashSimulator*>(context);
     const uint32_t bytes = self->geometry_.bytes;
-    if (offset <= bytes && count <= bytes - offset)
-      std::memcpy(to, self->memory_ + offset, count);
-    else
+    if (offset > bytes || count > bytes - offset) {
       ++self->broken_rules_;
+      return;
+    }
+    self->flicker(offset, count);
+    std::memcpy(to, self->memory_ + offset, count);
   };
   flash.program = [](void* context, uint32_t offset, const void* from, uint32_t count) {
     return static_cast<FlashSimulator*>(context)->program(offset, static_cast<const uint8_t*>(from), count);
@@ -103,8 +105,9 @@ void FlashSimulator::restore_power() {
   has_power_ = true;
 }
 
-void FlashSimulator::set_content(ByteView content) {
-  std::copy_n(content.begin(), std::min<size_t>(content.size(), geometry_.bytes), memory_);
+void FlashSimulator::load(const FlashContent& content) {
+  std::copy_n(content.bytes.begin(), std::min<size_t>(content.bytes.size(), geometry_.bytes), memory_);
+  unstable_ = content.unstable;
 }
 
 void FlashSimulator::flip_bit(uint32_t byte, int bit) { memory_[byte] = static_cast<uint8_t>(memory_[byte] ^ 1 << bit); }
@@ -114,7 +117,17 @@ FlashSimulator::Effect FlashSimulator::begin_operation() {
   if (!has_power_) return Effect::none;
   if (operations_ != cut_at_) return Effect::whole;
   has_power_ = false;
-  return cut_ == PowerCut::before ? Effect::none : cut_ == PowerCut::middle ? Effect::torn : Effect::whole;
+  switch (cut_) {
+    case PowerCut::before:
+      return Effect::none;
+    case PowerCut::middle:
+      return Effect::torn;
+    case PowerCut::unstable:
+      return Effect::unstable;
+    case PowerCut::after:
+      break;
+  }
+  return Effect::whole;
 }
 
 // Programming moves bits away from the erased value and never back.
@@ -136,12 +149,18 @@ mote_status FlashSimulator::program(uint32_t offset, const uint8_t* from, uint32
   }
   if (effect == Effect::none) return MOTE_FLASH_FAILED;
   uint8_t* to = memory_ + offset;
+  flicker(offset, count);
   const bool erased = reads_erased(to, count);
   if (!erased) ++broken_rules_;
   if (effect == Effect::torn)
     tear_program(to, from, count);
+  else if (effect == Effect::unstable)
+    unsettle_program(offset, from, count);
   else
     for (uint32_t i = 0; i < count; ++i) to[i] = programmed(to[i], from[i]);
+  if (effect == Effect::whole)
+    for (auto byte = unstable_.lower_bound(offset); byte != unstable_.end() && byte->first < offset + count; ++byte)
+      byte->second &= static_cast<uint8_t>(~(from[byte->first - offset] ^ geometry_.erased));
   return erased && has_power_ ? MOTE_OK : MOTE_FLASH_FAILED;
 }
 
@@ -155,8 +174,11 @@ mote_status FlashSimulator::erase(uint32_t offset) {
   ++erase_counts_[offset / geometry_.sector_bytes];
   if (effect == Effect::torn)
     tear_erase(memory_ + offset);
+  else if (effect == Effect::unstable)
+    unsettle_erase(offset);
   else
     std::fill_n(memory_ + offset, geometry_.sector_bytes, geometry_.erased);
+  if (effect == Effect::whole) settle(offset, geometry_.sector_bytes);
   return has_power_ ? MOTE_OK : MOTE_FLASH_FAILED;
 }
 
@@ -178,6 +200,38 @@ void FlashSimulator::tear_erase(uint8_t* sector) {
   for (uint32_t i = 0; i < geometry_.sector_bytes; ++i) {
     if (i < std::min(kept, noisy)) continue;
     sector[i] = i < std::max(kept, noisy) ? static_cast<uint8_t>(random_.next()) : geometry_.erased;
+  }
+}
+
+// Some units are done; the bits that one of them was to change hang in the balance.
+void FlashSimulator::unsettle_program(uint32_t offset, const uint8_t* from, uint32_t count) {
+  const uint32_t unit = geometry_.program_bytes;
+  const auto done = static_cast<uint32_t>(random_.below(count / unit)) * unit;
+  for (uint32_t i = 0; i < done; ++i) memory_[offset + i] = programmed(memory_[offset + i], from[i]);
+  for (uint32_t i = done; i < done + unit; ++i)
+    if (const auto bits = static_cast<uint8_t>(from[i] ^ geometry_.erased); bits != 0) unstable_[offset + i] = bits;
+}
+
+// Every bit that was to change hangs in the balance.
+void FlashSimulator::unsettle_erase(uint32_t offset) {
+  settle(offset, geometry_.sector_bytes);
+  for (uint32_t i = offset; i < offset + geometry_.sector_bytes; ++i)
+    if (const auto bits = static_cast<uint8_t>(memory_[i] ^ geometry_.erased); bits != 0) unstable_[i] = bits;
+}
+
+void FlashSimulator::settle(uint32_t offset, uint32_t count) {
+  unstable_.erase(unstable_.lower_bound(offset), unstable_.lower_bound(offset + count));
+}
+
+// What is unstable reads otherwise each time; often enough it reads as if all were well, one way or the other.
+void FlashSimulator::flicker(uint32_t offset, uint32_t count) {
+  auto byte = unstable_.lower_bound(offset);
+  if (byte == unstable_.end() || byte->first >= offset + count) return;
+  const uint64_t mood = random_.below(4);
+  for (; byte != unstable_.end() && byte->first < offset + count; ++byte) {
+    const auto charged = static_cast<uint8_t>(mood == 0 ? 0 : mood == 1 ? 0xFF : random_.next());
+    uint8_t& cell = memory_[byte->first];
+    cell = static_cast<uint8_t>((cell & ~byte->second) | ((geometry_.erased ^ charged) & byte->second));
   }
 }
 

@@ -6,6 +6,7 @@
 //     flash->restore_power();   // the device starts again with what is left
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -22,7 +23,17 @@ struct FlashGeometry {
   uint8_t erased = 0xFF;       // or 0x00
 };
 
-enum class PowerCut { before, middle, after };  // the operation: not begun, torn, done but not answered
+// The operation: not begun; torn; torn with cells that hold half a charge, and read now so, now otherwise; done but not answered.
+enum class PowerCut { before, middle, unstable, after };
+
+// By offset, the bits of a byte that read by chance until their sector is erased, or they are programmed.
+using UnstableBits = std::map<uint32_t, uint8_t>;
+
+// All that outlives a loss of power.
+struct FlashContent {
+  Bytes bytes;
+  UnstableBits unstable;
+};
 
 class FlashSimulator {
  public:
@@ -52,12 +63,13 @@ class FlashSimulator {
   const FlashGeometry& geometry() const { return geometry_; }
 
   ByteView content() const { return {memory_, geometry_.bytes}; }
-  void set_content(ByteView content);     // as many bytes as the flash has
+  FlashContent save() const { return {Bytes(memory_, memory_ + geometry_.bytes), unstable_}; }
+  void load(const FlashContent& content);  // of a flash of this size
   void flip_bit(uint32_t byte, int bit);  // decay
 
  private:
   FlashSimulator(const FlashGeometry& geometry, uint8_t* memory, uint64_t seed);
-  enum class Effect { none, torn, whole };
+  enum class Effect { none, torn, unstable, whole };
   Effect begin_operation();
   mote_status program(uint32_t offset, const uint8_t* from, uint32_t count);
   mote_status erase(uint32_t offset);
@@ -65,6 +77,10 @@ class FlashSimulator {
   uint8_t programmed(uint8_t held, uint8_t wanted) const;
   void tear_program(uint8_t* to, const uint8_t* from, uint32_t count);
   void tear_erase(uint8_t* sector);
+  void unsettle_program(uint32_t offset, const uint8_t* from, uint32_t count);
+  void unsettle_erase(uint32_t offset);
+  void settle(uint32_t offset, uint32_t count);
+  void flicker(uint32_t offset, uint32_t count);
 
   FlashGeometry geometry_;
   uint8_t* memory_;
@@ -75,6 +91,7 @@ class FlashSimulator {
   uint64_t cut_at_ = 0;  // 0: never
   PowerCut cut_ = PowerCut::before;
   std::vector<uint32_t> erase_counts_;
+  UnstableBits unstable_;
 };
 
 }  // namespace mote

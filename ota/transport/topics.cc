@@ -40,6 +40,12 @@ std::string topic_of(const std::string& device, Channel channel) {
 
 std::string filter_of(Channel channel) { return topic_of("+", channel); }
 
+Result<void> subscribe_as(Connection& connection, const std::string& device) {
+  for (const Channel channel : kChannels)
+    if (is_down(channel)) TRY_DO(connection.subscribe(topic_of(device, channel)));
+  return {};
+}
+
 std::optional<DeviceTopic> parse_topic(std::string_view topic) {
   if (!topic.starts_with(kDevices)) return std::nullopt;
   topic.remove_prefix(kDevices.size());

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "device/format/channels.h"
+#include "ota/transport/connection.h"
 
 namespace mote {
 
@@ -14,6 +15,9 @@ std::string topic_of(const std::string& device, Channel channel);
 
 // For a host that listens to every device: "mote/1/d/+/report".
 std::string filter_of(Channel channel);
+
+// To all that goes down to a device.
+Result<void> subscribe_as(Connection& connection, const std::string& device);
 
 struct DeviceTopic {
   std::string device;

@@ -24,25 +24,54 @@ Error untrusted(mote_status status, const std::string& where) {
                .todo = ""};
 }
 
-Result<Bytes> seal(EnvelopeType type, const KeyPair& key, ByteView payload, size_t most) {
-  if (payload.size() + kEnvelopeOverhead > most)
-    return unsignable("the document takes " + std::to_string(payload.size() + kEnvelopeOverhead) + " bytes of at most " +
-                      std::to_string(most));
-  Bytes bytes(payload.size() + kEnvelopeOverhead);
-  std::copy(payload.begin(), payload.end(), bytes.begin() + kEnvelopeHeaderBytes);
-  if (!seal_envelope(mbedtls_crypto(), type, key.private_key.data(), key.public_key.data(), bytes.data(),
-                     static_cast<uint32_t>(payload.size())))
-    return Error{.cause = Cause::failed, .what = "the key cannot sign", .where = key_name(key.public_key), .todo = ""};
-  return bytes;
+Result<Bytes> seal(EnvelopeType type, const Signers& signers, ByteView payload, size_t most) {
+  const size_t size = payload.size() + envelope_overhead(signers.threshold);
+  if (size > most)
+    return unsignable("the document takes " + std::to_string(size) + " bytes of at most " + std::to_string(most));
+  return seal_with(type, signers.epoch, signers.threshold, signers.keys, payload);
+}
+
+// The signature blocks of an envelope.
+struct Blocks {
+  size_t signed_bytes;  // header and payload
+  size_t count;
+  size_t at(size_t index) const { return signed_bytes + index * kSignatureBlockBytes; }
+};
+
+Blocks blocks_of(ByteView bytes) {
+  const size_t count = bytes[6];
+  return {envelope_bytes(bytes) - count * kSignatureBlockBytes, count};
+}
+
+bool is_empty(ByteView block) {
+  return std::all_of(block.begin(), block.end(), [](uint8_t byte) { return byte == 0; });
+}
+
+// Ascending by key id, the empty ones last.
+bool comes_before(const Bytes& a, const Bytes& b) {
+  if (is_empty(a) || is_empty(b)) return !is_empty(a) && is_empty(b);
+  return std::lexicographical_compare(a.begin(), a.begin() + kKeyIdBytes, b.begin(), b.begin() + kKeyIdBytes);
+}
+
+std::vector<Bytes> take_blocks(ByteView bytes, const Blocks& blocks) {
+  std::vector<Bytes> taken;
+  for (size_t i = 0; i < blocks.count; ++i) {
+    const ByteView block = bytes.subspan(blocks.at(i), kSignatureBlockBytes);
+    taken.emplace_back(block.begin(), block.end());
+  }
+  return taken;
 }
 
 ByteView finished(const flatbuffers::FlatBufferBuilder& builder) { return {builder.GetBufferPointer(), builder.GetSize()}; }
 
 // What open_envelope finds in `bytes`, which must be nothing more than it.
-Result<ByteView> payload_of(EnvelopeType type, ByteView bytes, const PublicKey& key, size_t most, const std::string& where) {
+Result<ByteView> payload_of(EnvelopeType type, ByteView bytes, const Role& role, size_t most, const std::string& where) {
   if (bytes.size() > most) return untrusted(MOTE_MALFORMED, where);
+  Bytes keys;
+  for (const PublicKey& key : role.keys) append(keys, key);
+  const KeySet signers{keys.data(), static_cast<uint32_t>(role.keys.size()), role.threshold, role.epoch};
   Opened opened;
-  const mote_status status = open_envelope(mbedtls_crypto(), type, key.data(), bytes.data(), bytes.size(), &opened);
+  const mote_status status = open_envelope(mbedtls_crypto(), type, signers, bytes.data(), bytes.size(), &opened);
   if (status != MOTE_OK) return untrusted(status, where);
   if (opened.envelope_bytes != bytes.size()) return untrusted(MOTE_MALFORMED, where);
   return ByteView(opened.payload, opened.payload_bytes);
@@ -70,6 +99,17 @@ format::Payload flat(const ImagePayload& payload) {
           flatbuffers::make_span(reserved)};
 }
 
+format::Delta flat(const ImageDelta& delta) {
+  const uint8_t reserved[2] = {};
+  return {flatbuffers::make_span(delta.base),
+          flatbuffers::make_span(delta.digest),
+          flatbuffers::make_span(delta.chunk_root),
+          delta.bytes,
+          delta.payload,
+          delta.codec,
+          flatbuffers::make_span(reserved)};
+}
+
 flatbuffers::Offset<flatbuffers::Vector<uint8_t>> vector_of(flatbuffers::FlatBufferBuilder& builder, const Digest& digest) {
   return builder.CreateVector(digest.data(), digest.size());
 }
@@ -94,6 +134,15 @@ Image image_of(const ImageView& view) {
                               .arena_bytes = record.arena_bytes,
                               .target = record.target});
   }
+  for (uint32_t i = 0; i < view.deltas.count; ++i) {
+    const DeltaRecord record = delta_at(view, i);
+    image.deltas.push_back({.base = digest_at(record.base),
+                            .digest = digest_at(record.digest),
+                            .chunk_root = digest_at(record.chunk_root),
+                            .bytes = record.bytes,
+                            .payload = record.payload,
+                            .codec = record.codec});
+  }
   return image;
 }
 
@@ -106,7 +155,7 @@ bool reads(mote_status (*read)(const uint8_t*, uint32_t, View*), ByteView payloa
 
 }  // namespace
 
-Result<Bytes> sign_image(const Image& image, const KeyPair& image_key) {
+Result<Bytes> sign_image(const Image& image, const Signers& signers) {
   if (!is_printable(image.name) || !is_printable(image.device_class)) return unsignable("a name holds control characters");
   flatbuffers::FlatBufferBuilder builder;
   const auto name = builder.CreateString(image.name);
@@ -118,42 +167,46 @@ Result<Bytes> sign_image(const Image& image, const KeyPair& image_key) {
   std::vector<format::Payload> flat_payloads;
   for (const ImagePayload& payload : image.payloads) flat_payloads.push_back(flat(payload));
   const auto payloads = builder.CreateVectorOfStructs(flat_payloads);
+  std::vector<format::Delta> flat_deltas;
+  for (const ImageDelta& delta : image.deltas) flat_deltas.push_back(flat(delta));
+  const auto deltas = builder.CreateVectorOfStructs(flat_deltas);
   builder.Finish(format::CreateImage(builder, name, model_id, device_class, image.release, image.format_version,
-                                     image.chunk_bytes, operators, payloads));
+                                     image.chunk_bytes, operators, payloads, deltas));
   if (!reads(read_image, finished(builder)))
     return unsignable("a field of the image is outside its limits (name to 63 bytes, class 1 to 31, release from 1)");
-  return seal(EnvelopeType::image, image_key, finished(builder), kMaxImageEnvelopeBytes);
+  return seal(EnvelopeType::image, signers, finished(builder), kMaxImageEnvelopeBytes);
 }
 
-Result<Bytes> sign_directive(const Directive& directive, const KeyPair& director_key) {
+Result<Bytes> sign_directive(const Directive& directive, const Signers& signers) {
   flatbuffers::FlatBufferBuilder builder;
   const auto device = builder.CreateString(directive.device);
   const auto cohort = builder.CreateString(directive.cohort);
   const auto image_digest = vector_of(builder, directive.image_digest);
   builder.Finish(format::CreateDirective(builder, device, cohort, directive.sequence, directive.expires, image_digest,
-                                         directive.trial_windows));
+                                         directive.trial_windows, directive.trial_seconds, directive.least_confidence,
+                                         directive.most_latency_us, directive.most_missed));
   if (!reads(read_directive, finished(builder)))
     return unsignable("a field of the directive is outside its limits (device 1 to 31 bytes, cohort to 31, sequence from 1)");
-  return seal(EnvelopeType::directive, director_key, finished(builder), kMaxDirectiveEnvelopeBytes);
+  return seal(EnvelopeType::directive, signers, finished(builder), kMaxDirectiveEnvelopeBytes);
 }
 
-Result<Bytes> sign_time(uint64_t unix_seconds, const KeyPair& director_key) {
+Result<Bytes> sign_time(uint64_t unix_seconds, const Signers& signers) {
   if (unix_seconds > UINT32_MAX) return unsignable("the time lies after the year 2106");
   uint8_t payload[sizeof unix_seconds];
   std::memcpy(payload, &unix_seconds, sizeof payload);
-  return seal(EnvelopeType::time, director_key, payload, sizeof payload + kEnvelopeOverhead);
+  return seal(EnvelopeType::time, signers, payload, sizeof payload + envelope_overhead(kMaxRoleKeys));
 }
 
-Result<Image> open_image(ByteView bytes, const PublicKey& image_key, const std::string& where) {
-  TRY(ByteView payload, payload_of(EnvelopeType::image, bytes, image_key, kMaxImageEnvelopeBytes, where));
+Result<Image> open_image(ByteView bytes, const Role& image_role, const std::string& where) {
+  TRY(ByteView payload, payload_of(EnvelopeType::image, bytes, image_role, kMaxImageEnvelopeBytes, where));
   ImageView view;
   const mote_status status = read_image(payload.data(), static_cast<uint32_t>(payload.size()), &view);
   if (status != MOTE_OK) return untrusted(status, where);
   return image_of(view);
 }
 
-Result<Directive> open_directive(ByteView bytes, const PublicKey& director_key, const std::string& where) {
-  TRY(ByteView payload, payload_of(EnvelopeType::directive, bytes, director_key, kMaxDirectiveEnvelopeBytes, where));
+Result<Directive> open_directive(ByteView bytes, const Role& director_role, const std::string& where) {
+  TRY(ByteView payload, payload_of(EnvelopeType::directive, bytes, director_role, kMaxDirectiveEnvelopeBytes, where));
   DirectiveView view;
   const mote_status status = read_directive(payload.data(), static_cast<uint32_t>(payload.size()), &view);
   if (status != MOTE_OK) return untrusted(status, where);
@@ -162,16 +215,64 @@ Result<Directive> open_directive(ByteView bytes, const PublicKey& director_key, 
                    .sequence = view.sequence,
                    .expires = view.expires,
                    .image_digest = digest_at(view.image_digest),
-                   .trial_windows = view.trial_windows};
+                   .trial_windows = view.trial.windows,
+                   .trial_seconds = view.trial.seconds,
+                   .least_confidence = view.trial.least_confidence,
+                   .most_latency_us = view.trial.most_latency_us,
+                   .most_missed = view.trial.most_missed};
 }
 
 Digest digest_of_image(ByteView envelope) { return sha256(envelope); }
 
 size_t envelope_bytes(ByteView bytes) {
   if (bytes.size() < kEnvelopeOverhead) return 0;
+  const size_t signatures = bytes[6], overhead = envelope_overhead(signatures);
   uint32_t payload_bytes;
   std::memcpy(&payload_bytes, bytes.data() + 8, sizeof payload_bytes);
-  return payload_bytes <= bytes.size() - kEnvelopeOverhead ? payload_bytes + kEnvelopeOverhead : 0;
+  if (signatures == 0 || signatures > kMaxSignatures || bytes.size() < overhead) return 0;
+  return payload_bytes <= bytes.size() - overhead ? payload_bytes + overhead : 0;
+}
+
+Result<Bytes> seal_with(EnvelopeType type, uint32_t epoch, size_t places, const std::vector<KeyPair>& keys, ByteView payload) {
+  Bytes bytes(payload.size() + envelope_overhead(places));
+  write_envelope_header(type, epoch, static_cast<uint32_t>(places), static_cast<uint32_t>(payload.size()), bytes.data());
+  std::copy(payload.begin(), payload.end(), bytes.begin() + kEnvelopeHeaderBytes);
+  for (const KeyPair& key : keys) TRY_DO(add_signature(bytes, key));
+  return bytes;
+}
+
+Result<void> add_signature(Bytes& bytes, const KeyPair& key) {
+  const Blocks blocks = blocks_of(bytes);
+  std::vector<Bytes> all = take_blocks(bytes, blocks);
+  Bytes block(kSignatureBlockBytes);
+  if (!write_signature(mbedtls_crypto(), key.private_key.data(), key.public_key.data(), bytes.data(), blocks.signed_bytes,
+                       block.data()))
+    return Error{.cause = Cause::failed, .what = "the key cannot sign", .where = key_name(key.public_key), .todo = ""};
+  for (const Bytes& other : all)
+    if (std::equal(block.begin(), block.begin() + kKeyIdBytes, other.begin()))
+      return Error{.cause = Cause::usage, .what = "has signed this already", .where = "key " + key_name(key.public_key), .todo = ""};
+  if (!is_empty(all.back()))
+    return Error{.cause = Cause::usage, .what = "all signatures that it needs are there", .where = "", .todo = ""};
+  all.back() = std::move(block);
+  std::stable_sort(all.begin(), all.end(), comes_before);
+  for (size_t i = 0; i < all.size(); ++i) std::copy(all[i].begin(), all[i].end(), bytes.begin() + static_cast<long>(blocks.at(i)));
+  return {};
+}
+
+bool has_signed(ByteView bytes, const PublicKey& key) {
+  uint8_t id[kKeyIdBytes];
+  key_id_of(mbedtls_crypto(), key.data(), id);
+  const std::vector<Bytes> all = take_blocks(bytes, blocks_of(bytes));
+  return std::any_of(all.begin(), all.end(), [&](const Bytes& block) { return std::equal(id, id + kKeyIdBytes, block.begin()); });
+}
+
+ByteView payload_in(ByteView bytes) {
+  return bytes.subspan(kEnvelopeHeaderBytes, blocks_of(bytes).signed_bytes - kEnvelopeHeaderBytes);
+}
+
+size_t missing_signatures(ByteView bytes) {
+  const std::vector<Bytes> all = take_blocks(bytes, blocks_of(bytes));
+  return static_cast<size_t>(std::count_if(all.begin(), all.end(), [](const Bytes& block) { return is_empty(block); }));
 }
 
 }  // namespace mote

@@ -25,7 +25,8 @@ Image some_image() {
           .chunk_bytes = 512,
           .operators = {{.code = 1, .version = 1}, {.code = 5, .version = 1}},
           .payloads = {{.digest = filled(2), .chunk_root = filled(3), .bytes = 5000, .arena_bytes = 2048, .target = 0},
-                       {.digest = filled(4), .chunk_root = filled(5), .bytes = 6000, .arena_bytes = 4096, .target = 2}}};
+                       {.digest = filled(4), .chunk_root = filled(5), .bytes = 6000, .arena_bytes = 4096, .target = 2}},
+          .deltas = {{.base = filled(7), .digest = filled(8), .chunk_root = filled(9), .bytes = 700, .payload = 1}}};
 }
 
 Directive some_directive() {
@@ -74,7 +75,7 @@ TEST(SignedDocuments, WhatNoDeviceAcceptsIsNotSigned) {
   EXPECT_TRUE(image_is_refused([](Image& image) { image.name = std::string(64, 'n'); }));
   EXPECT_TRUE(image_is_refused([](Image& image) { image.chunk_bytes = 700; }));
   EXPECT_TRUE(image_is_refused([](Image& image) { image.payloads.clear(); }));
-  EXPECT_TRUE(image_is_refused([](Image& image) { image.payloads.resize(20, image.payloads[0]); })) << "over 1024 bytes";
+  EXPECT_TRUE(image_is_refused([](Image& image) { image.payloads.resize(30, image.payloads[0]); })) << "over 2048 bytes";
   const auto directive_is_refused = [&](void (*spoil)(Directive&)) {
     Directive directive = some_directive();
     spoil(directive);
@@ -93,6 +94,55 @@ TEST(SignedDocuments, AnEnvelopesLengthIsReadFromItsHeader) {
   EXPECT_EQ(envelope_bytes(image), own);
   EXPECT_EQ(envelope_bytes(ByteView(image).first(own - 1)), 0u);
   EXPECT_EQ(envelope_bytes({}), 0u);
+}
+
+// A role that asks for two of its three keys.
+class PanelTest : public testing::Test {
+ protected:
+  Role role_{4, 2, {test_key(1).public_key, test_key(2).public_key, test_key(3).public_key}};
+  Bytes signed_by(std::vector<uint8_t> numbers) {
+    Signers signers(role_, {});
+    for (const uint8_t number : numbers) signers.keys.push_back(test_key(number));
+    return sign_image(some_image(), signers).value();
+  }
+  std::string opened(const Bytes& bytes) {
+    const auto result = open_image(bytes, role_, "f");
+    return result.ok() ? "OK" : result.error().what;
+  }
+};
+
+TEST_F(PanelTest, AnyTwoOfThreeWillDoInAnyOrder) {
+  EXPECT_EQ(opened(signed_by({1, 2})), "OK");
+  EXPECT_EQ(opened(signed_by({3, 1})), "OK");
+  EXPECT_EQ(signed_by({3, 1}), signed_by({1, 3}));
+}
+
+TEST_F(PanelTest, OneAndAStrangerWillNot) {
+  EXPECT_THAT(opened(signed_by({1, 9})), HasSubstr("UNKNOWN_KEY"));
+  EXPECT_THAT(opened(signed_by({1})), HasSubstr("WRONG_SIGNERS")) << "a draft";
+  EXPECT_THAT(opened(sign_image(some_image(), Signers(Role(4, 1, {}), {test_key(1)})).value()), HasSubstr("WRONG_SIGNERS"));
+}
+
+TEST_F(PanelTest, OneKeyTwiceIsOneSigner) {
+  Bytes bytes = signed_by({1, 2});
+  const long last = static_cast<long>(bytes.size() - kSignatureBlockBytes);
+  std::copy_n(bytes.begin() + last, kSignatureBlockBytes, bytes.begin() + last - static_cast<long>(kSignatureBlockBytes));
+  EXPECT_THAT(opened(bytes), HasSubstr("WRONG_SIGNERS"));
+}
+
+TEST_F(PanelTest, TheEpochIsTheRoles) {
+  const Bytes bytes = signed_by({1, 2});
+  role_.epoch = 5;
+  EXPECT_THAT(opened(bytes), HasSubstr("WRONG_EPOCH"));
+}
+
+TEST_F(PanelTest, EveryBitOfEverySignatureCounts) {
+  const Bytes good = signed_by({1, 2});
+  for (size_t bit = (good.size() - 2 * kSignatureBlockBytes) * 8; bit < good.size() * 8; ++bit) {
+    Bytes broken = good;
+    broken[bit / 8] = static_cast<uint8_t>(broken[bit / 8] ^ 1 << bit % 8);
+    EXPECT_NE(opened(broken), "OK") << bit;
+  }
 }
 
 }  // namespace

@@ -4,13 +4,14 @@
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/ecp.h>
 #include <mbedtls/entropy.h>
-#include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
 
 #include <algorithm>
 
 #include "base/sha256.h"
+#include "ota/trust/der.h"
+#include "ota/trust/encrypted_key.h"
 
 namespace mote {
 namespace {
@@ -88,16 +89,6 @@ Bytes with_zero(std::string_view pem) {
   return text;
 }
 
-std::string to_pem(const char* label, ByteView der) {
-  const std::string head = std::string("-----BEGIN ") + label + "-----\n", foot = std::string("-----END ") + label + "-----\n";
-  std::string pem(512, '\0');
-  size_t written = 0;
-  mbedtls_pem_write_buffer(head.c_str(), foot.c_str(), der.data(), der.size(), reinterpret_cast<uint8_t*>(pem.data()), pem.size(),
-                           &written);
-  pem.resize(written == 0 ? 0 : written - 1);
-  return pem;
-}
-
 // The DER of a P-256 key has one length, so that all but the numbers is fixed (RFC 5208, RFC 5915, RFC 5480).
 constexpr uint8_t kPkcs8Head[] = {0x30, 0x81, 0x87, 0x02, 0x01, 0x00, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86,
                                   0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
@@ -133,13 +124,20 @@ Result<KeyPair> pair_of(const PrivateKey& private_key) {
   return made;
 }
 
-Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where) {
+Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where, const std::optional<std::string>& passphrase) {
+  if (is_encrypted_key(pem)) {
+    if (!passphrase) return refused_key("the key is encrypted, and there is no passphrase", where);
+    TRY(Bytes der, decrypt_key(pem, *passphrase, where));
+    std::string plain = der::pem("PRIVATE KEY", der);
+    mbedtls_platform_zeroize(der.data(), der.size());
+    Result<KeyPair> pair = parse_private_key(plain, where, std::nullopt);
+    mbedtls_platform_zeroize(plain.data(), plain.size());
+    return pair;
+  }
   ParsedKey parsed;
   Bytes text = with_zero(pem);
   const int problem = mbedtls_pk_parse_key(&parsed.context, text.data(), text.size(), nullptr, 0);
   mbedtls_platform_zeroize(text.data(), text.size());
-  if (problem == MBEDTLS_ERR_PK_PASSWORD_REQUIRED || problem == MBEDTLS_ERR_PK_PASSWORD_MISMATCH)
-    return refused_key("the key is encrypted", where, "decrypt it with: openssl pkey -in KEY -out PLAIN");
   if (problem != 0 || parsed.p256() == nullptr)
     return refused_key("not a private key of P-256 in PEM", where, "make one with: mote keys init");
   PrivateKey scalar;
@@ -152,30 +150,42 @@ Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where
   return pair;
 }
 
-Result<KeyPair> read_private_key(FileSystem& files, const Path& path) {
+Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::optional<std::string>& passphrase) {
   TRY(Bytes pem, files.read(path, kMaxKeyBytes));
-  return parse_private_key(text_of(pem), path.string());
+  return parse_private_key(text_of(pem), path.string(), passphrase);
 }
 
-std::string private_key_pem(const KeyPair& key) {
+Bytes private_key_der(const KeyPair& key) {
   Bytes der;
   append(der, kPkcs8Head);
   append(der, key.private_key);
   append(der, kPkcs8PublicHead);
   append(der, key.public_key);
-  return to_pem("PRIVATE KEY", der);
+  return der;
 }
 
-Result<void> write_private_key(FileSystem& files, const Path& path, const KeyPair& key) {
+std::string private_key_pem(const KeyPair& key) { return der::pem("PRIVATE KEY", private_key_der(key)); }
+
+Result<void> write_private_key(FileSystem& files, const Path& path, const KeyPair& key, const std::optional<std::string>& passphrase) {
   if (files.exists(path)) return refused_key("exists already, and a key is never replaced", path.string(), "move it away first");
-  return files.write_text(path, private_key_pem(key), Access::owner_only);
+  if (!passphrase) return files.write_text(path, private_key_pem(key), Access::owner_only);
+  TRY(const std::string pem, encrypt_key(private_key_der(key), *passphrase));
+  return files.write_text(path, pem, Access::owner_only);
+}
+
+Result<Bytes> random_bytes(size_t count) {
+  Entropy entropy;
+  Bytes bytes(count);
+  if (!entropy.ok() || mbedtls_ctr_drbg_random(entropy.generator(), bytes.data(), bytes.size()) != 0)
+    return refused_key("this machine gives no random numbers", "", "");
+  return bytes;
 }
 
 std::string public_key_pem(const PublicKey& key) {
   Bytes der;
   append(der, kPublicHead);
   append(der, key);
-  return to_pem("PUBLIC KEY", der);
+  return der::pem("PUBLIC KEY", der);
 }
 
 Result<PublicKey> parse_public_key(std::string_view pem, const std::string& where) {

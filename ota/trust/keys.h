@@ -2,6 +2,9 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/file_system.h"
 #include "device/port/crypto.h"
@@ -22,14 +25,21 @@ Result<KeyPair> generate_key();
 // The pair of a scalar in [1, n); an error otherwise.
 Result<KeyPair> pair_of(const PrivateKey& private_key);
 
-// An unencrypted PEM file of PKCS#8 ("PRIVATE KEY") or SEC1 ("EC PRIVATE KEY") form. `where` names it in errors. A key of another
-// curve, or whose public half is not that of its private half, is an error.
-Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where);
-Result<KeyPair> read_private_key(FileSystem& files, const Path& path);
+// A PEM file of PKCS#8 form ("PRIVATE KEY", or encrypted_key.h's), or unencrypted of SEC1 form ("EC PRIVATE KEY"). `where` names it in
+// errors. A key of another curve, or whose public half is not that of its private half, is an error. The passphrase is asked for
+// where the key is encrypted.
+Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where,
+                                  const std::optional<std::string>& passphrase = std::nullopt);
+Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::optional<std::string>& passphrase = std::nullopt);
 
-// As PKCS#8, mode 0600. Refuses to replace a file.
+// As PKCS#8, mode 0600, encrypted where there is a passphrase. Refuses to replace a file.
 std::string private_key_pem(const KeyPair& key);
-Result<void> write_private_key(FileSystem& files, const Path& path, const KeyPair& key);
+Result<void> write_private_key(FileSystem& files, const Path& path, const KeyPair& key,
+                               const std::optional<std::string>& passphrase = std::nullopt);
+Bytes private_key_der(const KeyPair& key);
+
+// From the machine's entropy.
+Result<Bytes> random_bytes(size_t count);
 
 // SubjectPublicKeyInfo, "PUBLIC KEY".
 std::string public_key_pem(const PublicKey& key);

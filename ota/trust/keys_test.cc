@@ -116,6 +116,41 @@ TEST(Keys, OpensslReadsOurKeysAndWeReadItsKeys) {
   EXPECT_THAT(read_private_key(files, folder / "other.key").error().line(), HasSubstr("P-256"));
 }
 
+TEST(Keys, EncryptedOnesComeBackWithTheirPassphraseAlone) {
+  const Folder folder;
+  DiskFileSystem files;
+  const KeyPair key = sure_key();
+  ASSERT_TRUE(write_private_key(files, folder / "a.key", key, "correct horse").ok());
+  EXPECT_EQ(read_private_key(files, folder / "a.key", "correct horse").value().private_key, key.private_key);
+  EXPECT_THAT(read_private_key(files, folder / "a.key", "battery staple").error().line(), HasSubstr("passphrase"));
+  EXPECT_THAT(read_private_key(files, folder / "a.key").error().line(), HasSubstr("encrypted"));
+  const std::string pem = files.read_text(folder / "a.key").value();
+  EXPECT_EQ(pem.find(private_key_pem(key).substr(100, 40)), std::string::npos);
+}
+
+TEST(Keys, OpensslReadsOurEncryptedKeysAndWeReadItsOwn) {
+  if (!has_openssl()) GTEST_SKIP() << "skipped: no openssl";
+  const Folder folder;
+  DiskFileSystem files;
+  const KeyPair key = sure_key();
+  ASSERT_TRUE(write_private_key(files, folder / "ours.key", key, "correct horse").ok());
+  ASSERT_EQ(run({"openssl", "pkey", "-in", folder / "ours.key", "-passin", "pass:correct horse", "-pubout", "-out",
+                 folder / "ours.pub"}),
+            0);
+  EXPECT_EQ(files.read_text(folder / "ours.pub").value(), public_key_pem(key.public_key));
+  ASSERT_TRUE(write_private_key(files, folder / "plain.key", key).ok());
+  ASSERT_EQ(run({"openssl", "pkcs8", "-topk8", "-in", folder / "plain.key", "-passout", "pass:tr0ub4dor", "-out",
+                 folder / "theirs.key"}),
+            0);
+  const auto read = read_private_key(files, folder / "theirs.key", "tr0ub4dor");
+  ASSERT_TRUE(read.ok()) << read.error().line();
+  EXPECT_EQ(read->private_key, key.private_key);
+  ASSERT_EQ(run({"openssl", "pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES", "-in", folder / "plain.key", "-passout", "pass:tr0ub4dor", "-out",
+                 folder / "old.key"}),
+            0);
+  EXPECT_THAT(read_private_key(files, folder / "old.key", "tr0ub4dor").error().line(), HasSubstr("PBKDF2"));
+}
+
 // A signature as openssl wants it: a SEQUENCE of two INTEGERs.
 Bytes der_of(ByteView signature) {
   Bytes body;

@@ -1,124 +1,141 @@
-// root.pub, and the keys it speaks for.
+// Roots through flatc's builders on the way out, and through the device's own reader on the way in.
 #include "ota/trust/root.h"
 
-#include "base/json.h"
-#include "base/toml.h"
+#include <algorithm>
+
+#include "base/sha256.h"
+#include "device/port/mbedtls/crypto.h"
+#include "device/update/envelope.h"
+#include "ota/trust/der.h"
+#include "root_generated.h"
 
 namespace mote {
 namespace {
 
-Path image_key_path(const Workspace& workspace) { return workspace.keys() / "image.key"; }
-Path director_key_path(const Workspace& workspace) { return workspace.keys() / "director.key"; }
+constexpr const char* kRootLabel = "MOTE ROOT";
+constexpr size_t kMaxRootPemBytes = size_t{8} * 1024;
 
-std::string role_toml(const std::string& role, const PublicKey& key) {
-  return "\n[" + role + "]\nthreshold = 1\nkeys = [\"" + to_hex(key) + "\"]\n";
+Error untrusted_root(const std::string& what, const std::string& where) {
+  return Error{.cause = Cause::untrusted, .what = what, .where = where, .todo = "get the project's root.pub again"};
 }
 
-PublicKey read_role(Toml& document, const std::string& role) {
-  Toml table = document.table(role);
-  if (table.required_integer("threshold", 1, 1) != 1) return {};
-  const std::vector<std::string> keys = table.texts("keys", {});
-  if (keys.size() != 1) {
-    table.refuse("keys", "one key is wanted");
-    return {};
-  }
-  Result<PublicKey> key = public_key_from_hex(keys.front(), "");
-  if (!key) table.refuse("keys", key.error().what);
-  return key ? *key : PublicKey{};
+Error untrusted_root(mote_status status, const std::string& where) {
+  return untrusted_root(std::string(mote_status_text(status)) + " (" + mote_status_name(status) + ")", where);
 }
 
-// Whatever is wrong with a root, the answer is that nothing can be trusted by it.
-Error as_untrusted(Error error) {
-  error.cause = Cause::untrusted;
-  return error;
+flatbuffers::Offset<format::Role> flat(flatbuffers::FlatBufferBuilder& builder, const Role& role) {
+  Bytes keys;
+  for (const PublicKey& key : role.keys) append(keys, key);
+  return format::CreateRole(builder, role.epoch, static_cast<uint8_t>(role.threshold), builder.CreateVector(keys));
 }
 
-Result<KeyPair> read_held(FileSystem& files, const Workspace& workspace, const Path& path, PublicKey TrustRoot::*role) {
-  TRY(KeyPair key, read_private_key(files, path));
-  TRY(TrustRoot root, read_root(files, workspace.root()));
-  if (key.public_key != root.*role)
-    return Error{.cause = Cause::untrusted,
-                 .what = "is not the key that " + workspace.root().string() + " names for this role",
-                 .where = path.string(),
-                 .todo = "put the right key back"};
-  return key;
+Role role_of(const KeySet& set) {
+  Role role;
+  role.epoch = set.epoch;
+  role.threshold = set.threshold;
+  for (uint32_t i = 0; i < set.count; ++i) std::copy_n(key_at(set, i), kPublicKeyBytes, role.keys.emplace_back().begin());
+  return role;
 }
 
-Result<void> write_all(FileSystem& files, const Workspace& workspace, const KeyPair& image, const KeyPair& director,
-                       const TrustRoot& root) {
-  TRY_DO(write_private_key(files, image_key_path(workspace), image));
-  TRY_DO(write_private_key(files, director_key_path(workspace), director));
-  return files.write_text(workspace.root(), root_toml(root));
+TrustRoot root_of(const Trust& trust) {
+  TrustRoot root{.epoch = trust.epoch,
+                 .root = role_of(trust.root),
+                 .standby = role_of(trust.standby),
+                 .image = role_of(trust.image),
+                 .director = role_of(trust.director),
+                 .removed = {}};
+  for (uint32_t i = 0; i < trust.removed_count; ++i)
+    std::copy_n(trust.removed + i * kRemovedIdBytes, kRemovedIdBytes, root.removed.emplace_back().begin());
+  return root;
+}
+
+// Every signature is by one of its own root keys, or by a key that it does not know: the root's before it.
+Result<void> check_own_signatures(const Opened& opened, const Trust& trust, const std::string& where) {
+  uint32_t signers = 0, theirs = 0;
+  const mote_status status = count_signers(mbedtls_crypto(), opened, trust.root, &signers, &theirs);
+  if (status != MOTE_OK) return untrusted_root(status, where);
+  if (signers < trust.root.threshold)
+    return untrusted_root("is signed by " + std::to_string(signers) + " of the " + std::to_string(trust.root.threshold) +
+                         " root keys that it asks for",
+                     where);
+  return {};
 }
 
 }  // namespace
 
-std::string root_toml(const TrustRoot& root) {
-  return "# Whom mote trusts: the public halves of the keys. Devices are given these at enrolment; `mote verify --root` reads "
-         "them.\n"
-         "epoch = " +
-         std::to_string(root.epoch) + "\n" + role_toml("image", root.image) + role_toml("director", root.director);
+bool Role::holds(const PublicKey& key) const { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
+
+RemovedKey removed_key_of(const PublicKey& key) {
+  const Digest digest = sha256(key);
+  RemovedKey removed;
+  std::copy_n(digest.begin(), removed.size(), removed.begin());
+  return removed;
 }
 
-Result<TrustRoot> parse_root(std::string_view text, const std::string& where) {
-  Result<Toml> document = parse_toml(text, where);
-  if (!document) return as_untrusted(std::move(document).error());
-  TrustRoot root;
-  root.epoch = static_cast<uint32_t>(document->required_integer("epoch", 1, UINT32_MAX));
-  root.image = read_role(*document, "image");
-  root.director = read_role(*document, "director");
-  if (auto finished = document->finish(); !finished) return as_untrusted(std::move(finished).error());
-  if (root.image == root.director)
-    return Error{.cause = Cause::untrusted,
-                 .what = "image and director have the same key, and so one theft would take both",
-                 .where = where,
-                 .todo = "make two keys: mote keys init"};
-  return root;
+Result<RoleField> role_named(const std::string& name) {
+  for (const RoleField& field : kRoleFields)
+    if (name == field.name) return field;
+  return Error{.cause = Cause::usage, .what = "is no role", .where = name, .todo = "roles are root, standby, image and director"};
+}
+
+Result<Bytes> root_document(const TrustRoot& root) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto own = flat(builder, root.root), standby = flat(builder, root.standby), image = flat(builder, root.image),
+             director = flat(builder, root.director);
+  Bytes names;
+  for (const RemovedKey& removed : root.removed) append(names, removed);
+  const auto removed = builder.CreateVector(names);
+  builder.Finish(format::CreateRoot(builder, root.epoch, own, standby, image, director, removed));
+  Bytes document(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  Trust trust;
+  if (read_trust(mbedtls_crypto(), document.data(), document.size(), &trust) != MOTE_OK)
+    return Error{.cause = Cause::usage,
+                 .what = "no device would accept this root: each role has 1 to 5 keys and asks for at most as many signatures, no key "
+                         "stands in it twice, none that was removed comes back, and at most 32 are removed",
+                 .where = "root epoch " + std::to_string(root.epoch),
+                 .todo = ""};
+  return document;
+}
+
+Result<TrustRoot> read_root_document(ByteView document, const std::string& where) {
+  Trust trust;
+  const mote_status status = read_trust(mbedtls_crypto(), document.data(), document.size(), &trust);
+  if (status != MOTE_OK) return untrusted_root(status, where);
+  return root_of(trust);
+}
+
+Result<TrustRoot> open_root(ByteView envelope, const std::string& where) {
+  Opened opened;
+  mote_status status = read_envelope(EnvelopeType::root, envelope.data(), envelope.size(), &opened);
+  if (status == MOTE_OK && opened.envelope_bytes != envelope.size()) status = MOTE_MALFORMED;
+  if (status != MOTE_OK) return untrusted_root(status, where);
+  Trust trust;
+  status = read_trust(mbedtls_crypto(), opened.payload, opened.payload_bytes, &trust);
+  if (status == MOTE_OK && opened.epoch != trust.epoch) status = MOTE_WRONG_EPOCH;
+  if (status != MOTE_OK) return untrusted_root(status, where);
+  TRY_DO(check_own_signatures(opened, trust, where));
+  return root_of(trust);
+}
+
+mote_status follows(const TrustRoot& now, ByteView envelope) {
+  const Result<Bytes> document = root_document(now);
+  Trust before, after;
+  if (!document.ok() || read_trust(mbedtls_crypto(), document->data(), document->size(), &before) != MOTE_OK) return MOTE_MALFORMED;
+  return read_successor(mbedtls_crypto(), before, envelope.data(), envelope.size(), &after);
+}
+
+std::string root_pem(ByteView envelope) { return der::pem(kRootLabel, envelope); }
+
+Result<Bytes> root_envelope(std::string_view pem, const std::string& where) {
+  std::optional<Bytes> envelope = der::from_pem(kRootLabel, pem);
+  if (!envelope) return untrusted_root("is no root (a PEM file that begins with -----BEGIN MOTE ROOT-----)", where);
+  return std::move(*envelope);
 }
 
 Result<TrustRoot> read_root(FileSystem& files, const Path& path) {
-  TRY(Bytes text, files.read(path, size_t{64} * 1024));
-  return parse_root(text_of(text), path.string());
-}
-
-Result<NewKeys> init_keys(FileSystem& files, const Workspace& workspace) {
-  const Path paths[] = {image_key_path(workspace), director_key_path(workspace), workspace.root()};
-  for (const Path& path : paths)
-    if (files.exists(path))
-      return Error{.cause = Cause::failed,
-                   .what = "exists already, and keys are never replaced: devices that trust it would be lost",
-                   .where = path.string(),
-                   .todo = "use it, or move the folder away first"};
-  TRY_DO(files.make_folder(workspace.folder, Access::owner_only));
-  TRY_DO(files.make_folder(workspace.keys(), Access::owner_only));
-  TRY(KeyPair image, generate_key());
-  TRY(KeyPair director, generate_key());
-  const TrustRoot root{.epoch = 1, .image = image.public_key, .director = director.public_key};
-  if (auto written = write_all(files, workspace, image, director, root); !written) {
-    for (const Path& path : paths) (void)files.remove(path);
-    return std::move(written).error();
-  }
-  return NewKeys{.root = root, .folder = workspace.keys()};
-}
-
-Result<KeyPair> read_image_key(FileSystem& files, const Workspace& workspace) {
-  return read_held(files, workspace, image_key_path(workspace), &TrustRoot::image);
-}
-
-Result<KeyPair> read_director_key(FileSystem& files, const Workspace& workspace) {
-  return read_held(files, workspace, director_key_path(workspace), &TrustRoot::director);
-}
-
-std::string to_text(const NewKeys& keys) {
-  return "made " + keys.folder.string() + "/{image.key,director.key,root.pub}\n  image key     " + key_name(keys.root.image) +
-         "  says what a model is\n  director key  " + key_name(keys.root.director) + "  says who gets it\n";
-}
-
-Json to_json(const NewKeys& keys) {
-  return {{"folder", keys.folder.string()},
-          {"epoch", keys.root.epoch},
-          {"image_key", to_hex(keys.root.image)},
-          {"director_key", to_hex(keys.root.director)}};
+  TRY(const Bytes text, files.read(path, kMaxRootPemBytes));
+  TRY(const Bytes envelope, root_envelope(text_of(text), path.string()));
+  return open_root(envelope, path.string());
 }
 
 }  // namespace mote

@@ -5,6 +5,7 @@
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/envelope.h"
 #include "ota/rollout/release.h"
+#include "ota/trust/test/keys.h"
 #include "report_generated.h"
 #include "tests/boards/boards_case.h"
 #include "tests/boards/linked_board.h"
@@ -21,24 +22,14 @@ using testing::HasSubstr;
 constexpr uint32_t kSamples = 32, kChannels = 3;
 
 // A device's keys and those of its operator.
-struct Keys {
+struct Keys : TestProject {
+  using TestProject::TestProject;
   KeyPair report = generate_key().value();
-  KeyPair image = generate_key().value();
-  KeyPair director = generate_key().value();
 };
 
 Bytes identity_of(const Keys& keys) {
-  Identity identity{};
-  strcpy(identity.device, "m4-1");
-  strcpy(identity.device_class, "vibration");
-  strcpy(identity.cohort, "board");
-  std::copy(keys.report.private_key.begin(), keys.report.private_key.end(), identity.report_private_key);
-  std::copy(keys.report.public_key.begin(), keys.report.public_key.end(), identity.report_public_key);
-  std::copy(keys.image.public_key.begin(), keys.image.public_key.end(), identity.image_key);
-  std::copy(keys.director.public_key.begin(), keys.director.public_key.end(), identity.director_key);
-  Bytes bytes(kIdentityBytes);
-  identity_write(identity, bytes.data());
-  return bytes;
+  const Bytes root = root_document(keys.root()).value();
+  return blob_of(test_identity("m4-1", "vibration", "board", keys.report, root));
 }
 
 class AgentTest : public test::BoardsTest {
@@ -75,7 +66,7 @@ class AgentTest : public test::BoardsTest {
           seen(frame);
           if (!frame.is(Channel::state)) return false;
           Opened opened;
-          const mote_status status = open_envelope(mbedtls_crypto(), EnvelopeType::state, keys.report.public_key.data(),
+          const mote_status status = open_envelope(mbedtls_crypto(), EnvelopeType::state, single_key(keys.report.public_key.data()),
                                                    frame.message().data(), frame.message().size(), &opened);
           EXPECT_EQ(status, MOTE_OK) << mote_status_name(status);
           if (status != MOTE_OK) return true;
@@ -171,13 +162,13 @@ class FleetOperator {
  public:
   FleetOperator(const Keys& keys, const Bytes& model, uint32_t release)
       : release_(Release::open(
-                     make_bundle(model, {.name = "test", .device_class = "vibration", .release = release}, keys.image).value(),
-                     TrustRoot{.image = keys.image.public_key, .director = keys.director.public_key}, "bundle")
+                     make_bundle(model, {.name = "test", .device_class = "vibration", .release = release}, keys.image_key).value(),
+                     keys.root(), "bundle")
                      .value()),
         blocks_(*release_) {
     const Directive directive{
         .device = "m4-1", .sequence = release, .image_digest = release_->image_digest(), .trial_windows = 3};
-    desired_ = sign_directive(directive, keys.director).value();
+    desired_ = sign_directive(directive, keys.director_key).value();
     append(desired_, release_->envelope());
   }
   const Bytes& desired() const { return desired_; }
@@ -226,7 +217,7 @@ TEST_F(AgentTest, InstallsASignedModelAndRunsIt) {
   const auto report = linked->wait_for([](const LinkFrame& frame) { return frame.is(Channel::report); });
   ASSERT_TRUE(report);
   Opened opened;
-  EXPECT_EQ(open_envelope(mbedtls_crypto(), EnvelopeType::report, keys.report.public_key.data(), report->message().data(),
+  EXPECT_EQ(open_envelope(mbedtls_crypto(), EnvelopeType::report, single_key(keys.report.public_key.data()), report->message().data(),
                           report->message().size(), &opened),
             MOTE_OK);
 
@@ -246,7 +237,7 @@ TEST_F(AgentTest, InstallsASignedModelAndRunsIt) {
 
 TEST_F(AgentTest, RefusesAStrangersModel) {
   const auto linked = board(test::boards("agent").front());
-  Keys stranger;
+  Keys stranger(70);
   FleetOperator host(stranger, test::random_model(6, kSamples, kChannels), 1);
   linked->send(FrameType::welcome);
   linked->send(Channel::desired, host.desired());

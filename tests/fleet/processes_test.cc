@@ -35,7 +35,8 @@ class ProcessesTest : public testing::Test {
     fleet_.start();
     const AlignedBytes file = numbered_model(1).build();
     const BundleOptions options = {.name = "press", .device_class = "vibration", .release = 1, .chunk_bytes = 256};
-    const KeyPair key = must(read_image_key(here_.files, here_.workspace));
+    KeyRing ring(here_.files, here_.workspace, no_passphrase);
+    const Signers key = must(ring.enough_signers(kImageRole, must(read_root(here_.files, here_.workspace.root()))));
     must(here_.files.write(here_.folder / "press.bundle", must(make_bundle({file.data(), file.size()}, options, key)),
                            Access::everyone));
   }

@@ -1,12 +1,15 @@
 // The host's side of an update, played by hand: models, signed documents and chunks.
 #pragma once
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 
 #include "device/model/test/sample_models.h"
 #include "ota/bundle/bundle.h"
 #include "ota/bundle/chunk_tree.h"
+#include "ota/delta/delta.h"
+#include "ota/trust/test/keys.h"
 
 namespace mote {
 
@@ -17,15 +20,9 @@ T sure(Result<T> result) {
   return std::move(result).value();
 }
 
-// A key that is the same in every run; for tests alone.
-inline KeyPair test_key(uint8_t number) {
-  PrivateKey scalar{};
-  scalar.back() = number;
-  return sure(pair_of(scalar));
-}
-
-// A valid model of about 4 KiB that tests itself; other numbers are other models of the same size.
-inline ModelBuilder numbered_model(uint8_t number) {
+// A valid model of about 4 KiB that tests itself; other numbers are other models of the same size. `retrained` is a model of the same
+// number with one weight in twenty moved by a little, another one for each value.
+inline ModelBuilder numbered_model(uint8_t number, uint8_t retrained = 0) {
   ModelBuilder model;
   Random random(number);
   model.input = model.activation(TensorType::int8, {1, 1, 1, 64}, 0.1f, 3);
@@ -38,6 +35,9 @@ inline ModelBuilder numbered_model(uint8_t number) {
   model.node(OperatorCode::fully_connected, {hidden, second[0], second[1], second[2]}, scores, {-128, 127});
   model.node(OperatorCode::softmax, {scores}, model.output, softmax_attributes());
   model.lay_out();
+  Random nudge(retrained);
+  for (size_t i = 0; i < 48 * 64 && retrained != 0; ++i)  // the first layer
+    if (nudge.below(20) == 0 && model.weights[i] != 0x81) model.weights[i] = static_cast<uint8_t>(model.weights[i] ^ 1);  // no -128
   add_self_test(&model, 2);
   return model;
 }
@@ -47,18 +47,30 @@ struct Offer {
   AlignedBytes model;
   Image image;
   Bytes envelope;
+  Bytes delta{};  // the image's first, where it has one
 };
 
-class Publisher {
+class Publisher : public TestProject {
  public:
-  explicit Publisher(uint8_t first_key = 1) : image_key(test_key(first_key)), director_key(test_key(first_key + 1)) {}
+  using TestProject::TestProject;
 
   Offer offer(const AlignedBytes& model, uint32_t release) const {
     const BundleOptions options = {.name = "test", .device_class = "vibration", .release = release, .chunk_bytes = 512};
     const Bytes bytes = sure(make_bundle({model.data(), model.size()}, options, image_key));
-    const TrustRoot root = {.image = image_key.public_key, .director = director_key.public_key};
-    const Bundle bundle = sure(open_bundle(bytes, root, "test"));
+    const Bundle bundle = sure(open_bundle(bytes, root(), "test"));
     return {model, bundle.image, Bytes(bundle.envelope.begin(), bundle.envelope.end())};
+  }
+
+  // The offer with a delta from `base`; `spoil` changes the delta before it is signed for.
+  Offer with_delta(Offer offer, ByteView base, const std::function<void(Bytes&)>& spoil = {}) const {
+    offer.delta = sure(make_delta(base, {offer.model.data(), offer.model.size()}));
+    if (spoil) spoil(offer.delta);
+    offer.image.deltas = {{.base = sha256(base),
+                           .digest = sha256(offer.delta),
+                           .chunk_root = ChunkTree(offer.delta, offer.image.chunk_bytes).root(),
+                           .bytes = static_cast<uint32_t>(offer.delta.size())}};
+    sign(offer);
+    return offer;
   }
 
   // The image as it is now, signed again.
@@ -80,8 +92,6 @@ class Publisher {
     return bytes;
   }
   Bytes desired(const Offer& offer, uint32_t sequence) const { return desired(offer, directive(offer, sequence)); }
-
-  KeyPair image_key, director_key;
 };
 
 }  // namespace mote

@@ -31,10 +31,11 @@ struct Defect {
   friend void PrintTo(const Defect& defect, std::ostream* out) { *out << defect.name; }
 };
 
-Bytes seal_as(Attempt& attempt, EnvelopeType type, Bytes envelope, const KeyPair& signer, const KeyPair& named) {
-  const auto payload = static_cast<uint32_t>(envelope.size() - kEnvelopeOverhead);
+Bytes seal_as(Attempt& attempt, Bytes envelope, const KeyPair& signer, const KeyPair& named) {
+  const size_t signed_bytes = envelope.size() - kSignatureBlockBytes;
   const KeyPair& name = attempt.under_our_name ? named : signer;
-  seal_envelope(mbedtls_crypto(), type, signer.private_key.data(), name.public_key.data(), envelope.data(), payload);
+  write_signature(mbedtls_crypto(), signer.private_key.data(), name.public_key.data(), envelope.data(), signed_bytes,
+                  envelope.data() + signed_bytes);
   return envelope;
 }
 
@@ -43,11 +44,11 @@ Bytes message_of(Attempt attempt) {
   attempt.publisher.sign(attempt.offer);
   if (attempt.image_signer)
     attempt.offer.envelope =
-        seal_as(attempt, EnvelopeType::image, attempt.offer.envelope, *attempt.image_signer, attempt.publisher.image_key);
+        seal_as(attempt, attempt.offer.envelope, *attempt.image_signer, attempt.publisher.image_key);
   if (points_at_image) attempt.directive.image_digest = digest_of_image(attempt.offer.envelope);
   Bytes message = sure(sign_directive(attempt.directive, attempt.publisher.director_key));
   if (attempt.director_signer)
-    message = seal_as(attempt, EnvelopeType::directive, message, *attempt.director_signer, attempt.publisher.director_key);
+    message = seal_as(attempt, message, *attempt.director_signer, attempt.publisher.director_key);
   append(message, attempt.offer.envelope);
   if (attempt.tamper) attempt.tamper(message);
   return message;
@@ -70,7 +71,7 @@ const Defect kDefects[] = {
     {"OneByteTooMany", MOTE_MALFORMED, [](Attempt& attempt) { attempt.tamper = [](Bytes& message) { message.push_back(0); }; }},
     {"NoEnvelope", MOTE_MALFORMED, [](Attempt& attempt) { attempt.tamper = [](Bytes& message) { message[0] = 'X'; }; }},
     {"LaterEnvelopeVersion", MOTE_UNSUPPORTED_VERSION,
-     [](Attempt& attempt) { attempt.tamper = [](Bytes& message) { message[5] = 2; }; }},
+     [](Attempt& attempt) { attempt.tamper = [](Bytes& message) { message[5] = 3; }; }},
     {"ImageInTheDirectivesPlace", MOTE_WRONG_TYPE,
      [](Attempt& attempt) {
        attempt.tamper = [](Bytes& message) { message.erase(message.begin(), message.begin() + image_at(message)); };

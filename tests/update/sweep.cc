@@ -8,7 +8,10 @@ constexpr int kWaysToTear = 4;
 constexpr uint32_t kRepairSequence = 1000;
 
 const char* name_of(PowerCut cut) {
-  return cut == PowerCut::before ? "before" : cut == PowerCut::middle ? "in the middle of" : "after";
+  return cut == PowerCut::before     ? "before"
+         : cut == PowerCut::middle   ? "in the middle of"
+         : cut == PowerCut::unstable ? "with unstable bits in"
+                                     : "after";
 }
 
 // One moment to cut the power in; operation 0 is never.
@@ -24,7 +27,10 @@ std::vector<Moment> moments(uint64_t operations, int ways_to_tear) {
   for (uint64_t i = 1; i <= operations; ++i) {
     all.push_back({i, PowerCut::before});
     all.push_back({i, PowerCut::after});
-    for (int way = 0; way < ways_to_tear; ++way) all.push_back({i, PowerCut::middle});
+    for (int way = 0; way < ways_to_tear; ++way) {
+      all.push_back({i, PowerCut::middle});
+      all.push_back({i, PowerCut::unstable});
+    }
   }
   return all;
 }
@@ -59,7 +65,22 @@ void check_start(Case& test, const Digest& new_model, uint32_t new_release) {
   test.must(has_known_sequel(state, known, runs_new, new_release), "the floor rises with the confirmed model and not before");
   test.must(state.sequence >= known.sequence, "no directive is obeyed twice");
   test.must(state.boot > known.boot, "starts are counted");
+  test.must(state.root_epoch >= known.root_epoch, "a root that was taken stays");
+  test.must(device.updater.trust.epoch == (state.root_epoch == 0 ? 1 : state.root_epoch), "the root that the state names is in force");
   test.must(device.updater.phase == Phase::idle || device.updater.phase == Phase::staged, "no trial survives a restart");
+}
+
+// What was written at the first start is there at those after it, though cells may read otherwise by then.
+void check_that_it_lasts(Case& test) {
+  TestDevice& device = test.subject.device;
+  for (int start = 0; start < 3; ++start) {
+    const JournalState before = device.updater.state;
+    device.boot();
+    const JournalState& after = device.updater.state;
+    test.must(after.boot == before.boot + 1 && after.floor == before.floor && after.sequence == before.sequence &&
+                  after.root_epoch == before.root_epoch && after.confirmed == before.confirmed,
+              "what a start has recorded lasts");
+  }
 }
 
 // J12: whatever happened, the update can still be had.
@@ -87,20 +108,27 @@ const Offer& newest(Subject& subject) { return subject.cast.c(); }
 void check(Case& test) {
   const Offer& next = newest(test.subject);
   check_start(test, digest_of(next), next.image.release);
+  check_that_it_lasts(test);
   check_completion(test, next);
 }
 
-void cut_the_recovery(Case& test, const Bytes& after_cut, const Known& known) {
+bool is_wanted(const Moment& first, const Moment& next, Second second) {
+  if (second != Second::alike) return true;
+  return first.cut == next.cut && (first.cut == PowerCut::before || first.cut == PowerCut::middle);
+}
+
+void cut_the_recovery(Case& test, const FlashContent& after_cut, const Known& known, const Moment& before, Second second) {
   Subject& subject = test.subject;
   FlashSimulator& flash = *subject.device.simulator;
   const std::string first = test.name;
-  flash.set_content(after_cut);
+  flash.load(after_cut);
   flash.cut_power_at(0, PowerCut::before);
   check_start(test, digest_of(newest(subject)), newest(subject).image.release);
   check_completion(test, newest(subject));
   for (const Moment& moment : moments(flash.operations(), /*ways_to_tear=*/1)) {
+    if (!is_wanted(before, moment, second)) continue;
     test.name = first + ", then " + moment.words();
-    flash.set_content(after_cut);
+    flash.load(after_cut);
     subject.known = known;
     flash.cut_power_at(moment.operation, moment.cut);
     if (subject.boot() && subject.try_out(newest(subject), kRepairSequence - 1)) subject.confirm();
@@ -113,7 +141,10 @@ void cut_the_recovery(Case& test, const Bytes& after_cut, const Known& known) {
 }  // namespace
 
 const Bytes& Cast::desired(const Offer& offer, uint32_t sequence) {
-  Bytes& bytes = signed_[{offer.image.release, sequence}];
+  Digest question = digest_of_image(offer.envelope);
+  question[0] = static_cast<uint8_t>(question[0] ^ sequence);
+  question[1] = static_cast<uint8_t>(question[1] ^ sequence >> 8);
+  Bytes& bytes = signed_[question];
   if (bytes.empty()) bytes = publisher_.desired(offer, sequence);
   return bytes;
 }
@@ -127,6 +158,7 @@ bool Subject::note(mote_status status) {
   known.floor = state.floor;
   known.sequence = state.sequence;
   known.boot = state.boot;
+  known.root_epoch = state.root_epoch;
   return status == MOTE_OK;
 }
 
@@ -139,6 +171,13 @@ bool Subject::stage(const Offer& offer, uint32_t sequence) {
   if (!note(device.desire(cast.desired(offer, sequence)))) return false;
   if (device.updater.phase != Phase::downloading) return true;
   return note(device.download(offer)) && note(updater_stage(&device.updater));
+}
+
+bool Subject::begin(const Offer& offer, uint32_t sequence, uint32_t chunks) {
+  if (!note(device.desire(cast.desired(offer, sequence)))) return false;
+  for (uint32_t i = 0; i < chunks; ++i)
+    if (!note(device.take_chunk(offer, i))) return false;
+  return true;
 }
 
 bool Subject::try_out(const Offer& offer, uint32_t sequence) {
@@ -168,11 +207,20 @@ bool Subject::tell_time(uint32_t seconds) {
   return note(updater_take_time(&device.updater, beacon.data(), beacon.size()));
 }
 
+bool Subject::rotate() {
+  TrustRoot root = cast.publisher().root();
+  root.epoch = 2;
+  root.root = Role(2, 1, {test_key(60).public_key});
+  root.removed = {removed_key_of(cast.publisher().root_key.public_key)};
+  static const Bytes envelope = sure(seal_with(EnvelopeType::root, 2, 2, {cast.publisher().root_key, test_key(60)}, sure(root_document(root))));
+  const mote_status status = updater_take_root(&device.updater, envelope.data(), envelope.size());
+  return note(status == MOTE_STALE_ROOT ? MOTE_OK : status);
+}
+
 void Subject::fill_journal(uint32_t records) {
-  const uint32_t sector = device.simulator->geometry().sector_bytes;
-  const uint32_t places = sector / 192;
+  const uint32_t half = device.config.layout.journal_half_bytes, places = half / kRecordBytes;
   do boot();
-  while (places - (device.updater.append_at - 1) % sector / 192 - 1 != records);
+  while (places - (device.updater.journal.next - 1) % half / kRecordBytes - 1 != records);
 }
 
 // C is what every scenario installs or is completed to; A and B come before it.
@@ -205,6 +253,20 @@ const std::vector<Scenario>& scenarios() {
            subject.boot() && subject.stage(subject.cast.b(), 2) && subject.stage(subject.cast.a(), 3) &&
                subject.tell_time(1'800'000'000) && subject.install(subject.cast.c(), 4);
          }},
+        {"an update by delta", with_a,
+         [](Subject& subject) { subject.boot() && subject.install(subject.cast.c_from_a(), 3); }},
+        {"an update is interrupted, and goes on", with_a,
+         [](Subject& subject) {
+           subject.boot() && subject.begin(subject.cast.c(), 3, 6) && subject.boot() && subject.install(subject.cast.c(), 3);
+         }},
+        {"keys are replaced, then a model", with_a,
+         [](Subject& subject) { subject.boot() && subject.rotate() && subject.boot() && subject.install(subject.cast.c(), 3); }},
+        {"keys are replaced on trial, as the journal fills", with_a,
+         [](Subject& subject) {
+           subject.boot() && subject.try_out(subject.cast.c(), 3) && subject.rotate() && subject.confirm() && subject.boot() &&
+               subject.boot() && subject.boot() && subject.boot() && subject.boot() && subject.boot() && subject.boot() &&
+               subject.boot();
+         }},
         {"the confirmed slot has decayed", with_a_and_b,
          [](Subject& subject) {
            Subject& s = subject;
@@ -215,7 +277,7 @@ const std::vector<Scenario>& scenarios() {
          }},
     };
     for (uint32_t room = 0; room <= 4; ++room)
-      list.push_back({"the journal's sector is full after " + std::to_string(room) + " records",
+      list.push_back({"the journal's half is full after " + std::to_string(room) + " records",
                       [with_a, room](Subject& subject) {
                         with_a(subject);
                         subject.fill_journal(room);
@@ -226,11 +288,11 @@ const std::vector<Scenario>& scenarios() {
   return all;
 }
 
-void sweep(const Scenario& scenario, const FlashGeometry& geometry, const Crypto& crypto, Cast& cast, bool again, Tally& tally) {
+void sweep(const Scenario& scenario, const FlashGeometry& geometry, const Crypto& crypto, Cast& cast, Second second, Tally& tally) {
   Subject subject(geometry, crypto, cast);
   FlashSimulator& flash = *subject.device.simulator;
   scenario.prepare(subject);
-  const Bytes prepared(flash.content().begin(), flash.content().end());
+  const FlashContent prepared = flash.save();
   const Known known = subject.known;
 
   flash.cut_power_at(0, PowerCut::before);
@@ -240,8 +302,8 @@ void sweep(const Scenario& scenario, const FlashGeometry& geometry, const Crypto
   whole.must(operations > 4, "the scenario writes to the flash");
   check(whole);
 
-  for (const Moment& moment : moments(operations, again ? 1 : kWaysToTear)) {
-    flash.set_content(prepared);
+  for (const Moment& moment : moments(operations, second == Second::none ? kWaysToTear : 1)) {
+    flash.load(prepared);
     subject.known = known;
     flash.cut_power_at(moment.operation, moment.cut);
     scenario.act(subject);
@@ -249,10 +311,10 @@ void sweep(const Scenario& scenario, const FlashGeometry& geometry, const Crypto
     test.must(!flash.has_power(), "the power was cut");
     flash.restore_power();
     ++tally.cuts;
-    const Bytes after_cut(flash.content().begin(), flash.content().end());
+    const FlashContent after_cut = flash.save();
     const Known known_at_cut = subject.known;
     check(test);
-    if (again) cut_the_recovery(test, after_cut, known_at_cut);
+    if (second != Second::none) cut_the_recovery(test, after_cut, known_at_cut, moment, second);
   }
   tally.broken_rules += flash.broken_rules();
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "device/update/journal.h"
 #include "tests/update/known_crypto.h"
 #include "tests/update/test_device.h"
 
@@ -26,7 +27,7 @@ struct Tally {
 
 // What the device has been seen to hold before the cut, and what may run after it.
 struct Known {
-  uint32_t floor = 0, sequence = 0, boot = 0;
+  uint32_t floor = 0, sequence = 0, boot = 0, root_epoch = 0;
   bool has_old = false;  // a model was confirmed before
   Digest old_model{};
   bool confirm_begun = false;  // the new one may be confirmed ...
@@ -39,14 +40,16 @@ class Cast {
   const Offer& a() { return offers_[0]; }
   const Offer& b() { return offers_[1]; }
   const Offer& c() { return offers_[2]; }
+  const Offer& c_from_a() { return c_from_a_; }  // C, with a delta that makes it out of A
   const Bytes& desired(const Offer& offer, uint32_t sequence);
   const Publisher& publisher() const { return publisher_; }
 
  private:
   Publisher publisher_;
   Offer offers_[3] = {publisher_.offer(numbered_model(1).build(), 1), publisher_.offer(numbered_model(2).build(), 2),
-                      publisher_.offer(numbered_model(3).build(), 3)};
-  std::map<std::pair<uint32_t, uint32_t>, Bytes> signed_;
+                      publisher_.offer(numbered_model(1, 3).build(), 3)};
+  Offer c_from_a_ = publisher_.with_delta(offers_[2], {offers_[0].model.data(), offers_[0].model.size()});
+  std::map<Digest, Bytes> signed_;
 };
 
 // The device in a scenario, with a record of what it was seen to hold.
@@ -62,9 +65,12 @@ class Subject {
   bool install(const Offer& offer, uint32_t sequence);
   bool try_out(const Offer& offer, uint32_t sequence);
   bool stage(const Offer& offer, uint32_t sequence);
+  bool begin(const Offer& offer, uint32_t sequence, uint32_t chunks);  // of the whole model
   bool confirm();
   bool end_trial();
   bool tell_time(uint32_t seconds);
+  // Takes a root whose root key is another; images and directives are signed as before.
+  bool rotate();
   // Starts again until the journal's current sector has room for exactly `records` more.
   void fill_journal(uint32_t records);
 
@@ -80,8 +86,14 @@ struct Scenario {
 
 const std::vector<Scenario>& scenarios();
 
-// Every operation of the scenario, before, in the middle (torn in several ways) and after. With `again`, the recovery is cut in
-// every operation as well. `crypto` is the device's.
-void sweep(const Scenario& scenario, const FlashGeometry& geometry, const Crypto& crypto, Cast& cast, bool again, Tally& tally);
+enum class Second {
+  none,   // cut
+  every,  // operation of the recovery is cut too, in every way
+  alike,  // before and before, torn and torn: the pairs that are worst
+};
+
+// Every operation of the scenario, before, in the middle (torn in several ways), with unstable bits and after; and then the recovery.
+// `crypto` is the device's.
+void sweep(const Scenario& scenario, const FlashGeometry& geometry, const Crypto& crypto, Cast& cast, Second second, Tally& tally);
 
 }  // namespace mote

@@ -5,15 +5,19 @@
 
 #include "device/update/updater.h"
 #include "ota/simulated_flash/flash_simulator.h"
+#include "ota/trust/key_ring.h"
 #include "tests/update/publisher.h"
 
 namespace mote {
 
 constexpr uint32_t kTestSlotBytes = 8192;
 
-// Two journal sectors and two slots, with a sector between them that nobody may touch.
+// A half of the journal: sectors enough for a root and some records.
+inline uint32_t journal_half_of(uint32_t sector_bytes) { return std::max<uint32_t>(sector_bytes, kMinJournalHalfBytes); }
+
+// A journal and two slots, with a sector between them that nobody may touch.
 inline FlashGeometry test_geometry(uint32_t sector_bytes, uint32_t program_bytes, uint8_t erased) {
-  return {.bytes = 3 * sector_bytes + 2 * kTestSlotBytes,
+  return {.bytes = 2 * journal_half_of(sector_bytes) + sector_bytes + 2 * std::max(kTestSlotBytes, sector_bytes),
           .sector_bytes = sector_bytes,
           .program_bytes = program_bytes,
           .erased = erased};
@@ -22,17 +26,17 @@ inline FlashGeometry test_geometry(uint32_t sector_bytes, uint32_t program_bytes
 class TestDevice {
  public:
   TestDevice(const FlashGeometry& geometry, const Crypto& crypto, const Publisher& publisher)
-      : simulator(std::move(FlashSimulator::in_memory(geometry, 1)).value()), crypto_(crypto), flash_(simulator->port()) {
-    std::strcpy(identity.device, "press-04");
-    std::strcpy(identity.device_class, "vibration");
-    std::strcpy(identity.cohort, "hall-2");
-    std::memcpy(identity.image_key, publisher.image_key.public_key.data(), kPublicKeyBytes);
-    std::memcpy(identity.director_key, publisher.director_key.public_key.data(), kPublicKeyBytes);
-    const uint32_t sector = geometry.sector_bytes;
+      : simulator(std::move(FlashSimulator::in_memory(geometry, 1)).value()),
+        root_(sure(root_document(publisher.root()))),
+        crypto_(crypto),
+        flash_(simulator->port()) {
+    identity = test_identity("press-04", "vibration", "hall-2", test_key(200), root_);
+    const uint32_t half = journal_half_of(geometry.sector_bytes), slots = 2 * half + geometry.sector_bytes;
+    const uint32_t slot_bytes = std::max(kTestSlotBytes, geometry.sector_bytes);
     config = {&flash_,
               &crypto_,
               &identity,
-              {.journal = 0, .slots = {3 * sector, 3 * sector + kTestSlotBytes}, .slot_bytes = kTestSlotBytes},
+              {.journal = 0, .journal_half_bytes = half, .slots = {slots, slots + slot_bytes}, .slot_bytes = slot_bytes},
               arena_.data(),
               static_cast<uint32_t>(arena_.size()),
               0};
@@ -41,12 +45,15 @@ class TestDevice {
   mote_status boot() { return updater_boot(&updater, config); }
   mote_status desire(const Bytes& desired) { return updater_desire(&updater, desired.data(), desired.size()); }
 
+  // Of the model itself, or of the delta that the device has chosen.
   mote_status take_chunk(const Offer& offer, uint32_t index) {
-    const ChunkTree tree({offer.model.data(), offer.model.size()}, offer.image.chunk_bytes);
+    const bool is_delta = updater.transfer.codec != 0;
+    const ByteView bytes = is_delta ? ByteView(offer.delta) : ByteView(offer.model.data(), offer.model.size());
+    const Digest& digest = is_delta ? offer.image.deltas[0].digest : offer.image.payloads[0].digest;
+    const ChunkTree tree(bytes, offer.image.chunk_bytes);
     const Bytes proof = tree.proof(index);
     const ByteView chunk = tree.chunk(index);
-    return updater_take_chunk(&updater, offer.image.payloads[0].digest.data(), index, proof.data(), proof.size(), chunk.data(),
-                              chunk.size());
+    return updater_take_chunk(&updater, digest.data(), index, proof.data(), proof.size(), chunk.data(), chunk.size());
   }
 
   mote_status download(const Offer& offer) {
@@ -80,6 +87,7 @@ class TestDevice {
   Updater updater{};
 
  private:
+  Bytes root_;
   Crypto crypto_;
   Flash flash_;
   AlignedBytes arena_ = AlignedBytes(8192);

@@ -130,7 +130,7 @@ AgentConfig config() {
   config.update.flash = &board::flash();
   config.update.crypto = &device.crypto;
   config.update.identity = &device.identity;
-  config.update.layout = {board::layout_journal, {board::layout_slot_a, board::layout_slot_b}, board::layout_slot_bytes};
+  config.update.layout = {board::layout_journal, board::layout_journal_half_bytes, {board::layout_slot_a, board::layout_slot_b}, board::layout_slot_bytes};
   config.update.arena = device.arena;
   config.update.arena_bytes = sizeof device.arena;
   config.ports.publish = publish;

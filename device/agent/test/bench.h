@@ -15,15 +15,10 @@
 #include "device/update/envelope.h"
 #include "ota/rollout/release.h"
 #include "ota/simulated_flash/flash_simulator.h"
+#include "ota/trust/test/keys.h"
 #include "report_generated.h"
 
 namespace mote {
-
-inline KeyPair test_key(uint8_t number) {
-  PrivateKey scalar{};
-  scalar.back() = number;
-  return std::move(pair_of(scalar)).value();
-}
 
 // A valid model with a front end for windows of 16 samples of 2 channels; other numbers are other models.
 inline ModelBuilder numbered_model(uint8_t number) {
@@ -42,16 +37,10 @@ struct Sent {
 class AgentBench {
  public:
   explicit AgentBench(uint32_t now_ms = 1000) : now_ms_(now_ms) {
-    std::strcpy(identity.device, "press-04");
-    std::strcpy(identity.device_class, "vibration");
-    std::memcpy(identity.report_private_key, report_key.private_key.data(), kPrivateKeyBytes);
-    std::memcpy(identity.report_public_key, report_key.public_key.data(), kPublicKeyBytes);
-    std::memcpy(identity.image_key, image_key.public_key.data(), kPublicKeyBytes);
-    std::memcpy(identity.director_key, director_key.public_key.data(), kPublicKeyBytes);
     config.update = {&flash_,
                      &crypto_,
                      &identity,
-                     {.journal = 0, .slots = {8192, 8192 + 16384}, .slot_bytes = 16384},
+                     {.journal = 0, .journal_half_bytes = 4096, .slots = {8192, 8192 + 16384}, .slot_bytes = 16384},
                      arena_.data(),
                      static_cast<uint32_t>(arena_.size()),
                      0};
@@ -98,10 +87,9 @@ class AgentBench {
                                       const std::string& device_class = "vibration") {
     const AlignedBytes file = model.build();
     const BundleOptions options = {.name = "bench", .device_class = device_class, .release = release, .chunk_bytes = 256};
-    Result<Bytes> bundle = make_bundle({file.data(), file.size()}, options, image_key);
+    Result<Bytes> bundle = make_bundle({file.data(), file.size()}, options, project.image_key);
     EXPECT_TRUE(bundle.ok()) << bundle.error().line();
-    const TrustRoot root = {.image = image_key.public_key, .director = director_key.public_key};
-    return std::move(Release::open(std::move(bundle).value(), root, "bench")).value();
+    return std::move(Release::open(std::move(bundle).value(), project.root(), "bench")).value();
   }
   Bytes desired(const Release& release, uint32_t sequence, uint32_t trial_windows = 3, uint64_t expires = 0) {
     const Directive directive = {.device = "press-04",
@@ -109,7 +97,7 @@ class AgentBench {
                                  .expires = expires,
                                  .image_digest = release.image_digest(),
                                  .trial_windows = trial_windows};
-    Bytes bytes = std::move(sign_directive(directive, director_key)).value();
+    Bytes bytes = std::move(sign_directive(directive, project.director_key)).value();
     append(bytes, release.envelope());
     return bytes;
   }
@@ -143,7 +131,7 @@ class AgentBench {
     const std::optional<Bytes> bytes = take(channel);
     if (!bytes) return nullptr;
     Opened opened;
-    EXPECT_EQ(open_envelope(crypto_, type, report_key.public_key.data(), bytes->data(), bytes->size(), &opened), MOTE_OK);
+    EXPECT_EQ(open_envelope(crypto_, type, single_key(report_key.public_key.data()), bytes->data(), bytes->size(), &opened), MOTE_OK);
     flatbuffers::Verifier verifier(opened.payload, opened.payload_bytes);
     EXPECT_TRUE(verifier.VerifyBuffer<Table>(nullptr));
     return std::unique_ptr<typename Table::NativeTableType>(flatbuffers::GetRoot<Table>(opened.payload)->UnPack());
@@ -190,8 +178,10 @@ class AgentBench {
     EXPECT_EQ(agent.running.release, release.image().release);
   }
 
-  KeyPair image_key = test_key(1), director_key = test_key(2), report_key = test_key(3);
-  Identity identity{};
+  TestProject project;
+  KeyPair report_key = test_key(10);
+  Bytes root = root_document(project.root()).value();
+  Identity identity = test_identity("press-04", "vibration", "", report_key, root);
   AgentConfig config{};
   Agent agent;
   std::vector<Sent> sent;

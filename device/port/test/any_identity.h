@@ -18,9 +18,10 @@ inline mote_status read_any_identity(const uint8_t* bytes, size_t count) {
     if (std::memcmp(&identity, &before, sizeof identity) != 0) std::abort();
     return status;
   }
-  uint8_t again[kIdentityBytes];
+  if (identity.root < bytes || identity.root + identity.root_bytes > bytes + count) std::abort();
+  uint8_t again[kMaxIdentityBytes];
   identity_write(identity, again);
-  if (std::memcmp(again, bytes, kIdentityBytes) != 0) std::abort();
+  if (std::memcmp(again, bytes, identity_bytes(identity)) != 0) std::abort();
   return status;
 }
 

@@ -65,7 +65,7 @@ inline bool open_any_envelope(const uint8_t* from, size_t count) {
   const std::vector<uint8_t> bytes(from, from + count);
   const uint8_t key[kPublicKeyBytes] = {};
   Opened opened;
-  if (open_envelope(believing_crypto(), EnvelopeType::image, key, bytes.data(), count, &opened) != MOTE_OK) return false;
+  if (open_envelope(believing_crypto(), EnvelopeType::image, single_key(key), bytes.data(), count, &opened) != MOTE_OK) return false;
   if (opened.envelope_bytes > count || opened.payload_bytes + kEnvelopeOverhead != opened.envelope_bytes) std::abort();
   if (opened.payload != bytes.data() + kEnvelopeHeaderBytes) std::abort();
   return true;
@@ -73,34 +73,35 @@ inline bool open_any_envelope(const uint8_t* from, size_t count) {
 
 // The same bytes with the magic and the checksum that every place would have, so that what is behind them is tried as well.
 inline std::vector<uint8_t> with_checksums(std::vector<uint8_t> bytes) {
-  for (size_t sector = 0; sector + 1024 <= bytes.size(); sector += 1024) {
-    for (size_t at = sector; at + kRecordBytes <= sector + 1024; at += kRecordBytes) {
-      std::memcpy(bytes.data() + at, "MOTJ", 4);
-      const uint32_t crc = crc32(bytes.data() + at, kRecordBytes - 4);
-      std::memcpy(bytes.data() + at + kRecordBytes - 4, &crc, sizeof crc);
-    }
+  for (size_t at = 0; at + kRecordBytes <= bytes.size(); at += kRecordBytes) {
+    if (std::memcmp(bytes.data() + at, "MOTR", 4) == 0) continue;
+    std::memcpy(bytes.data() + at, "MOTK", 4);
+    const uint32_t crc = crc32(bytes.data() + at, kRecordBytes - 4);
+    std::memcpy(bytes.data() + at + kRecordBytes - 4, &crc, sizeof crc);
   }
   return bytes;
 }
 
-// Two sectors of anything: what is read is sound, and the next record is what is read after it.
+constexpr uint32_t kAnyHalf = 2048;  // of a journal of four sectors
+
+// Four sectors of anything: what is read is sound, and the next record is what is read after it.
 inline bool replay_any_journal(const uint8_t* from, size_t count) {
-  RamFlash flash(1024, 2, 0xFF, 0xFF);
+  RamFlash flash(1024, 4, 0xFF, 0xFF);
   std::copy_n(from, std::min<size_t>(count, flash.memory.size()), flash.memory.begin());
   Journal journal;
   JournalState state;
   std::memset(&state, 0, sizeof state);
-  state.confirmed = state.candidate = Slot::none;
-  const bool found = journal_read(flash.port, 0, &journal, &state);
-  if (found && journal.sequence > UINT32_MAX - 16) return found;  // no flash lives so long
+  state.confirmed = state.candidate = state.download_slot = Slot::none;
+  const bool found = journal_read(flash.port, 0, kAnyHalf, &journal, &state);
   ++state.boot;
   const uint32_t sequence = journal.sequence;
   if (journal_append(&journal, state) != MOTE_OK) std::abort();
   if (journal.sequence <= sequence) std::abort();
   Journal again;
   JournalState read;
-  if (!journal_read(flash.port, 0, &again, &read) || again.sequence != journal.sequence || again.next != journal.next)
+  if (!journal_read(flash.port, 0, kAnyHalf, &again, &read) || again.sequence < journal.sequence || again.next < journal.next)
     std::abort();
+  if (again.root_at != 0 && again.root_at + again.root_bytes > flash.memory.size()) std::abort();
   if (read.boot != state.boot || read.confirmed != state.confirmed || read.floor != state.floor) std::abort();
   return found;
 }

@@ -2,6 +2,7 @@
 #include "ota/bundle/bundle.h"
 
 #include "host/cli/commands.h"
+#include "host/cli/keys/options.h"
 
 namespace mote::cli {
 namespace {
@@ -9,6 +10,8 @@ namespace {
 struct BundleCommandOptions {
   Path model, out;
   BundleOptions bundle;
+  KeyOptions keys;
+  std::vector<std::string> bases;
 };
 
 Result<void> bundle(Context& context, BundleCommandOptions options) {
@@ -16,9 +19,19 @@ Result<void> bundle(Context& context, BundleCommandOptions options) {
     options.bundle.name = options.bundle.device_class + " " + std::to_string(options.bundle.release);
   const Workspace workspace{".mote"};
   TRY(const Bytes model, context.files.read(options.model, kMaxBundleBytes));
-  TRY(const KeyPair key, read_image_key(context.files, workspace));
-  TRY(const Bytes bytes, make_bundle(model, options.bundle, key));
+  for (const std::string& path : options.bases) {
+    TRY(Bytes base, context.files.read(path, kMaxBundleBytes));
+    options.bundle.bases.push_back(std::move(base));
+  }
   TRY(const TrustRoot root, read_root(context.files, workspace.root()));
+  KeyRing ring = key_ring(context, workspace, options.keys);
+  TRY(const Signers signers, ring.signers(kImageRole, root));
+  TRY(const Bytes bytes, make_bundle(model, options.bundle, signers));
+  if (const size_t missing = missing_signatures(bytes); missing != 0) {
+    TRY_DO(context.files.write(options.out, bytes));
+    context.print(SignedFile{.file = options.out, .missing = missing});
+    return {};
+  }
   TRY(const Bundle made, open_bundle(bytes, root, options.out.string()));
   TRY_DO(context.files.write(options.out, bytes));
   context.print(facts_of(made, root, options.out.string(), bytes.size()));
@@ -30,8 +43,9 @@ Result<void> bundle(Context& context, BundleCommandOptions options) {
 const Command daily_bundle = {
     .summary = "sign a model for a class of devices",
     .details =
-        "Signs with .mote/keys/image.key. A device takes a release only if it is not below the highest that it has confirmed,\n"
-        "so the number rises with every bundle of the same class.",
+        "Signs with the image keys at hand. Where the image role asks for more of them, the bundle is a draft that their holders\n"
+        "complete: mote keys sign. A device takes a release only if it is not below the highest that it has confirmed, and at most\n"
+        "65536 above it, so the number rises by a little with every bundle of the same class.",
     .example = "mote bundle run/model.mote --release 1 --class vibration --out v1.bundle",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<BundleCommandOptions>();
@@ -40,6 +54,8 @@ const Command daily_bundle = {
       arguments.required("--class", options->bundle.device_class, "the class of devices that it is for");
       arguments.required("-o,--out", options->out, "the bundle to write");
       arguments.option("--name", options->bundle.name, "for people, at most 63 bytes; without it, the class and the release");
+      arguments.option("--base", options->bases, "a .mote file that devices may have: they download the difference; may be repeated");
+      declare(arguments, options->keys);
       return [options](Context& context) {
         options->bundle.where = options->model.string();
         return bundle(context, *options);

@@ -2,6 +2,7 @@
 #include "host/cli/fleet/world.h"
 #include "host/fleet/collector.h"
 #include "ota/transport/mqtt.h"
+#include "ota/trust/ceremony.h"
 #include "ota/workspace_lock.h"
 
 namespace mote::cli {
@@ -26,6 +27,8 @@ Result<void> collect(Context& context, const FleetCollectOptions& options) {
 
   fleet::Collector collector(*records.store, *records.devices, *connection, context.clock);
   collector.tell = [&context](const std::string& line) { context.log(line); };
+  RootCourier roots(*connection, context.clock, [&context, workspace] { return all_roots(context.files, workspace); });
+  collector.roots = &roots;
   TRY_DO(collector.begin());
   std::string trouble;
   while (!context.stop) {
@@ -45,7 +48,7 @@ const Command fleet_collect = {
     .summary = "receive the fleet's reports until stopped",
     .details =
         "Checks each report's signature, stores it, and only then acknowledges it; a report that comes again is\n"
-        "acknowledged again and counted once. Ends on SIGINT or SIGTERM and says what came. One collector per workspace.",
+        "acknowledged again and counted once. Hands newer roots to devices that need them. Ends on SIGINT or SIGTERM and says what came. One collector per workspace.",
     .example = "mote fleet collect",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<FleetCollectOptions>();

@@ -5,13 +5,14 @@ namespace mote::cli {
 namespace {
 
 struct RolloutResumeOptions {
-  std::string name, broker;
+  std::string name;
+  Reach reach;
 };
 
 Result<void> resume(Context& context, const RolloutResumeOptions& options) {
   const Workspace workspace = rollout_workspace();
   TRY(RolloutRecords records, open_records(context, workspace));
-  return run_controller(context, workspace, records, options.name, options.broker,
+  return run_controller(context, workspace, records, options.name, options.reach,
                         [&] { return resume_rollout(options.name, *records.store, context.clock); });
 }
 
@@ -24,7 +25,7 @@ const Command rollout_resume = {
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<RolloutResumeOptions>();
       arguments.positional("NAME", options->name, "the rollout");
-      arguments.option("--broker", options->broker, "host:port; without it, the workspace's own");
+      declare(arguments, options->reach);
       return [options](Context& context) { return resume(context, *options); };
     }};
 

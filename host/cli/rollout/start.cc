@@ -5,11 +5,12 @@ namespace mote::cli {
 namespace {
 
 struct RolloutStartOptions {
-  std::string name, canary = "1", cohort, broker;
+  std::string name, canary = "1", cohort;
   Path bundle;
   double deadline_s = 600, soak_s = 0;
   uint32_t trial_windows = 20, tolerate = 0;
   bool dry_run = false;
+  Reach reach;
 };
 
 Result<void> start(Context& context, const RolloutStartOptions& options) {
@@ -35,7 +36,7 @@ Result<void> start(Context& context, const RolloutStartOptions& options) {
     context.print(preview(plan));
     return {};
   }
-  return run_controller(context, workspace, records, options.name, options.broker,
+  return run_controller(context, workspace, records, options.name, options.reach,
                         [&] { return begin_rollout(request, *records.store, *records.devices, root, context.clock); });
 }
 
@@ -59,7 +60,7 @@ const Command rollout_start = {
       arguments.ranged("--trial-windows", options->trial_windows, 1u, 1000000u,
                        "windows that a device infers before it confirms");
       arguments.ranged("--tolerate", options->tolerate, 0u, 1000000u, "devices after the canaries that may fail");
-      arguments.option("--broker", options->broker, "host:port; without it, the workspace's own");
+      declare(arguments, options->reach);
       arguments.flag("--dry-run", options->dry_run, "say who would get it, and change nothing");
       return [options](Context& context) { return start(context, *options); };
     }};

@@ -5,7 +5,8 @@ namespace mote::cli {
 namespace {
 
 struct StopOptions {
-  std::string name, reason = "by a person", broker;
+  std::string name, reason = "by a person";
+  Reach reach;
   bool dry_run = false;
 };
 
@@ -21,14 +22,14 @@ Result<void> give(Order order, Context& context, const StopOptions& options) {
     return {};
   }
   TRY_DO(order(options.name, options.reason, *records.store, context.clock));
-  return carry_out(context, workspace, records, options.name, options.broker);
+  return carry_out(context, workspace, records, options.name, options.reach);
 }
 
 Action declare(Order order, Arguments& arguments) {
   auto options = std::make_shared<StopOptions>();
   arguments.positional("NAME", options->name, "the rollout");
   arguments.option("--reason", options->reason, "kept with the rollout");
-  arguments.option("--broker", options->broker, "host:port; without it, the workspace's own");
+  declare(arguments, options->reach);
   arguments.flag("--dry-run", options->dry_run, "show the rollout, and change nothing");
   return [order, options](Context& context) { return give(order, context, *options); };
 }

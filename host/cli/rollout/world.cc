@@ -11,19 +11,23 @@ constexpr int64_t kWithdrawMs = 10'000;
 
 struct World {
   TrustRoot root;
-  KeyPair director;
+  Signers director;
   std::shared_ptr<Relay> relay;
   std::unique_ptr<MqttConnection> connection;
+  std::unique_ptr<RootCourier> roots;
 };
 
-Result<World> open_world(Context& context, const Workspace& workspace, const std::string& broker) {
+Result<World> open_world(Context& context, const Workspace& workspace, const Reach& reach) {
   World world;
   TRY(world.root, read_root(context.files, workspace.root()));
-  TRY(world.director, read_director_key(context.files, workspace));
-  TRY(const BrokerAddress address, broker.empty() ? running_broker(workspace, context.files) : parse_broker_address(broker));
+  KeyRing ring = key_ring(context, workspace, reach.keys);
+  TRY(world.director, ring.enough_signers(kDirectorRole, world.root));
+  TRY(const BrokerAddress address, reach.broker.empty() ? running_broker(workspace, context.files) : parse_broker_address(reach.broker));
   TRY(Endpoint endpoint, host_endpoint(workspace, context.files, address, HostProgram::controller));
   TRY(world.relay, Relay::start(context.clock));
   TRY(world.connection, MqttConnection::open(std::move(endpoint), world.relay, context.clock));
+  world.roots = std::make_unique<RootCourier>(*world.connection, context.clock,
+                                              [&context, workspace] { return all_roots(context.files, workspace); });
   return world;
 }
 
@@ -38,7 +42,8 @@ Result<Controller> open_controller(Context& context, RolloutRecords& records, Wo
                                                      .connection = *world.connection,
                                                      .clock = context.clock,
                                                      .root = world.root,
-                                                     .director = world.director}));
+                                                     .director = world.director,
+                                                     .roots = world.roots.get()}));
   controller.tell = [&context](const std::string& line) { context.log(line); };
   return controller;
 }
@@ -51,6 +56,11 @@ void flush(World& world, const Clock& clock) {
 }
 
 }  // namespace
+
+void declare(Arguments& arguments, Reach& reach) {
+  arguments.option("--broker", reach.broker, "host:port; without it, the workspace's own");
+  declare(arguments, reach.keys);
+}
 
 Workspace rollout_workspace() { return Workspace{.folder = ".mote"}; }
 
@@ -68,9 +78,9 @@ Result<RolloutRecords> open_records(Context& context, const Workspace& workspace
 }
 
 Result<void> run_controller(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
-                            const std::string& broker, const std::function<Result<void>()>& begin) {
+                            const Reach& reach, const std::function<Result<void>()>& begin) {
   TRY(const WorkspaceLock lock, lock_controller(workspace));
-  TRY(World world, open_world(context, workspace, broker));
+  TRY(World world, open_world(context, workspace, reach));
   TRY_DO(begin());
   TRY(Controller controller, open_controller(context, records, world, name));
   std::string trouble;
@@ -93,10 +103,10 @@ Result<void> run_controller(Context& context, const Workspace& workspace, Rollou
 }
 
 Result<void> carry_out(Context& context, const Workspace& workspace, RolloutRecords& records, const std::string& name,
-                       const std::string& broker) {
+                       const Reach& reach) {
   const Result<WorkspaceLock> lock = lock_controller(workspace);
   if (lock.ok()) {
-    TRY(World world, open_world(context, workspace, broker));
+    TRY(World world, open_world(context, workspace, reach));
     TRY(Controller controller, open_controller(context, records, world, name));
     const int64_t until = context.clock.steady_ms() + kWithdrawMs;
     while (!controller.ended() && !context.stop) {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "ota/devices/enrol.h"
-#include "ota/trust/root.h"
+#include "ota/trust/ceremony.h"
 
 namespace mote {
 

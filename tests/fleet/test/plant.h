@@ -46,14 +46,10 @@ class Plant {
   void add_device(const std::string& id) {
     const KeyPair report_key = test_key(static_cast<uint8_t>(10 + devices.size()));
     SimulatedDeviceSetup setup;
-    std::strcpy(setup.identity.device, id.c_str());
-    std::strcpy(setup.identity.device_class, "vibration");
-    std::memcpy(setup.identity.report_private_key, report_key.private_key.data(), kPrivateKeyBytes);
-    std::memcpy(setup.identity.report_public_key, report_key.public_key.data(), kPublicKeyBytes);
-    std::memcpy(setup.identity.image_key, image_key.public_key.data(), kPublicKeyBytes);
-    std::memcpy(setup.identity.director_key, director_key.public_key.data(), kPublicKeyBytes);
+    const Bytes document = root_document(root).value();
+    setup.identity = blob_of(test_identity(id, "vibration", "", report_key, document));
     setup.flash = {.bytes = 65536, .sector_bytes = 4096, .program_bytes = 8};
-    setup.layout = {.journal = 0, .slots = {8192, 8192 + 16384}, .slot_bytes = 16384};
+    setup.layout = {.journal = 0, .journal_half_bytes = 4096, .slots = {8192, 8192 + 16384}, .slot_bytes = 16384};
     setup.arena_bytes = 8192;
     setup.flash_seed = devices.size();
     setup.pace = options_.pace;
@@ -89,7 +85,7 @@ class Plant {
                                                   .connection = *controller_connection_,
                                                   .clock = clock,
                                                   .root = root,
-                                                  .director = director_key,
+                                                  .director = director,
                                                   .health = health}));
     controller.emplace(std::move(fresh));
     controller->tell = [this](const std::string& line) { told.push_back(line); };
@@ -187,8 +183,9 @@ class Plant {
 
   FakeClock clock;
   MemoryBroker broker;
-  KeyPair image_key = test_key(1), director_key = test_key(2);
-  TrustRoot root = {.image = image_key.public_key, .director = director_key.public_key};
+  TestProject project;
+  TrustRoot root = project.root();
+  Signers director = project.director_key;
   Database database = std::move(Database::in_memory()).value();
   Devices devices_table{database};
   RolloutStore store{database};

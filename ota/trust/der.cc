@@ -1,5 +1,8 @@
 // Tags, lengths, times and PEM.
-#include "ota/broker/der.h"
+#include "ota/trust/der.h"
+
+#include <mbedtls/pem.h>
+#include <mbedtls/platform_util.h>
 
 #include <ctime>
 #include <initializer_list>
@@ -48,6 +51,21 @@ std::string pem(const std::string& label, ByteView der) {
   }
   if (!body.empty() && body.back() != '\n') body += '\n';
   return "-----BEGIN " + label + "-----\n" + body + "-----END " + label + "-----\n";
+}
+
+std::optional<Bytes> from_pem(const std::string& label, std::string_view text) {
+  mbedtls_pem_context context;
+  mbedtls_pem_init(&context);
+  std::string whole(text);  // mbedTLS wants the zero that ends it
+  size_t used = 0;
+  const int problem =
+      mbedtls_pem_read_buffer(&context, ("-----BEGIN " + label + "-----").c_str(), ("-----END " + label + "-----").c_str(),
+                              reinterpret_cast<const uint8_t*>(whole.c_str()), nullptr, 0, &used);
+  std::optional<Bytes> bytes;
+  if (problem == 0) bytes.emplace(context.buf, context.buf + context.buflen);
+  mbedtls_pem_free(&context);
+  mbedtls_platform_zeroize(whole.data(), whole.size());
+  return bytes;
 }
 
 }  // namespace mote::der

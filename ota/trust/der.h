@@ -1,7 +1,9 @@
-// The little of DER (ITU-T X.690) that mbedTLS 2.28 cannot write for us: extensions and revocation lists.
+// The little of DER (ITU-T X.690) that mbedTLS 2.28 cannot write for us: extensions, revocation lists, encrypted keys.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -11,6 +13,7 @@ enum Tag : uint8_t {
   integer = 0x02,
   bit_string = 0x03,
   octet_string = 0x04,
+  null = 0x05,
   object_identifier = 0x06,
   utc_time = 0x17,
   generalized_time = 0x18,
@@ -30,5 +33,8 @@ std::string digits_of(int64_t unix_seconds);
 
 // PEM with lines of 64 characters (RFC 7468).
 std::string pem(const std::string& label, ByteView der);
+
+// The bytes of the first PEM block of this label in `text`; nothing when there is none, or it is damaged.
+std::optional<Bytes> from_pem(const std::string& label, std::string_view text);
 
 }  // namespace mote::der
