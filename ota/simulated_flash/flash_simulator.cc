@@ -51,7 +51,9 @@ Result<uint8_t*> map_file(const FlashGeometry& geometry, const Path& path) {
 }  // namespace
 
 FlashSimulator::FlashSimulator(const FlashGeometry& geometry, uint8_t* memory, uint64_t seed)
-    : geometry_(geometry), memory_(memory), random_(seed), erase_counts_(geometry.bytes / geometry.sector_bytes) {}
+    : geometry_(geometry), memory_(memory), random_(seed), erase_counts_(geometry.bytes / geometry.sector_bytes) {
+  unstable_.bits.resize(geometry.bytes);
+}
 
 FlashSimulator::~FlashSimulator() { ::munmap(memory_, geometry_.bytes); }
 
@@ -159,8 +161,7 @@ mote_status FlashSimulator::program(uint32_t offset, const uint8_t* from, uint32
   else
     for (uint32_t i = 0; i < count; ++i) to[i] = programmed(to[i], from[i]);
   if (effect == Effect::whole)
-    for (auto byte = unstable_.lower_bound(offset); byte != unstable_.end() && byte->first < offset + count; ++byte)
-      byte->second &= static_cast<uint8_t>(~(from[byte->first - offset] ^ geometry_.erased));
+    for (uint32_t i = 0; i < count; ++i) unstable_.bits[offset + i] &= static_cast<uint8_t>(~(from[i] ^ geometry_.erased));
   return erased && has_power_ ? MOTE_OK : MOTE_FLASH_FAILED;
 }
 
@@ -208,30 +209,40 @@ void FlashSimulator::unsettle_program(uint32_t offset, const uint8_t* from, uint
   const uint32_t unit = geometry_.program_bytes;
   const auto done = static_cast<uint32_t>(random_.below(count / unit)) * unit;
   for (uint32_t i = 0; i < done; ++i) memory_[offset + i] = programmed(memory_[offset + i], from[i]);
-  for (uint32_t i = done; i < done + unit; ++i)
-    if (const auto bits = static_cast<uint8_t>(from[i] ^ geometry_.erased); bits != 0) unstable_[offset + i] = bits;
+  for (uint32_t i = done; i < done + unit; ++i) unsettle(offset + i, static_cast<uint8_t>(from[i] ^ geometry_.erased));
 }
 
 // Every bit that was to change hangs in the balance.
 void FlashSimulator::unsettle_erase(uint32_t offset) {
   settle(offset, geometry_.sector_bytes);
   for (uint32_t i = offset; i < offset + geometry_.sector_bytes; ++i)
-    if (const auto bits = static_cast<uint8_t>(memory_[i] ^ geometry_.erased); bits != 0) unstable_[i] = bits;
+    unsettle(i, static_cast<uint8_t>(memory_[i] ^ geometry_.erased));
+}
+
+void FlashSimulator::unsettle(uint32_t byte, uint8_t bits) {
+  if (bits == 0) return;
+  const bool none = unstable_.from == unstable_.to;
+  unstable_.bits[byte] = bits;
+  unstable_.from = none ? byte : std::min(unstable_.from, byte);
+  unstable_.to = none ? byte + 1 : std::max(unstable_.to, byte + 1);
 }
 
 void FlashSimulator::settle(uint32_t offset, uint32_t count) {
-  unstable_.erase(unstable_.lower_bound(offset), unstable_.lower_bound(offset + count));
+  std::fill_n(unstable_.bits.begin() + offset, count, 0);
+  if (unstable_.from >= offset) unstable_.from = std::min(std::max(unstable_.from, offset + count), unstable_.to);
+  if (unstable_.to <= offset + count) unstable_.to = std::max(std::min(unstable_.to, offset), unstable_.from);
 }
 
 // What is unstable reads otherwise each time; often enough it reads as if all were well, one way or the other.
 void FlashSimulator::flicker(uint32_t offset, uint32_t count) {
-  auto byte = unstable_.lower_bound(offset);
-  if (byte == unstable_.end() || byte->first >= offset + count) return;
+  const uint32_t from = std::max(offset, unstable_.from), to = std::min(offset + count, unstable_.to);
+  if (from >= to) return;
   const uint64_t mood = random_.below(4);
-  for (; byte != unstable_.end() && byte->first < offset + count; ++byte) {
+  for (uint32_t i = from; i < to; ++i) {
+    const uint8_t bits = unstable_.bits[i];
+    if (bits == 0) continue;
     const auto charged = static_cast<uint8_t>(mood == 0 ? 0 : mood == 1 ? 0xFF : random_.next());
-    uint8_t& cell = memory_[byte->first];
-    cell = static_cast<uint8_t>((cell & ~byte->second) | ((geometry_.erased ^ charged) & byte->second));
+    memory_[i] = static_cast<uint8_t>((memory_[i] & ~bits) | ((geometry_.erased ^ charged) & bits));
   }
 }
 

@@ -6,7 +6,6 @@
 //     flash->restore_power();   // the device starts again with what is left
 #pragma once
 
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -26,8 +25,11 @@ struct FlashGeometry {
 // The operation: not begun; torn; torn with cells that hold half a charge, and read now so, now otherwise; done but not answered.
 enum class PowerCut { before, middle, unstable, after };
 
-// By offset, the bits of a byte that read by chance until their sector is erased, or they are programmed.
-using UnstableBits = std::map<uint32_t, uint8_t>;
+// The bits that read by chance until their sector is erased, or they are programmed.
+struct UnstableBits {
+  Bytes bits;                 // of every byte of the flash
+  uint32_t from = 0, to = 0;  // all of them lie in [from, to)
+};
 
 // All that outlives a loss of power.
 struct FlashContent {
@@ -65,7 +67,7 @@ class FlashSimulator {
   ByteView content() const { return {memory_, geometry_.bytes}; }
   FlashContent save() const { return {Bytes(memory_, memory_ + geometry_.bytes), unstable_}; }
   void load(const FlashContent& content);  // of a flash of this size
-  void flip_bit(uint32_t byte, int bit);  // decay
+  void flip_bit(uint32_t byte, int bit);   // decay
 
  private:
   FlashSimulator(const FlashGeometry& geometry, uint8_t* memory, uint64_t seed);
@@ -79,6 +81,7 @@ class FlashSimulator {
   void tear_erase(uint8_t* sector);
   void unsettle_program(uint32_t offset, const uint8_t* from, uint32_t count);
   void unsettle_erase(uint32_t offset);
+  void unsettle(uint32_t byte, uint8_t bits);
   void settle(uint32_t offset, uint32_t count);
   void flicker(uint32_t offset, uint32_t count);
 

@@ -239,7 +239,9 @@ TEST_F(Life, ManyUpdatesWearTheSectorsEvenlyAndNeverFillTheJournal) {
   const uint32_t sector = flash.geometry().sector_bytes, half = device_.config.layout.journal_half_bytes;
   const auto erased = [&](uint32_t offset) { return flash.erase_count(offset / sector); };
   EXPECT_NEAR(erased(0), erased(half), 1);
-  EXPECT_LE(erased(0) + erased(half), 1 + 7 * updates * kRecordBytes / half + 1) << "at most seven places an update";
+  // Staged, on trial, confirmed; two of a start; one for each sector that the download fills.
+  const uint32_t places = 3 + 2 + static_cast<uint32_t>(a_.model.size() + sector - 1) / sector;
+  EXPECT_LE(erased(0) + erased(half), 1 + places * updates * kRecordBytes / half + 1);
   EXPECT_EQ(erased(device_.config.layout.slots[0]), updates / 2);
   EXPECT_EQ(erased(device_.config.layout.slots[1]), updates / 2);
   EXPECT_EQ(flash.broken_rules(), 0u);

@@ -20,24 +20,25 @@ T sure(Result<T> result) {
   return std::move(result).value();
 }
 
-// A valid model of about 4 KiB that tests itself; other numbers are other models of the same size. `retrained` is a model of the same
-// number with one weight in twenty moved by a little, another one for each value.
+// A valid model of about 8 KiB that tests itself; other numbers are other models of the same size. `retrained` is a model of the
+// same number with one weight in twenty moved by a little, another one for each value.
 inline ModelBuilder numbered_model(uint8_t number, uint8_t retrained = 0) {
   ModelBuilder model;
   Random random(number);
   model.input = model.activation(TensorType::int8, {1, 1, 1, 64}, 0.1f, 3);
-  const uint16_t hidden = model.activation(TensorType::int8, {1, 1, 1, 48}, 0.2f, -5);
+  const uint16_t hidden = model.activation(TensorType::int8, {1, 1, 1, 112}, 0.2f, -5);
   const uint16_t scores = model.activation(TensorType::int8, {1, 1, 1, 3}, 0.2f, -5);
   model.output = model.activation(TensorType::int8, {1, 1, 1, 3}, 1.0f / 256, -128);
-  const auto first = weighted_constants(&model, {1, 1, 48, 64}, 48, &random);
-  const auto second = weighted_constants(&model, {1, 1, 3, 48}, 3, &random);
+  const auto first = weighted_constants(&model, {1, 1, 112, 64}, 112, &random);
+  const auto second = weighted_constants(&model, {1, 1, 3, 112}, 3, &random);
   model.node(OperatorCode::fully_connected, {model.input, first[0], first[1], first[2]}, hidden, {-128, 127});
   model.node(OperatorCode::fully_connected, {hidden, second[0], second[1], second[2]}, scores, {-128, 127});
   model.node(OperatorCode::softmax, {scores}, model.output, softmax_attributes());
   model.lay_out();
   Random nudge(retrained);
-  for (size_t i = 0; i < 48 * 64 && retrained != 0; ++i)  // the first layer
-    if (nudge.below(20) == 0 && model.weights[i] != 0x81) model.weights[i] = static_cast<uint8_t>(model.weights[i] ^ 1);  // no -128
+  for (size_t i = 0; i < 112 * 64 && retrained != 0; ++i)  // the first layer
+    if (nudge.below(20) == 0 && model.weights[i] != 0x81)
+      model.weights[i] = static_cast<uint8_t>(model.weights[i] ^ 1);  // no -128
   add_self_test(&model, 2);
   return model;
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstring>
+#include <map>
+#include <vector>
 
 #include "device/update/updater.h"
 #include "ota/simulated_flash/flash_simulator.h"
@@ -10,7 +12,7 @@
 
 namespace mote {
 
-constexpr uint32_t kTestSlotBytes = 8192;
+constexpr uint32_t kTestSlotBytes = 12'288;
 
 // A half of the journal: sectors enough for a root and some records.
 inline uint32_t journal_half_of(uint32_t sector_bytes) { return std::max<uint32_t>(sector_bytes, kMinJournalHalfBytes); }
@@ -48,12 +50,13 @@ class TestDevice {
   // Of the model itself, or of the delta that the device has chosen.
   mote_status take_chunk(const Offer& offer, uint32_t index) {
     const bool is_delta = updater.transfer.codec != 0;
-    const ByteView bytes = is_delta ? ByteView(offer.delta) : ByteView(offer.model.data(), offer.model.size());
     const Digest& digest = is_delta ? offer.image.deltas[0].digest : offer.image.payloads[0].digest;
-    const ChunkTree tree(bytes, offer.image.chunk_bytes);
-    const Bytes proof = tree.proof(index);
-    const ByteView chunk = tree.chunk(index);
-    return updater_take_chunk(&updater, digest.data(), index, proof.data(), proof.size(), chunk.data(), chunk.size());
+    std::vector<Chunk>& chunks = chunks_[digest];
+    if (chunks.empty())
+      chunks = cut(is_delta ? ByteView(offer.delta) : ByteView(offer.model.data(), offer.model.size()), offer.image.chunk_bytes);
+    const Chunk& chunk = chunks.at(index);
+    return updater_take_chunk(&updater, digest.data(), index, chunk.proof.data(), chunk.proof.size(), chunk.data.data(),
+                              chunk.data.size());
   }
 
   mote_status download(const Offer& offer) {
@@ -87,6 +90,18 @@ class TestDevice {
   Updater updater{};
 
  private:
+  struct Chunk {
+    Bytes proof, data;
+  };
+  static std::vector<Chunk> cut(ByteView bytes, uint32_t chunk_bytes) {
+    const ChunkTree tree(bytes, chunk_bytes);
+    std::vector<Chunk> chunks;
+    for (uint32_t i = 0; i < tree.count(); ++i)
+      chunks.push_back({tree.proof(i), Bytes(tree.chunk(i).begin(), tree.chunk(i).end())});
+    return chunks;
+  }
+
+  std::map<Digest, std::vector<Chunk>> chunks_;  // by the payload, since a tree takes longer than a power cut
   Bytes root_;
   Crypto crypto_;
   Flash flash_;

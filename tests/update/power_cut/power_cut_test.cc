@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "tests/update/sweep.h"
+#include "tests/update/power_cut/sweep.h"
 
 namespace mote {
 namespace {
@@ -36,6 +36,7 @@ void expect_clean(const Tally& tally) {
 }
 
 class PowerCut_J10 : public testing::TestWithParam<Part> {};
+class PowerCutLong : public testing::TestWithParam<Part> {};
 
 TEST_P(PowerCut_J10, InEveryOperationOfEveryScenario) {
   KnownCrypto crypto;
@@ -58,7 +59,8 @@ TEST_P(PowerCut_J10, AndAgainInEveryOperationOfTheRecovery) {
 INSTANTIATE_TEST_SUITE_P(Every, PowerCut_J10, testing::ValuesIn(kParts),
                          [](const auto& info) { return std::string(info.param.name); });
 
-// Install, delta, revert, replaced keys: every two operations that can be cut one after the other.
+// Install, delta, revert, replaced keys: every two operations that can be cut one after the other, before and before, torn and
+// torn.
 TEST(PowerCut, InEveryPairOfOperations) {
   KnownCrypto crypto;
   Cast cast;
@@ -69,6 +71,18 @@ TEST(PowerCut, InEveryPairOfOperations) {
       if (scenario.name == name) sweep(scenario, test_geometry(2048, 8, 0xFF), crypto.port(), cast, Second::alike, tally);
   expect_clean(tally);
 }
+
+// The full matrix: every scenario, every two operations, each cut in every way.
+TEST_P(PowerCutLong, InEveryPairOfOperationsInEveryWay) {
+  KnownCrypto crypto;
+  Cast cast;
+  Tally tally;
+  for (const Scenario& scenario : scenarios()) sweep(scenario, GetParam().geometry, crypto.port(), cast, Second::every, tally);
+  expect_clean(tally);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, PowerCutLong, testing::ValuesIn(kParts),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST(PowerCut, WithEverySignatureReallyVerified) {
   Cast cast;
