@@ -83,6 +83,7 @@ struct Subject {
   int64_t days;
   bool authority;
   CertificateUse use;  // of a leaf
+  std::string host;    // that a server's is for
 };
 
 bool make_key(const AuthorityParts& parts, mbedtls_pk_context* key) {
@@ -103,15 +104,16 @@ bool add_extension(mbedtls_x509write_cert* to, std::string_view oid, bool critic
 }
 
 // Says what the certificate is good for: a device's certificate cannot stand in for the broker's.
-bool add_use(mbedtls_x509write_cert* to, CertificateUse use) {
-  const std::string_view purpose = use == CertificateUse::server ? MBEDTLS_OID_SERVER_AUTH : MBEDTLS_OID_CLIENT_AUTH;
+bool add_use(mbedtls_x509write_cert* to, const Subject& subject) {
+  const std::string_view purpose = subject.use == CertificateUse::server ? MBEDTLS_OID_SERVER_AUTH : MBEDTLS_OID_CLIENT_AUTH;
   const Bytes uses = der::encode(der::sequence, {der::encode(der::object_identifier, {view_of(purpose)})});
   if (!add_extension(to, MBEDTLS_OID_EXTENDED_KEY_USAGE, false, uses)) return false;
-  if (use == CertificateUse::client) return true;
+  if (subject.use == CertificateUse::client) return true;
   const uint8_t loopback[] = {127, 0, 0, 1};
-  const Bytes name = der::encode(der::context_2, {view_of("localhost")});
+  Bytes names = der::encode(der::context_2, {view_of("localhost")});
+  if (subject.host != "localhost") append(names, der::encode(der::context_2, {view_of(subject.host)}));
   const Bytes address = der::encode(der::context_7, {loopback});
-  return add_extension(to, MBEDTLS_OID_SUBJECT_ALT_NAME, false, der::encode(der::sequence, {name, address}));
+  return add_extension(to, MBEDTLS_OID_SUBJECT_ALT_NAME, false, der::encode(der::sequence, {names, address}));
 }
 
 Result<std::string> write_certificate(const AuthorityParts& parts, mbedtls_pk_context* key, const Subject& subject,
@@ -133,7 +135,7 @@ Result<std::string> write_certificate(const AuthorityParts& parts, mbedtls_pk_co
       mbedtls_x509write_crt_set_validity(to, from.c_str(), until.c_str()) == 0 &&
       mbedtls_x509write_crt_set_basic_constraints(to, subject.authority, subject.authority ? 0 : -1) == 0 &&
       mbedtls_x509write_crt_set_key_usage(to, usage) == 0 && mbedtls_x509write_crt_set_subject_key_identifier(to) == 0 &&
-      mbedtls_x509write_crt_set_authority_key_identifier(to) == 0 && (subject.authority || add_use(to, subject.use)) &&
+      mbedtls_x509write_crt_set_authority_key_identifier(to) == 0 && (subject.authority || add_use(to, subject)) &&
       mbedtls_x509write_crt_pem(to, pem.data(), pem.size(), mbedtls_ctr_drbg_random, &parts.random) == 0;
   if (!good) return authority_problem(subject.name, "the certificate cannot be made");
   return std::string(reinterpret_cast<const char*>(pem.data()));
@@ -207,7 +209,7 @@ Result<void> Authority::make() {
   const std::string name = "CN=mote transport " + to_hex(tail) + ",O=mote";
   const int64_t now = clock_->now_ms() / 1000;
   TRY(const std::string certificate,
-      write_certificate(*parts_, &parts_->key, {name, kAuthorityDays, true, CertificateUse::client}, name, now));
+      write_certificate(*parts_, &parts_->key, {name, kAuthorityDays, true, CertificateUse::client, ""}, name, now));
   TRY(const std::string key, key_pem(&parts_->key));
   if (mbedtls_x509_crt_parse(&parts_->certificate, reinterpret_cast<const uint8_t*>(certificate.c_str()),
                              certificate.size() + 1) != 0)
@@ -244,7 +246,7 @@ Result<Credentials> Authority::mint(const std::string& name, CertificateUse use)
     return authority_problem(certificate_path(), "has a name that is too long");
   Credentials made;
   TRY(made.certificate,
-      write_certificate(*parts_, &key.pk, {"CN=" + name, kLeafDays, false, use}, issuer.data(), clock_->now_ms() / 1000));
+      write_certificate(*parts_, &key.pk, {"CN=" + name, kLeafDays, false, use, name}, issuer.data(), clock_->now_ms() / 1000));
   TRY(made.key, key_pem(&key.pk));
   return made;
 }

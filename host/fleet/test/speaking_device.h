@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/sha256.h"
 #include "device/agent/agent.h"
 #include "device/format/messages.h"
 #include "device/monitor/monitor.h"
