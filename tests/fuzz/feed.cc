@@ -1,7 +1,11 @@
-// Feeds a fuzz target without libFuzzer: seeded bytes of many lengths and kinds, the same in every run. One argument: how many.
+// Feeds a fuzz target without libFuzzer: the files of its corpus, then seeded bytes of many lengths and kinds, the same in every
+// run. Arguments: how many, and the folder of the corpus where there is one.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
 #include "base/random.h"
@@ -31,10 +35,22 @@ std::vector<uint8_t> any_bytes(mote::Random& random) {
   return bytes;
 }
 
+size_t feed_corpus(const char* folder) {
+  size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+    ++files;
+  }
+  return files;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   const long inputs = count > 1 ? std::strtol(words[1], nullptr, 10) : 10000;
+  if (count > 2) std::printf("%zu files\n", feed_corpus(words[2]));
   mote::Random random(1);
   for (long i = 0; i < inputs; ++i) {
     const std::vector<uint8_t> bytes = any_bytes(random);

@@ -1,38 +1,20 @@
-// What the fuzz target of the verifier starts from: small random networks, packed for every target. One argument: the folder.
+// What the long runs of the verifier's fuzz target start from: small random networks, packed for every target. One argument: the
+// folder.
 #include <cstdio>
 
 #include "base/file_system.h"
-#include "quantize/compile.h"
-#include "quantize/pack/pack.h"
-#include "quantize/test/graphs.h"
+#include "tests/fuzz/seed_models.h"
 
 namespace mote {
 namespace {
 
 constexpr uint64_t kNetworks = 40;
-constexpr uint32_t kSamples = 24, kChannels = 3, kInputs = 20;
-
-Result<Bytes> model_of(uint64_t seed, Target target) {
-  const Graph graph = test::random_network(seed, kSamples, kChannels, 4);
-  const auto window = [seed](uint32_t index, std::span<float> to) {
-    Random random(100 * seed + index);
-    for (float& value : to) value = static_cast<float>(random.normal());
-  };
-  NoProgress progress;
-  const Rounding rounding = seed % 3 == 0 ? Rounding::single_rounding : Rounding::double_rounding;
-  TRY(Compiled compiled, compile({.graph = &graph,
-                                  .calibration = {.count = kInputs, .window = window},
-                                  .options = {.target = target, .rounding = rounding},
-                                  .where = "seed"},
-                                 progress));
-  return std::move(compiled.model);
-}
 
 Result<void> write_seeds(const Path& folder) {
   DiskFileSystem files;
   for (uint64_t seed = 1; seed <= kNetworks; ++seed)
     for (uint8_t target = 0; target < kTargets; ++target) {
-      TRY(const Bytes model, model_of(seed, static_cast<Target>(target)));
+      TRY(const Bytes model, seed_model(seed, static_cast<Target>(target)));
       const std::string name = std::to_string(seed) + "-" + std::string(target_name(static_cast<Target>(target)));
       TRY_DO(files.write(folder / name, model, Access::everyone));
     }

@@ -11,6 +11,7 @@
 #include "device/update/envelope.h"
 #include "device/update/journal.h"
 #include "device/update/test/ram_flash.h"
+#include "device/update/trust.h"
 
 namespace mote {
 
@@ -27,7 +28,8 @@ inline bool read_any_image(const uint8_t* from, size_t count) {
   const bool inside = is_inside(bytes, image.name.data, image.name.count) && is_inside(bytes, image.model_id, kDigestBytes) &&
                       is_inside(bytes, image.device_class.data, image.device_class.count) &&
                       is_inside(bytes, image.operators.data, image.operators.count * sizeof(OperatorRecord)) &&
-                      is_inside(bytes, image.payloads.data, image.payloads.count * sizeof(PayloadRecord));
+                      is_inside(bytes, image.payloads.data, image.payloads.count * sizeof(PayloadRecord)) &&
+                      is_inside(bytes, image.deltas.data, image.deltas.count * sizeof(DeltaRecord));
   if (!inside || image.payloads.count == 0 || image.release == 0) std::abort();
   for (uint32_t i = 0; i < image.operators.count; ++i) (void)operator_at(image, i);
   for (uint32_t i = 0; i < image.payloads.count; ++i)
@@ -65,9 +67,22 @@ inline bool open_any_envelope(const uint8_t* from, size_t count) {
   const std::vector<uint8_t> bytes(from, from + count);
   const uint8_t key[kPublicKeyBytes] = {};
   Opened opened;
-  if (open_envelope(believing_crypto(), EnvelopeType::image, single_key(key), bytes.data(), count, &opened) != MOTE_OK) return false;
+  if (open_envelope(believing_crypto(), EnvelopeType::image, single_key(key), bytes.data(), count, &opened) != MOTE_OK)
+    return false;
   if (opened.envelope_bytes > count || opened.payload_bytes + kEnvelopeOverhead != opened.envelope_bytes) std::abort();
   if (opened.payload != bytes.data() + kEnvelopeHeaderBytes) std::abort();
+  return true;
+}
+
+inline bool read_any_root(const uint8_t* from, size_t count) {
+  const std::vector<uint8_t> bytes(from, from + count);
+  Trust trust;
+  if (read_trust(believing_crypto(), bytes.data(), count, &trust) != MOTE_OK) return false;
+  for (const KeySet* role : {&trust.root, &trust.standby, &trust.image, &trust.director}) {
+    const bool sound = role->count >= 1 && role->count <= kMaxRoleKeys && role->threshold >= 1 && role->threshold <= role->count;
+    if (!sound || !is_inside(bytes, role->keys, role->count * kPublicKeyBytes)) std::abort();
+  }
+  if (trust.epoch == 0 || !is_inside(bytes, trust.removed, trust.removed_count * kRemovedIdBytes)) std::abort();
   return true;
 }
 
