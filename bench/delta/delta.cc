@@ -1,0 +1,114 @@
+// What every update among some models takes: the whole file by zstd -19, zstd --patch-from, and our delta, which is decoded
+// again. Writes the table into a page.
+//
+//     bench/delta/family build/host/mote DATA/speech-commands RUNS
+//     bench_delta docs/spec/delta.md RUNS/*/model.mote
+#include "ota/delta/delta.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include "base/file_system.h"
+
+namespace mote::bench {
+namespace {
+
+constexpr const char* kBegin = "<!-- made by bench_delta -->\n";
+constexpr const char* kEnd = "<!-- until here -->\n";
+constexpr size_t kMostModelBytes = 16u << 20;
+
+// As `zstd -19` and, with a base, `zstd -19 --patch-from` do it: the window holds both files.
+size_t zstd_bytes(ByteView target, ByteView base) {
+  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  int window = 10;
+  while ((size_t{1} << window) < base.size() + target.size()) ++window;
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, 19);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window);
+  if (!base.empty()) {
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_enableLongDistanceMatching, 1);
+    ZSTD_CCtx_refPrefix(context.get(), base.data(), base.size());
+  }
+  Bytes to(ZSTD_compressBound(target.size()));
+  return ZSTD_compress2(context.get(), to.data(), to.size(), target.data(), target.size());
+}
+
+struct Sizes {
+  std::vector<size_t> model, zstd, patch, delta;
+};
+
+size_t median(std::vector<size_t> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+std::string cell(const std::vector<size_t>& values) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  char text[80];
+  std::snprintf(text, sizeof text, " %zu (%zu to %zu) |", median(values), *least, *most);
+  return text;
+}
+
+std::string row(const std::string& name, const Sizes& sizes) {
+  if (sizes.model.empty()) return "";
+  char share[32];
+  std::snprintf(share, sizeof share, " %.1f %% |\n",
+                100.0 * static_cast<double>(median(sizes.delta)) / static_cast<double>(median(sizes.model)));
+  return "| " + name + " | " + std::to_string(sizes.model.size()) + " |" + cell(sizes.model) + cell(sizes.zstd) +
+         cell(sizes.patch) + cell(sizes.delta) + share;
+}
+
+Result<void> measure(ByteView base, ByteView target, Sizes& sizes) {
+  TRY(const Bytes delta, make_delta(base, target));
+  TRY(const Bytes made, apply_delta(base, delta, target.size()));
+  if (!std::equal(made.begin(), made.end(), target.begin(), target.end()))
+    return Error{.cause = Cause::failed, .what = "a delta does not come back", .where = "", .todo = ""};
+  sizes.model.push_back(target.size());
+  sizes.zstd.push_back(zstd_bytes(target, {}));
+  sizes.patch.push_back(zstd_bytes(target, base));
+  sizes.delta.push_back(delta.size());
+  return {};
+}
+
+Result<std::string> table(const std::vector<Bytes>& models) {
+  Sizes next, further, back;
+  for (size_t from = 0; from < models.size(); ++from)
+    for (size_t to = 0; to < models.size(); ++to)
+      if (from != to) TRY_DO(measure(models[from], models[to], to == from + 1 ? next : to > from ? further : back));
+  return "| update | pairs | model | zstd -19 | zstd --patch-from | delta | of the model |\n|---|---|---|---|---|---|---|\n" +
+         row("to the next model", next) + row("over several models", further) + row("back", back);
+}
+
+Result<void> run(const Path& page, const std::vector<Path>& paths) {
+  DiskFileSystem files;
+  TRY(std::string text, files.read_text(page));
+  const size_t begin = text.find(kBegin), end = text.find(kEnd, begin == std::string::npos ? 0 : begin);
+  if (begin == std::string::npos || end == std::string::npos)
+    return Error{.cause = Cause::usage, .what = "has no two marks to write between", .where = page.string(), .todo = ""};
+  std::vector<Bytes> models;
+  for (const Path& path : paths) {
+    TRY(Bytes model, files.read(path, kMostModelBytes));
+    models.push_back(std::move(model));
+  }
+  TRY(const std::string made, table(models));
+  std::fputs(made.c_str(), stdout);
+  const size_t from = begin + std::string(kBegin).size();
+  text.replace(from, end - from, made);
+  return files.write(page, view_of(text), Access::everyone);
+}
+
+}  // namespace
+}  // namespace mote::bench
+
+int main(int count, char** words) {
+  if (count < 4) {
+    std::fprintf(stderr, "usage: bench_delta PAGE MODEL MODEL [MODEL ...]\n");
+    return 2;
+  }
+  const mote::Result<void> result = mote::bench::run(words[1], {words + 2, words + count});
+  if (!result.ok()) std::fprintf(stderr, "bench_delta: %s\n", result.error().line().c_str());
+  return result.ok() ? 0 : 1;
+}
