@@ -41,15 +41,20 @@ JournalState without_candidate(const JournalState& state, mote_status why) {
   return next;
 }
 
+bool run(Updater* updater, Slot slot, Trusted trusted) {
+  updater->running_trusted = trusted;
+  updater->running = trusted == Trusted::yes ? slot : Slot::none;
+  return updater->running != Slot::none;
+}
+
 // J11: a confirmed slot that is damaged is not given up in the journal: should it have been a fault of reading, the next start
 // finds it again.
 void choose_running(Updater* updater) {
   const JournalState& state = updater->state;
-  updater->running = Slot::none;
-  if (slot_verifies(*updater, state.confirmed))
-    updater->running = state.confirmed;
-  else if (state.confirmed != Slot::none && slot_verifies(*updater, other_slot(state.confirmed)))
-    updater->running = other_slot(state.confirmed);
+  if (!run(updater, state.confirmed, slot_trusted(*updater, state.confirmed)) && state.confirmed != Slot::none) {
+    const Slot other = other_slot(state.confirmed);
+    run(updater, other, slot_trusted(*updater, other));
+  }
   const bool below_floor = updater->running != Slot::none && state.release[static_cast<uint8_t>(updater->running)] < state.floor;
   updater->degraded = updater->running != state.confirmed || below_floor;
 }
@@ -82,7 +87,7 @@ mote_status updater_boot(Updater* updater, const UpdaterConfig& config) {
 
 const uint8_t* updater_model(const Updater& updater, uint32_t* count) {
   *count = 0;
-  if (updater.running == Slot::none) return nullptr;
+  if (updater.running == Slot::none || updater.running_trusted != Trusted::yes) return nullptr;
   *count = updater.state.model_bytes[static_cast<uint8_t>(updater.running)];
   return updater.config.flash->mapped + slot_offset(updater, updater.running);
 }

@@ -17,6 +17,7 @@ struct Wanted {
   uint8_t image_digest[kDigestBytes];
   PayloadRecord payload;  // of our target; bytes 0: there is none
   uint32_t payload_index;
+  uint32_t directive_proof, image_proof;  // of their signatures (envelope.h)
 };
 
 // E9: both signatures before a byte of either payload is read.
@@ -56,6 +57,8 @@ mote_status read_wanted(const Updater& updater, const uint8_t* bytes, size_t cou
   status = read_image(image.payload, image.payload_bytes, &wanted->image);
   if (status != MOTE_OK) return status;
   digest_of(*updater.config.crypto, bytes + directive.envelope_bytes, image.envelope_bytes, wanted->image_digest);
+  wanted->directive_proof = directive.proof;
+  wanted->image_proof = image.proof;
   choose_payload(updater, wanted);
   return MOTE_OK;
 }
@@ -94,6 +97,7 @@ bool is_for(const Identity& identity, const DirectiveView& directive) {
 
 mote_status check_directive(const Updater& updater, const Wanted& wanted) {
   const DirectiveView& directive = wanted.directive;
+  if (!is_proved(wanted.directive_proof, updater.trust.director)) return MOTE_BAD_SIGNATURE;
   if (!is_for(*updater.config.identity, directive)) return MOTE_WRONG_DEVICE;
   const uint32_t last = obeyed(updater);
   const bool repeats = directive.sequence == last && (is_under_way(updater, wanted) || slot_with(updater, wanted) != Slot::none);
@@ -110,6 +114,7 @@ bool has_operator(OperatorRecord needed) {
 mote_status check_image(const Updater& updater, const Wanted& wanted) {
   const UpdaterConfig& config = updater.config;
   const ImageView& image = wanted.image;
+  if (!is_proved(wanted.image_proof, updater.trust.image)) return MOTE_BAD_SIGNATURE;
   if (!says(image.device_class, config.identity->device_class)) return MOTE_WRONG_CLASS;
   if (image.release < updater.state.floor) return MOTE_OLDER_RELEASE;
   if (image.release - updater.state.floor > kMaxCounterJump) return MOTE_COUNTER_JUMP;
@@ -174,7 +179,8 @@ bool suits(const Updater& updater, const Wanted& wanted, const DeltaRecord& delt
   if (memcmp(delta.base, updater.state.digest[static_cast<uint8_t>(updater.running)], kDigestBytes) != 0) return false;
   const uint32_t sector = config.flash->sector_bytes, room = config.layout.slot_bytes / sector;
   const uint32_t model = (wanted.payload.bytes - 1) / sector + 1;
-  return model < room && (delta.bytes - 1) / sector + 1 <= room - model && (delta.bytes - 1) / wanted.image.chunk_bytes < kMaxChunks;
+  return model < room && (delta.bytes - 1) / sector + 1 <= room - model &&
+         (delta.bytes - 1) / wanted.image.chunk_bytes < kMaxChunks;
 }
 
 // The smallest delta that suits, or the model itself.
@@ -258,8 +264,7 @@ uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, s
   DirectiveView directive;
   const UpdaterConfig& config = updater.config;
   if (!has_trust(updater)) return 0;
-  if (open_envelope(*config.crypto, EnvelopeType::directive, updater.trust.director, bytes, count, &opened) != MOTE_OK)
-    return 0;
+  if (open_envelope(*config.crypto, EnvelopeType::directive, updater.trust.director, bytes, count, &opened) != MOTE_OK) return 0;
   return read_directive(opened.payload, opened.payload_bytes, &directive) == MOTE_OK ? directive.sequence : 0;
 }
 

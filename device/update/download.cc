@@ -17,7 +17,8 @@ uint32_t bytes_of_chunk(const Updater& updater, uint32_t index) {
 }
 
 mote_status check_candidate(const Updater& updater) {
-  const mote_status status = slot_check(updater, updater.target_slot, updater.wanted_bytes, updater.wanted_digest);
+  Trusted same;
+  const mote_status status = slot_check(updater, updater.target_slot, updater.wanted_bytes, updater.wanted_digest, &same);
   return status == MOTE_OK ? slot_self_test(updater, updater.target_slot, updater.wanted_bytes) : status;
 }
 
@@ -38,8 +39,8 @@ JournalState staged_state(const Updater& updater) {
   return next;
 }
 
-// J16: the sectors before the first chunk that is missing will not be downloaded again. A record that cannot be written costs no more
-// than that. A model whose chunks are all held is staged next; a delta is decoded first, which takes its time.
+// J16: the sectors before the first chunk that is missing will not be downloaded again. A record that cannot be written costs no
+// more than that. A model whose chunks are all held is staged next; a delta is decoded first, which takes its time.
 void note_progress(Updater* updater) {
   while (updater->chunks_in_row < updater->chunk_count && is_held(*updater, updater->chunks_in_row)) ++updater->chunks_in_row;
   const bool whole = updater->chunks_in_row == updater->chunk_count;
@@ -105,7 +106,8 @@ mote_status clear_from(Updater* updater, uint32_t at) {
   updater->chunks_held = at == updater->transfer.bytes ? updater->chunk_count : at / updater->chunk_bytes;
   updater->chunks_in_row = updater->chunks_held;
   updater->resumed = at != 0;
-  for (uint32_t i = 0; i < updater->chunks_held; ++i) updater->held[i / 8] = static_cast<uint8_t>(updater->held[i / 8] | 1u << i % 8);
+  for (uint32_t i = 0; i < updater->chunks_held; ++i)
+    updater->held[i / 8] = static_cast<uint8_t>(updater->held[i / 8] | 1u << i % 8);
   const uint32_t start = transfer_offset(*updater);
   if (at == updater->transfer.bytes) return MOTE_OK;
   return slot_erase(*updater, updater->target_slot, start + at, start + updater->transfer.bytes);
@@ -130,8 +132,7 @@ mote_status fail_download(Updater* updater, mote_status why) {
 
 mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestBytes], uint32_t index, const uint8_t* proof,
                                size_t proof_bytes, const uint8_t* data, size_t data_bytes) {
-  if (updater->phase != Phase::downloading || memcmp(digest, updater->transfer.digest, kDigestBytes) != 0)
-    return MOTE_BAD_CHUNK;
+  if (updater->phase != Phase::downloading || memcmp(digest, updater->transfer.digest, kDigestBytes) != 0) return MOTE_BAD_CHUNK;
   if (index >= updater->chunk_count) return MOTE_BAD_CHUNK;
   if (is_held(*updater, index)) return MOTE_OK;
   if (data_bytes != bytes_of_chunk(*updater, index)) return MOTE_BAD_CHUNK;
@@ -139,9 +140,8 @@ mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestByt
                      data_bytes))
     return MOTE_BAD_CHUNK;
   // A place that took a part of a chunk cannot take it again without an erase, so a failure ends the download.
-  const mote_status status =
-      slot_write(*updater, updater->target_slot, transfer_offset(*updater) + index * updater->chunk_bytes, data,
-                                        static_cast<uint32_t>(data_bytes));
+  const mote_status status = slot_write(*updater, updater->target_slot, transfer_offset(*updater) + index * updater->chunk_bytes,
+                                        data, static_cast<uint32_t>(data_bytes));
   if (status != MOTE_OK) return fail_download(updater, status);
   updater->held[index / 8] = static_cast<uint8_t>(updater->held[index / 8] | 1u << index % 8);
   ++updater->chunks_held;

@@ -53,6 +53,7 @@ mote_status read_envelope(EnvelopeType type, const uint8_t* bytes, size_t count,
   if (bytes[kVersionAt] != kVersion) return MOTE_UNSUPPORTED_VERSION;
   if (bytes[kReservedAt] != 0) return MOTE_MALFORMED;
   if (bytes[kTypeAt] != static_cast<uint8_t>(type)) return MOTE_WRONG_TYPE;
+  opened->proof = 0;
   opened->signature_count = bytes[kSignaturesAt];
   if (opened->signature_count == 0 || opened->signature_count > kMaxSignatures) return MOTE_WRONG_SIGNERS;
 
@@ -66,16 +67,18 @@ mote_status read_envelope(EnvelopeType type, const uint8_t* bytes, size_t count,
   return ascend(*opened) ? MOTE_OK : MOTE_WRONG_SIGNERS;
 }
 
-mote_status count_signers(const Crypto& crypto, const Opened& opened, const KeySet& set, uint32_t* signers, uint32_t* theirs) {
+mote_status count_signers(const Crypto& crypto, Opened* opened, const KeySet& set, uint32_t* signers, uint32_t* theirs) {
   uint8_t digest[kDigestBytes];
-  digest_signed(crypto, opened, digest);
+  digest_signed(crypto, *opened, digest);
   *signers = 0;
   *theirs = 0;
-  for (uint32_t i = 0; i < opened.signature_count; ++i) {
-    const uint8_t* block = block_at(opened, i);
+  for (uint32_t i = 0; i < opened->signature_count; ++i) {
+    const uint8_t* block = block_at(*opened, i);
     const uint8_t* key = named_key(crypto, set, block);
     if (key == nullptr) continue;
-    if (!crypto.verify(crypto.context, key, digest, block + kKeyIdBytes)) return MOTE_BAD_SIGNATURE;
+    const Trusted trusted = crypto.verify(crypto.context, key, digest, block + kKeyIdBytes);
+    opened->proof += static_cast<uint32_t>(trusted);
+    if (trusted != Trusted::yes) return MOTE_BAD_SIGNATURE;
     ++*signers;
     *theirs |= 1u << i;
   }
@@ -89,7 +92,7 @@ mote_status open_envelope(const Crypto& crypto, EnvelopeType type, const KeySet&
   if (opened->epoch != signers.epoch) return MOTE_WRONG_EPOCH;
   if (opened->signature_count != signers.threshold) return MOTE_WRONG_SIGNERS;
   uint32_t signed_by = 0, theirs = 0;
-  status = count_signers(crypto, *opened, signers, &signed_by, &theirs);
+  status = count_signers(crypto, opened, signers, &signed_by, &theirs);
   if (status != MOTE_OK) return status;
   return signed_by == signers.threshold ? MOTE_OK : MOTE_UNKNOWN_KEY;
 }

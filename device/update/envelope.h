@@ -37,7 +37,14 @@ struct Opened {
   const uint8_t* signatures;  // [signature_count][kSignatureBlockBytes]
   uint32_t signature_count;
   uint32_t envelope_bytes;  // header, payload and signatures; what follows in `bytes` is not part of it
+  uint32_t proof;           // the sum of what was found about its signatures
 };
+
+// Whether as many signatures as the set asks for were found good: once more, for whoever acts on the document, so that no one
+// branch decides (docs/threat-model.md, fault injection).
+inline bool is_proved(uint32_t proof, const KeySet& signers) {
+  return signers.threshold != 0 && proof == signers.threshold * static_cast<uint32_t>(Trusted::yes);
+}
 
 void key_id_of(const Crypto& crypto, const uint8_t key[kPublicKeyBytes], uint8_t id[kKeyIdBytes]);
 
@@ -45,20 +52,20 @@ void key_id_of(const Crypto& crypto, const uint8_t key[kPublicKeyBytes], uint8_t
 // MOTE_TRUNCATED, MOTE_MALFORMED, MOTE_UNSUPPORTED_VERSION, MOTE_WRONG_TYPE, MOTE_WRONG_SIGNERS
 mote_status read_envelope(EnvelopeType type, const uint8_t* bytes, size_t count, Opened* opened);
 
-// Checks the outer form, the epoch, that exactly `signers.threshold` keys have signed, and each signature, in this order, and parses
-// nothing of the payload. Bytes after the envelope are allowed: a caller that expects none compares opened.envelope_bytes with
-// `count`.
+// Checks the outer form, the epoch, that exactly `signers.threshold` keys have signed, and each signature, in this order, and
+// parses nothing of the payload. Bytes after the envelope are allowed: a caller that expects none compares opened.envelope_bytes
+// with `count`.
 //
 // As read_envelope; MOTE_WRONG_EPOCH, MOTE_WRONG_SIGNERS, MOTE_UNKNOWN_KEY, MOTE_BAD_SIGNATURE
 mote_status open_envelope(const Crypto& crypto, EnvelopeType type, const KeySet& signers, const uint8_t* bytes, size_t count,
                           Opened* opened);
 
-// How many of the signatures are good ones by keys of `set`. MOTE_BAD_SIGNATURE when one that names a key of it is not. `theirs` has a
-// bit set for each signature that is by such a key.
-mote_status count_signers(const Crypto& crypto, const Opened& opened, const KeySet& set, uint32_t* signers, uint32_t* theirs);
+// How many of the signatures are good ones by keys of `set`. MOTE_BAD_SIGNATURE when one that names a key of it is not. `theirs`
+// has a bit set for each signature that is by such a key. What was found is summed up in `opened`.
+mote_status count_signers(const Crypto& crypto, Opened* opened, const KeySet& set, uint32_t* signers, uint32_t* theirs);
 
-// Writes header and signature around a payload that already stands at bytes + kEnvelopeHeaderBytes: what one device says, epoch 0.
-// `public_key` is the one of `private_key`. False only when the crypto port fails.
+// Writes header and signature around a payload that already stands at bytes + kEnvelopeHeaderBytes: what one device says, epoch
+// 0. `public_key` is the one of `private_key`. False only when the crypto port fails.
 bool seal_envelope(const Crypto& crypto, EnvelopeType type, const uint8_t private_key[kPrivateKeyBytes],
                    const uint8_t public_key[kPublicKeyBytes], uint8_t* bytes, uint32_t payload_bytes);
 

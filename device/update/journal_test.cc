@@ -59,14 +59,22 @@ TEST_P(JournalOf, J1_ARecordComesBackFieldForField) {
   record_write(11, state, bytes);
   uint32_t sequence = 0;
   JournalState read;
-  std::memset(&read, 0, sizeof read);
   ASSERT_TRUE(record_read(bytes, &sequence, &read));
   EXPECT_EQ(sequence, 11u);
   EXPECT_EQ(read.trial.windows, 20u);
+  EXPECT_EQ(read.trial.seconds, 21u);
+  EXPECT_EQ(read.trial.most_latency_us, 22u);
+  EXPECT_EQ(read.trial.most_missed, 23u);
   EXPECT_EQ(read.trial.least_confidence, 24u);
   uint8_t again[kRecordBytes];
   record_write(11, read, again);
   EXPECT_EQ(std::memcmp(again, bytes, sizeof bytes), 0);
+  EXPECT_EQ(read.download_digest[5], 25u);
+  EXPECT_EQ(read.download_bytes, 4096u);
+  EXPECT_EQ(read.download_slot, Slot::b);
+  EXPECT_EQ(read.model_bytes[1], 4321u);
+  EXPECT_EQ(read.digest[1][31], 5u);
+  EXPECT_EQ(read.model_id[0][0], 6u);
 }
 
 TEST_P(JournalOf, J2_AFlippedBitAnywhereMakesARecordNone) {

@@ -21,6 +21,9 @@ inline bool has_trust(const Updater& updater) { return updater.trust.epoch >= up
 // The candidate is neither wanted nor to be fallen back on: its slot is forgotten. `why` becomes the last status.
 JournalState without_candidate(const JournalState& state, mote_status why);
 
+// The slot runs if it is trusted, and nothing does otherwise; updater_model asks once more.
+bool run(Updater* updater, Slot slot, Trusted trusted);
+
 // Sets running and degraded by what verifies now.
 void choose_running(Updater* updater);
 
@@ -36,8 +39,8 @@ mote_status clear_from(Updater* updater, uint32_t at);
 // How often progress is written down: for every sector of flash, and at most eight times for `bytes`.
 uint32_t progress_step(const Updater& updater, uint32_t bytes);
 
-// Makes the wanted model at the start of the target slot out of the running one and the delta at the slot's end, going on where an
-// earlier start was interrupted. MOTE_FLASH_FAILED, or what the decoder answers.
+// Makes the wanted model at the start of the target slot out of the running one and the delta at the slot's end, going on where
+// an earlier start was interrupted. MOTE_FLASH_FAILED, or what the decoder answers.
 mote_status decode_transfer(Updater* updater);
 
 // The download is over; in RAM only.

@@ -56,11 +56,13 @@ mote_status slot_write(const Updater& updater, Slot slot, uint32_t at, const uin
   return flash.program(flash.context, offset + whole, unit, flash.program_bytes);
 }
 
-mote_status slot_check(const Updater& updater, Slot slot, uint32_t bytes, const uint8_t digest[kDigestBytes]) {
+mote_status slot_check(const Updater& updater, Slot slot, uint32_t bytes, const uint8_t digest[kDigestBytes], Trusted* same) {
+  *same = Trusted::no;
   if (bytes == 0 || bytes > updater.config.layout.slot_bytes) return MOTE_TOO_LARGE_FOR_SLOT;
   uint8_t found[kDigestBytes];
   digest_of_flash(updater, slot_offset(updater, slot), bytes, found);
-  if (memcmp(found, digest, kDigestBytes) != 0) return MOTE_DIGEST_MISMATCH;
+  *same = compare_twice(found, digest, kDigestBytes);
+  if (*same != Trusted::yes) return MOTE_DIGEST_MISMATCH;
 
   const uint8_t* model = mapped(updater, slot);
   uint32_t arena_bytes = 0;
@@ -72,11 +74,14 @@ mote_status slot_check(const Updater& updater, Slot slot, uint32_t bytes, const 
   return arena_bytes <= updater.config.arena_bytes ? MOTE_OK : MOTE_ARENA_TOO_SMALL;
 }
 
-bool slot_verifies(const Updater& updater, Slot slot) {
-  if (slot == Slot::none) return false;
+Trusted slot_trusted(const Updater& updater, Slot slot) {
+  if (slot == Slot::none) return Trusted::no;
   const auto index = static_cast<uint8_t>(slot);
   const JournalState& state = updater.state;
-  return state.release[index] != 0 && slot_check(updater, slot, state.model_bytes[index], state.digest[index]) == MOTE_OK;
+  if (state.release[index] == 0) return Trusted::no;
+  Trusted same;
+  const mote_status status = slot_check(updater, slot, state.model_bytes[index], state.digest[index], &same);
+  return status == MOTE_OK ? same : Trusted::no;
 }
 
 mote_status slot_self_test(const Updater& updater, Slot slot, uint32_t bytes) {

@@ -18,11 +18,11 @@ mote_status slot_write(const Updater& updater, Slot slot, uint32_t at, const uin
 void digest_of_flash(const Updater& updater, uint32_t offset, uint32_t count, uint8_t digest[kDigestBytes]);
 
 // Whether the slot holds, read back from flash, the `bytes` of this digest, and they are a model that can run on this device.
-// MOTE_DIGEST_MISMATCH, what mote_check answers, MOTE_WRONG_TARGET, MOTE_ARENA_TOO_SMALL
-mote_status slot_check(const Updater& updater, Slot slot, uint32_t bytes, const uint8_t digest[kDigestBytes]);
+// MOTE_DIGEST_MISMATCH, what mote_check answers, MOTE_WRONG_TARGET, MOTE_ARENA_TOO_SMALL. `same`: its digest alone.
+mote_status slot_check(const Updater& updater, Slot slot, uint32_t bytes, const uint8_t digest[kDigestBytes], Trusted* same);
 
 // Whether the model that the journal knows in this slot can start.
-bool slot_verifies(const Updater& updater, Slot slot);
+Trusted slot_trusted(const Updater& updater, Slot slot);
 
 // Runs the self-test vectors of a model that slot_check has found good, in the arena.
 mote_status slot_self_test(const Updater& updater, Slot slot, uint32_t bytes);

@@ -1,15 +1,13 @@
 // The trial of a staged candidate, and its two ends (docs/spec/flash-journal.md, J8 and J9).
-#include <string.h>
-
 #include "device/update/parts.h"
 #include "device/update/slots.h"
 
 namespace mote {
-namespace {}  // namespace
 
 mote_status updater_begin_trial(Updater* updater) {
   if (updater->phase != Phase::staged) return MOTE_BUSY;
-  if (!slot_verifies(*updater, updater->state.candidate)) {
+  const Trusted trusted = slot_trusted(*updater, updater->state.candidate);
+  if (trusted != Trusted::yes) {
     const mote_status status = updater_end_trial(updater, MOTE_DIGEST_MISMATCH);
     return status == MOTE_OK ? MOTE_DIGEST_MISMATCH : status;
   }
@@ -17,7 +15,7 @@ mote_status updater_begin_trial(Updater* updater) {
   next.phase = Phase::trial;
   if (record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;
   updater->phase = Phase::trial;
-  updater->running = next.candidate;
+  run(updater, next.candidate, trusted);
   return MOTE_OK;
 }
 

@@ -37,8 +37,8 @@ const KeySet& role_at(const Trust& trust, uint32_t index) {
 
 // K2: as many signatures are asked for as there are keys to make them; keys changed no later than this root.
 bool is_sound(const KeySet& role, uint32_t epoch) {
-  return role.count >= 1 && role.count <= kMaxRoleKeys && role.threshold >= 1 && role.threshold <= role.count && role.epoch >= 1 &&
-         role.epoch <= epoch;
+  return role.count >= 1 && role.count <= kMaxRoleKeys && role.threshold >= 1 && role.threshold <= role.count &&
+         role.epoch >= 1 && role.epoch <= epoch;
 }
 
 struct KeyName {
@@ -68,7 +68,8 @@ struct Named {
 void name_all(const Crypto& crypto, const Trust& trust, Named* named) {
   named->count = 0;
   for (uint32_t r = 0; r < kRoles; ++r)
-    for (uint32_t i = 0; i < role_at(trust, r).count; ++i) named->names[named->count++] = name_of(crypto, key_at(role_at(trust, r), i));
+    for (uint32_t i = 0; i < role_at(trust, r).count; ++i)
+      named->names[named->count++] = name_of(crypto, key_at(role_at(trust, r), i));
 }
 
 bool holds(const Named& named, const KeyName& name) {
@@ -77,7 +78,8 @@ bool holds(const Named& named, const KeyName& name) {
   return false;
 }
 
-// K3, K4: an envelope names keys by four bytes, so no two keys of a root may have them in common; and no key that was removed is back.
+// K3, K4: an envelope names keys by four bytes, so no two keys of a root may have them in common; and no key that was removed is
+// back.
 bool keys_are_distinct(const Crypto& crypto, const Trust& trust) {
   Named named;
   name_all(crypto, trust, &named);
@@ -151,8 +153,8 @@ mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t
 
   // K6: those who may replace the root, before a byte of it is parsed.
   uint32_t by_root, by_standby, of_root, of_standby;
-  status = count_signers(crypto, opened, now.root, &by_root, &of_root);
-  if (status == MOTE_OK) status = count_signers(crypto, opened, now.standby, &by_standby, &of_standby);
+  status = count_signers(crypto, &opened, now.root, &by_root, &of_root);
+  if (status == MOTE_OK) status = count_signers(crypto, &opened, now.standby, &by_standby, &of_standby);
   if (status != MOTE_OK) return status;
   const bool root_agrees = enough(by_root, now.root), standby_agrees = enough(by_standby, now.standby);
   if (!root_agrees && !standby_agrees) return MOTE_UNKNOWN_KEY;
@@ -162,9 +164,10 @@ mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t
   status = read_trust(crypto, opened.payload, opened.payload_bytes, &found);
   if (status != MOTE_OK) return status;
   uint32_t by_own, of_own;
-  status = count_signers(crypto, opened, found.root, &by_own, &of_own);
+  status = count_signers(crypto, &opened, found.root, &by_own, &of_own);
   if (status != MOTE_OK) return status;
-  if (!enough(by_own, found.root) || (of_root | of_standby | of_own) != (1u << opened.signature_count) - 1) return MOTE_UNKNOWN_KEY;
+  if (!enough(by_own, found.root) || (of_root | of_standby | of_own) != (1u << opened.signature_count) - 1)
+    return MOTE_UNKNOWN_KEY;
 
   if (opened.epoch != found.epoch) return MOTE_WRONG_EPOCH;
   if (found.epoch <= now.epoch) return MOTE_STALE_ROOT;

@@ -35,7 +35,7 @@ inline const char* name_of(Phase phase) {
 constexpr size_t kMaxImageEnvelopeBytes = 2048;
 constexpr size_t kMaxDirectiveEnvelopeBytes = 768;
 constexpr uint32_t kMinJournalHalfBytes = 4096;  // room for the largest root and a few records
-constexpr size_t kMaxNameBytes = 31;  // device id, class, cohort
+constexpr size_t kMaxNameBytes = 31;             // device id, class, cohort
 constexpr size_t kMaxChunks = 1024;
 constexpr size_t kModelOffsetInSlot = 0;  // the model stands at the start of its slot, so that it is aligned
 
@@ -79,15 +79,15 @@ struct TrialTerms {
 
 // One record of the journal: the whole state, so that the newest valid one is all that counts.
 struct JournalState {
-  uint32_t boot;           // starts so far
-  uint32_t floor;          // lowest release of image_epoch that may be installed; never falls within it
-  uint32_t sequence;       // of the last directive of director_epoch that was obeyed
-  uint32_t root_epoch;     // of the root in force; 0: the provisioned one
-  uint32_t image_epoch;    // of the image role's keys, 0: before the first start
+  uint32_t boot;         // starts so far
+  uint32_t floor;        // lowest release of image_epoch that may be installed; never falls within it
+  uint32_t sequence;     // of the last directive of director_epoch that was obeyed
+  uint32_t root_epoch;   // of the root in force; 0: the provisioned one
+  uint32_t image_epoch;  // of the image role's keys, 0: before the first start
   uint32_t director_epoch;
-  uint32_t time_floor;     // latest time that a signed beacon has told, unix seconds
-  TrialTerms trial;  // of the candidate
-  uint32_t release[2];     // of each slot's model, 0: none
+  uint32_t time_floor;  // latest time that a signed beacon has told, unix seconds
+  TrialTerms trial;     // of the candidate
+  uint32_t release[2];  // of each slot's model, 0: none
   uint32_t model_bytes[2];
   uint8_t digest[2][kDigestBytes];  // SHA-256 of each slot's model file
   uint8_t model_id[2][kDigestBytes];
@@ -145,6 +145,7 @@ struct Updater {
   Transfer transfer;
   uint8_t held[kMaxChunks / 8];
   Slot running;
+  Trusted running_trusted;  // when it was chosen
   bool degraded;
 };
 
@@ -167,9 +168,9 @@ const uint8_t* updater_model(const Updater& updater, uint32_t* count);
 // A refusal changes nothing but, in RAM, what the device reports. Asking again for the download under way keeps its chunks.
 mote_status updater_desire(Updater* updater, const uint8_t* bytes, size_t count);
 
-// A root envelope, to follow the root in force (trust.h, read_successor). Takes effect with one record. Where the keys of images or of
-// directives are others now, their counters begin anew, and what was under way or on trial under the old ones is given up with
-// MOTE_WRONG_EPOCH as its end; the confirmed model runs on.
+// A root envelope, to follow the root in force (trust.h, read_successor). Takes effect with one record. Where the keys of images
+// or of directives are others now, their counters begin anew, and what was under way or on trial under the old ones is given up
+// with MOTE_WRONG_EPOCH as its end; the confirmed model runs on.
 mote_status updater_take_root(Updater* updater, const uint8_t* bytes, size_t count);
 
 // The sequence of the directive in `bytes`, for reporting which one was refused. 0 unless the director has signed it: what is not
@@ -184,10 +185,11 @@ mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestByt
 // The codecs of deltas that a device of this configuration decodes, bit n for codec n: those that its arena has room for.
 uint32_t updater_codecs(const UpdaterConfig& config);
 
-// All chunks held: makes the model, where a delta was downloaded; reads the payload back from flash, compares its digest, checks the model (mote_check), runs its self-test
-// vectors, and records it as staged. On failure the download is forgotten and the status is recorded; MOTE_BUSY when there is
-// none whose chunks are all held. Where bytes of before a restart turn out wrong, or a delta does not make the model, the download
-// begins anew, of the whole model in the latter case: MOTE_DIGEST_MISMATCH, and the phase is still downloading.
+// All chunks held: makes the model, where a delta was downloaded; reads the payload back from flash, compares its digest, checks
+// the model (mote_check), runs its self-test vectors, and records it as staged. On failure the download is forgotten and the
+// status is recorded; MOTE_BUSY when there is none whose chunks are all held. Where bytes of before a restart turn out wrong, or
+// a delta does not make the model, the download begins anew, of the whole model in the latter case: MOTE_DIGEST_MISMATCH, and the
+// phase is still downloading.
 mote_status updater_stage(Updater* updater);
 
 // Starts the candidate, once it has been verified again: updater_model() is now the new one. A restart from here on returns to

@@ -50,9 +50,9 @@ TrustRoot root_of(const Trust& trust) {
 }
 
 // Every signature is by one of its own root keys, or by a key that it does not know: the root's before it.
-Result<void> check_own_signatures(const Opened& opened, const Trust& trust, const std::string& where) {
+Result<void> check_own_signatures(Opened opened, const Trust& trust, const std::string& where) {
   uint32_t signers = 0, theirs = 0;
-  const mote_status status = count_signers(mbedtls_crypto(), opened, trust.root, &signers, &theirs);
+  const mote_status status = count_signers(mbedtls_crypto(), &opened, trust.root, &signers, &theirs);
   if (status != MOTE_OK) return untrusted_root(status, where);
   if (signers < trust.root.threshold)
     return untrusted_root("is signed by " + std::to_string(signers) + " of the " + std::to_string(trust.root.threshold) +

@@ -1,5 +1,5 @@
 // Signatures made here are checked by openssl and the other way round; at the edges of the numbers (as Wycheproof's vectors
-// choose them) both come to the same verdict, but for the higher s, which we alone refuse.
+// choose them) both come to the same trusted, but for the higher s, which we alone refuse.
 #include <gtest/gtest.h>
 #include <mbedtls/ecdsa.h>
 #include <stdlib.h>
@@ -139,7 +139,7 @@ class InteropTest : public testing::Test {
                 file("digest", digest), "-sigfile", file("signature", signature.der())}) == 0;
   }
   static bool we_verify(const PublicKey& key, ByteView digest, const Signature& signature) {
-    return kCrypto.verify(kCrypto.context, key.data(), digest.data(), signature.raw().data());
+    return kCrypto.verify(kCrypto.context, key.data(), digest.data(), signature.raw().data()) == Trusted::yes;
   }
 
   Path folder_;
@@ -152,14 +152,14 @@ TEST_F(InteropTest, OpensslVerifiesAnEnvelope) {
   const size_t signed_bytes = offer.envelope.size() - kSignatureBlockBytes;
   const Bytes raw(offer.envelope.end() - kSignatureBytes, offer.envelope.end());
   const Signature signature = {Number(to_hex(ByteView(raw).first(32))), Number(to_hex(ByteView(raw).last(32)))};
-  const auto verdict = [&](Bytes message) {
+  const auto trusted = [&](Bytes message) {
     return run({"openssl", "dgst", "-sha256", "-verify", file("key.pub", view_of(public_key_pem(publisher.image_key.public_key))),
                 "-signature", file("signature", signature.der()), file("message", message)});
   };
   Bytes message(offer.envelope.begin(), offer.envelope.begin() + static_cast<long>(signed_bytes));
-  EXPECT_EQ(verdict(message), 0);
+  EXPECT_EQ(trusted(message), 0);
   message[20] ^= 1;
-  EXPECT_NE(verdict(message), 0);
+  EXPECT_NE(trusted(message), 0);
 }
 
 TEST_F(InteropTest, ADeviceTakesAnImageThatOpensslHasSigned) {

@@ -22,7 +22,7 @@ class KnownCrypto {
   uint64_t computed() const { return answers_.size(); }
 
  private:
-  bool verify(const uint8_t* key, const uint8_t* digest, const uint8_t* signature) {
+  Trusted verify(const uint8_t* key, const uint8_t* digest, const uint8_t* signature) {
     ++asked_;
     std::string question(reinterpret_cast<const char*>(key), kPublicKeyBytes);
     question.append(reinterpret_cast<const char*>(digest), kDigestBytes);
@@ -33,7 +33,7 @@ class KnownCrypto {
   }
 
   const Crypto real_ = mbedtls_crypto();
-  std::map<std::string, bool> answers_;
+  std::map<std::string, Trusted> answers_;
   uint64_t asked_ = 0;
 };
 

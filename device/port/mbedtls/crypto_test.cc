@@ -19,7 +19,7 @@ Bytes digest(std::string_view text) {
 }
 
 bool verifies(const Bytes& key, const Bytes& digest, const Bytes& signature) {
-  return crypto.verify(crypto.context, key.data(), digest.data(), signature.data());
+  return crypto.verify(crypto.context, key.data(), digest.data(), signature.data()) == Trusted::yes;
 }
 
 // The order of P-256.
