@@ -5,7 +5,6 @@
 
 #include "base/toml.h"
 #include "device/port/identity.h"
-#include "device/port/identity.h"
 
 namespace mote {
 namespace {
@@ -54,6 +53,11 @@ void read_layout(Toml layout, uint32_t flash_origin, Board& board) {
   read_offset(layout, "journal", 2 * half, board, board.journal);
   read_offset(layout, "slot_a", board.slot_bytes, board, board.slots[0]);
   read_offset(layout, "slot_b", board.slot_bytes, board, board.slots[1]);
+  board.networked = layout.has("network");
+  if (board.networked) {
+    read_offset(layout, "network", board.sector_bytes, board, board.network);
+    read_offset(layout, "seed", 2 * board.sector_bytes, board, board.seed);
+  }
   if (board.model.origin != flash_origin + board.slots[0] || board.model.bytes != board.slot_bytes)
     layout.refuse("slot_a", "is not where [model] is");
 }
@@ -61,11 +65,19 @@ void read_layout(Toml layout, uint32_t flash_origin, Board& board) {
 void read_emulator(Toml emulate, Board& board) {
   board.emulator = emulate.required_text("program");
   board.machine = emulate.required_text("machine");
+  board.emulated_network = emulate.text("network", "");
   std::istringstream options(emulate.text("options", ""));
   for (std::string option; options >> option;) board.options.push_back(option);
   if (board.flash_bytes != 0)
     board.emulated_memory_bytes =
-        static_cast<uint32_t>(emulate.required_integer("flash_memory_bytes", board.flash_bytes, 1 << 30));
+        static_cast<uint32_t>(emulate.required_integer("flash_memory_bytes", board.flash_bytes, UINT32_MAX));
+}
+
+// Networked firmware draws its random numbers from a seed in flash, which is good enough under emulation alone.
+void read_network(Toml network, const Board& board) {
+  network.required_integer("ethernet_origin", 0, UINT32_MAX);
+  if (network.required_integer("emulation_only", 0, 1) == 1) return;
+  network.refuse("emulation_only", "must be 1: " + board.name + " would draw its random numbers from a seed that can be copied");
 }
 
 // What only the build asks for: numbers all of them.
@@ -116,6 +128,7 @@ Result<Board> find_board(FileSystem& files, const Path& program_folder, const st
   toml.required_text("core");
   toml.text("drivers", "");
   toml.required_integer("clock_hz", 1, UINT32_MAX);
+  if (board.networked) read_network(toml.table("network"), board);
   for (const char* table : {"agent", "budget"}) pass_over(toml.table(table));
   TRY_DO(toml.finish());
   return board;

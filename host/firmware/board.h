@@ -33,6 +33,9 @@ struct Board {
   uint32_t journal = 0;   // two halves
   uint32_t slots[2] = {0, 0};
   uint32_t slot_bytes = 0;
+  bool networked = false;  // it has a network: what follows is of those
+  uint32_t network = 0;    // one sector
+  uint32_t seed = 0;       // two sectors
 
   Area bench_model, bench_arena;  // of the program `bench`
   uint32_t ticks_hz = 0;          // of the counter that it counts with
@@ -40,12 +43,14 @@ struct Board {
   std::string emulator;                // the program
   std::string machine;                 // what it calls this board
   std::vector<std::string> options;    // and is to be told besides
+  std::string emulated_network;        // of -nic; empty: none
   uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash
 
-  Path program(const std::string& called) const { return folder / (called + ".elf"); }  // bench, minimal, agent
+  Path program(const std::string& called) const { return folder / (called + ".elf"); }  // bench, minimal, agent, agent_net
 };
 
-// Firmware lies beside the program, in <program_folder>/firmware/<name>/, or, installed, in <program_folder>/../share/mote. Says what to do when it was not built.
+// Firmware lies beside the program, in <program_folder>/firmware/<name>/, or, installed, in <program_folder>/../share/mote. Says
+// what to do when it was not built.
 Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name);
 
 // The names of those whose firmware was built, in order.

@@ -2,6 +2,7 @@
 #include "host/firmware/emulator.h"
 
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include "host/firmware/emulator_options.h"
@@ -23,6 +24,8 @@ std::vector<std::string> command(const Board& board, const EmulatedBoard::Option
   add("-chardev",
       std::string("socket,id=link,server=on,wait=") + (options.wait ? "on" : "off") + ",path=" + quoted(options.socket));
   add("-serial", "chardev:link");
+  if (options.count) add("-icount", "shift=0");
+  if (options.network) add("-nic", board.emulated_network);
   add("-kernel", std::filesystem::absolute(board.program(options.program)).string());
   return words;
 }
@@ -39,24 +42,35 @@ Result<EmulatedBoard> EmulatedBoard::prepare(const Options& options, FileSystem&
     return failure("is longer than the 107 characters that a socket's path may have", options.socket, "choose a shorter folder");
   if (!options.flash.empty() && board.flash_bytes == 0)
     return failure("has no flash for models: its firmware cannot be updated", board.name);
+  if (options.network && board.emulated_network.empty()) return failure("has no network under its emulator", board.name);
   if (!options.flash.empty() && !files.exists(options.flash)) {
-    Bytes content(board.emulated_memory_bytes, 0);
-    std::fill_n(content.begin(), board.flash_bytes, board.erased);
-    TRY_DO(files.write(options.flash, content, Access::owner_only));
+    TRY_DO(files.write(options.flash, Bytes(board.flash_bytes, board.erased), Access::owner_only));
+    std::error_code error;
+    std::filesystem::resize_file(options.flash, board.emulated_memory_bytes, error);  // a hole: on some boards it is large
+    if (error) return failure("cannot be made as large as the board's memory", options.flash);
   }
   return EmulatedBoard(options, std::move(board), files);
 }
 
-Result<void> EmulatedBoard::provision(ByteView identity) {
+Result<void> EmulatedBoard::put(uint32_t offset, ByteView bytes, uint32_t area_bytes) {
   if (running()) return failure("is in use by a running board", options_.flash, "stop the board first");
-  if (identity.size() > board_.sector_bytes) return failure("the identity is larger than a sector", options_.flash);
-  TRY(Bytes content, files_->read(options_.flash, board_.emulated_memory_bytes));
-  if (content.size() != board_.emulated_memory_bytes)
+  if (bytes.size() > area_bytes) return failure("what is to be written is larger than its sector", options_.flash);
+  std::error_code error;
+  if (std::filesystem::file_size(options_.flash, error) != board_.emulated_memory_bytes || error)
     return failure("is not this board's flash: its size is another", options_.flash, "remove it and start anew");
-  const auto sector = content.begin() + board_.identity;
-  std::fill_n(sector, board_.sector_bytes, board_.erased);
-  std::copy(identity.begin(), identity.end(), sector);
-  return files_->write(options_.flash, content, Access::owner_only);
+  std::string area(area_bytes, static_cast<char>(board_.erased));
+  std::copy(bytes.begin(), bytes.end(), area.begin());
+  std::fstream file(options_.flash, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(offset).write(area.data(), static_cast<std::streamsize>(area.size())).flush();
+  return file.good() ? Result<void>() : failure("cannot be written", options_.flash);
+}
+
+Result<void> EmulatedBoard::provision(ByteView identity) { return put(board_.identity, identity, board_.sector_bytes); }
+
+Result<void> EmulatedBoard::provision_network(ByteView network) {
+  if (!board_.networked) return failure("has no place for a network's settings", board_.name);
+  TRY_DO(put(board_.seed, {}, 2 * board_.sector_bytes));
+  return put(board_.network, network, board_.sector_bytes);
 }
 
 Result<void> EmulatedBoard::start() {

@@ -16,17 +16,22 @@ class EmulatedBoard {
   struct Options {
     std::string board = "mps2-an386";
     std::string program = "agent";
-    bool wait = false;  // the core starts only once someone has joined the link, who then misses nothing
-    Path flash;         // the flash's content; made, erased, where it is missing. Not for boards without flash
-    Path model;         // put where programs find their model at every reset; empty: none, it is in the flash
-    Path socket;        // of the serial link; at most 107 characters
-    Path log;           // what the emulator says; empty: nowhere
+    bool wait = false;     // the core starts only once someone has joined the link, who then misses nothing
+    Path flash;            // the flash's content; made, erased, where it is missing. Not for boards without flash
+    Path model;            // put where programs find their model at every reset; empty: none, it is in the flash
+    bool network = false;  // the board's Ethernet, joined to this machine: its loopback is 10.0.2.2 there
+    bool count = false;    // an instruction takes a nanosecond of the board's time, whose counters then count instructions
+    Path socket;           // of the serial link; at most 107 characters
+    Path log;              // what the emulator says; empty: nowhere
   };
 
   static Result<EmulatedBoard> prepare(const Options& options, FileSystem& files, const Path& program_folder);
 
   // Writes `identity` (device/port/identity.h) into the flash's identity sector. The board must not be running.
   Result<void> provision(ByteView identity);
+
+  // Writes `network` (device/port/network.h) into its sector, and erases the seeds that were there before. The same holds.
+  Result<void> provision_network(ByteView network);
 
   Result<void> start();    // returns when the socket is there
   void stop();             // as a power cut: the core does not get to do anything
@@ -38,6 +43,7 @@ class EmulatedBoard {
   const Board& board() const { return board_; }
 
  private:
+  Result<void> put(uint32_t offset, ByteView bytes, uint32_t area_bytes);
   EmulatedBoard(Options options, Board board, FileSystem& files)
       : options_(std::move(options)), board_(std::move(board)), files_(&files) {}
 

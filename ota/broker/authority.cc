@@ -129,14 +129,14 @@ Result<std::string> write_certificate(const AuthorityParts& parts, mbedtls_pk_co
   const unsigned usage =
       subject.authority ? MBEDTLS_X509_KU_KEY_CERT_SIGN | MBEDTLS_X509_KU_CRL_SIGN : MBEDTLS_X509_KU_DIGITAL_SIGNATURE;
   std::array<uint8_t, 4096> pem;
-  const bool good =
-      set_serial(parts, writer) && mbedtls_x509write_crt_set_subject_name(to, subject.name.c_str()) == 0 &&
-      mbedtls_x509write_crt_set_issuer_name(to, issuer.c_str()) == 0 &&
-      mbedtls_x509write_crt_set_validity(to, from.c_str(), until.c_str()) == 0 &&
-      mbedtls_x509write_crt_set_basic_constraints(to, subject.authority, subject.authority ? 0 : -1) == 0 &&
-      mbedtls_x509write_crt_set_key_usage(to, usage) == 0 && mbedtls_x509write_crt_set_subject_key_identifier(to) == 0 &&
-      mbedtls_x509write_crt_set_authority_key_identifier(to) == 0 && (subject.authority || add_use(to, subject)) &&
-      mbedtls_x509write_crt_pem(to, pem.data(), pem.size(), mbedtls_ctr_drbg_random, &parts.random) == 0;
+  const bool good = set_serial(parts, writer) && mbedtls_x509write_crt_set_subject_name(to, subject.name.c_str()) == 0 &&
+                    mbedtls_x509write_crt_set_issuer_name(to, issuer.c_str()) == 0 &&
+                    mbedtls_x509write_crt_set_validity(to, from.c_str(), until.c_str()) == 0 &&
+                    mbedtls_x509write_crt_set_basic_constraints(to, subject.authority, subject.authority ? 0 : -1) == 0 &&
+                    mbedtls_x509write_crt_set_key_usage(to, usage) == 0 &&
+                    mbedtls_x509write_crt_set_subject_key_identifier(to) == 0 &&
+                    mbedtls_x509write_crt_set_authority_key_identifier(to) == 0 && (subject.authority || add_use(to, subject)) &&
+                    mbedtls_x509write_crt_pem(to, pem.data(), pem.size(), mbedtls_ctr_drbg_random, &parts.random) == 0;
   if (!good) return authority_problem(subject.name, "the certificate cannot be made");
   return std::string(reinterpret_cast<const char*>(pem.data()));
 }

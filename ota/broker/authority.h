@@ -27,7 +27,8 @@ class Authority {
   Authority(Authority&&) noexcept;
   ~Authority();
 
-  // `name` becomes the common name; a server's certificate is for the host of this name, localhost and 127.0.0.1. Valid for ten years.
+  // `name` becomes the common name; a server's certificate is for the host of this name, localhost and 127.0.0.1. Valid for ten
+  // years.
   Result<Credentials> mint(const std::string& name, CertificateUse use) const;
 
   // Adds the certificate to revoked.crl; one that is there already changes nothing. Refuses one of another authority.

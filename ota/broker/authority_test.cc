@@ -63,6 +63,8 @@ TEST_F(AuthorityTest, MintsForOnePurposeEach) {
   EXPECT_NE(client.text().find("subject name      : CN=press-04\n"), std::string::npos) << client.text();
   EXPECT_NE(client.text().find("basic constraints : CA=false"), std::string::npos);
   EXPECT_NE(server.text().find("dNSName : localhost"), std::string::npos) << server.text();
+  const Parsed elsewhere(authority.mint("broker.example", CertificateUse::server).value().certificate);
+  EXPECT_NE(elsewhere.text().find("dNSName : broker.example"), std::string::npos) << elsewhere.text();
 }
 
 TEST_F(AuthorityTest, OpensAgainAsTheSame) {

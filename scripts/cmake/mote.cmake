@@ -32,6 +32,14 @@ function(mote_find_sources result pattern)
   set(${result} ${found} PARENT_SCOPE)
 endfunction()
 
+# Labels of the tests that gtest_discover_tests finds, of which there is a list in the variable `tests` when ctest reads this. Of labels
+# that gtest_discover_tests itself is given it keeps the first.
+function(mote_label_tests tests)
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/${tests}_labels.cmake)
+  file(CONFIGURE OUTPUT ${file} CONTENT "if(${tests})\n  set_tests_properties(\${${tests}} PROPERTIES LABELS \"${ARGN}\")\nendif()\n" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${file})
+endfunction()
+
 function(mote_room name)
   cmake_parse_arguments(ROOM "COMPUTES;LONG_TESTS" "" "DEPENDS;TEST_DEPENDS;EXCLUDE;APART;TEST_LABELS" ${ARGN})
   mote_find_sources(sources *.cc)
@@ -71,7 +79,8 @@ function(mote_room name)
       set_tests_properties(${name} PROPERTIES TIMEOUT 1200 LABELS "${name};${ROOM_TEST_LABELS}")
     else()
       gtest_discover_tests(${name}_test TEST_FILTER "-*Long.*" DISCOVERY_TIMEOUT 60
-                           PROPERTIES TIMEOUT 600 LABELS "${name};${ROOM_TEST_LABELS}")
+                           PROPERTIES TIMEOUT 600)
+      mote_label_tests(${name}_test_TESTS ${name} ${ROOM_TEST_LABELS})
       if(ROOM_LONG_TESTS)
         gtest_discover_tests(${name}_test TEST_FILTER "*Long.*" TEST_LIST ${name}_long_TESTS DISCOVERY_TIMEOUT 60
                              PROPERTIES TIMEOUT 3600 LABELS long RUN_SERIAL ON)

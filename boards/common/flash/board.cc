@@ -1,6 +1,7 @@
-// The flash of this board: simulated in its PSRAM.
-#include "board_values.h"
+// The flash of a board under emulation: simulated in the memory that [flash] names.
 #include "boards/common/board.h"
+
+#include "board_values.h"
 #include "boards/common/flash/simulated.h"
 
 namespace mote::board {
