@@ -1,4 +1,4 @@
-# Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ... [OPERATORS ...] [PROFILE fast|small]) makes
+# Building firmware for the board MOTE_BOARD: mote_firmware(name SOURCES ... LIBRARIES ... [OPERATORS ... [AGENT]] [PROFILE fast|small]) makes
 # name.elf for it, prints what it takes, and fails when it grows past the budget of board.toml or could reach for a heap. Operators
 # and profile are those of mote_add_device (device/mote_device.cmake); without operators the program has all but those on int16, which INT16 adds, and device/agent.
 include_guard(GLOBAL)
@@ -22,12 +22,20 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE MinSizeRel)
 endif()
 
+if(NOT BOARD_agent_arena_bytes)
+  set(BOARD_agent_arena_bytes ${BOARD_model_arena_bytes})
+endif()
+
 # Every number of board.toml as a constant: mote::board::flash_bytes.
 get_cmake_property(variables VARIABLES)
 set(MOTE_BOARD_CONSTANTS "")
 foreach(variable IN LISTS variables)
   if("${${variable}}" MATCHES "^[0-9]" AND variable MATCHES "^BOARD_(.*)$")
     string(APPEND MOTE_BOARD_CONSTANTS "constexpr uint32_t ${CMAKE_MATCH_1} = ${${variable}};\n")
+    if(variable MATCHES "^BOARD_limits_(.*)$")  # device/limits.h
+      string(TOUPPER ${CMAKE_MATCH_1} limit)
+      add_compile_definitions(MOTE_LIMIT_${limit}=${${variable}})
+    endif()
   endif()
 endforeach()
 file(CONFIGURE OUTPUT ${MOTE_GENERATED}/board_values.h CONTENT "// Made from boards/${MOTE_BOARD}/board.toml.
@@ -63,7 +71,7 @@ if(BOARD_drivers)
   file(GLOB drivers CONFIGURE_DEPENDS ${MOTE_ROOT}/boards/common/${BOARD_drivers}/*.cc)
   list(APPEND board_sources ${drivers})
 endif()
-if(BOARD_flash_bytes)
+if(BOARD_flash_bytes AND NOT EXISTS ${MOTE_BOARD_FOLDER}/flash.cc)  # simulated in memory
   file(GLOB flash CONFIGURE_DEPENDS ${MOTE_ROOT}/boards/common/flash/*.cc)
   list(APPEND board_sources ${flash})
 endif()
@@ -83,13 +91,17 @@ endfunction()
 
 # Without OPERATORS: all but those on int16, which a program that says INT16 has too.
 function(mote_firmware name)
-  cmake_parse_arguments(FIRMWARE "INT16" "PROFILE" "SOURCES;LIBRARIES;OPERATORS" ${ARGN})
+  cmake_parse_arguments(FIRMWARE "AGENT;INT16" "PROFILE" "SOURCES;LIBRARIES;OPERATORS" ${ARGN})
   if(NOT FIRMWARE_PROFILE)
     set(FIRMWARE_PROFILE ${MOTE_PROFILE})
   endif()
   if(FIRMWARE_OPERATORS)
     set(device ${name}_device)
-    mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} OPERATORS ${FIRMWARE_OPERATORS})
+    set(agent "")
+    if(FIRMWARE_AGENT)
+      set(agent AGENT)
+    endif()
+    mote_firmware_device(${device} PROFILE ${FIRMWARE_PROFILE} ${agent} OPERATORS ${FIRMWARE_OPERATORS})
   else()
     set(device device_${FIRMWARE_PROFILE})
     if(NOT FIRMWARE_INT16)
@@ -115,6 +127,11 @@ function(mote_firmware name)
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${name}> -DNM=${CMAKE_NM} -DBOARD=${MOTE_BOARD}
             -DCODE_BUDGET=${BOARD_budget_${name}_code_bytes} -DRAM_BUDGET=${BOARD_budget_${name}_ram_bytes}
             -P ${MOTE_ROOT}/boards/common/check_program.cmake)
+  if(FIRMWARE_AGENT AND BOARD_budget_update_code_bytes)
+    add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+      COMMAND ${CMAKE_COMMAND} -DMAP=${CMAKE_BINARY_DIR}/${name}.map -DDEVICE=${MOTE_ROOT}/device -DBOARD=${MOTE_BOARD}
+              -DBUDGET=${BOARD_budget_update_code_bytes} -P ${MOTE_ROOT}/boards/common/check_parts.cmake)
+  endif()
 endfunction()
 
 # Beside the programs, for `mote size --board`, which adds up what of them a program for one model would keep

@@ -3,13 +3,12 @@
 #pragma once
 
 #include "device/format/channels.h"
+#include "device/limits.h"
 #include "device/monitor/monitor.h"
 #include "device/update/updater.h"
 #include "mote/mote.h"
 
 namespace mote {
-
-constexpr size_t kMaxReportBytes = 4096;
 
 struct AgentPorts {
   void* context;
@@ -26,7 +25,7 @@ struct AgentConfig {
   AgentPorts ports;
   uint32_t report_windows;  // a report is cut after so many windows ...
   uint32_t report_ms;       // ... or so much time with at least one window, whichever comes first
-  uint32_t resend_ms;       // a report or request that was not answered is sent again after this
+  uint32_t resend_ms;       // a report or request that was not answered is sent again after this; more than a round trip
   uint32_t request_chunks;  // chunks asked for at once, 1 to 64
   uint32_t trial_ms;        // a trial without its windows after this has failed; a trial that waits for room to keep the old
                             // model's report waits no longer than this either

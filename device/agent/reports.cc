@@ -6,6 +6,11 @@
 namespace mote {
 namespace {
 
+// Envelope, header and names; what a metric and its place take; the windows counted, classes, latency; sketches and alarms.
+constexpr size_t kLargestReport = kEnvelopeOverhead + 176 + 4 * kMaxReportMetrics + 16 * (4 + 2 * kMaxScalars) + 8 +
+                                  4 * kMaxClasses + 4 * kLatencyBins + (kSketchWireBytes + 4) * kMaxScalars;
+static_assert(kLargestReport <= kMaxReportBytes, "a report of as many scalars and classes as are watched has room");
+
 HeldReport* oldest(ReportQueue* queue) { return &queue->held[queue->first]; }
 
 bool is_due(const Agent& agent) {

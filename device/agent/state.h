@@ -6,10 +6,6 @@
 
 namespace mote {
 
-// Frozen reports that can wait at once. One is due to time or windows; a swap of models freezes what the model before it has
-// gathered, since sketches of two models never mix; and a trial may swap twice before the first is acknowledged.
-constexpr uint32_t kHeldReports = 3;
-
 constexpr uint32_t kMaxRequestChunks = 64;
 
 struct HeldReport {
@@ -31,10 +27,11 @@ struct ReportQueue {
 
 // The chunks that were asked for and have not come.
 struct ChunkWindow {
-  bool due;        // ask now
-  uint32_t first;  // the chunk of bit 0
+  bool due;          // ask now
+  uint32_t counter;  // of the last request of this boot
+  uint32_t first;    // the chunk of bit 0
   uint64_t outstanding;
-  uint32_t progress_ms;  // of the last request or chunk
+  uint32_t progress_ms;  // of the last request, or of the last chunk that it asked for
 };
 
 // The model that runs now, by its own name even while the updater already speaks of the next.

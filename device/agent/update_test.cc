@@ -104,6 +104,17 @@ TEST_F(AgentUpdateTest, WhatDidNotComeIsAskedForAgain) {
   EXPECT_EQ(again[1], 5u);
 }
 
+TEST_F(AgentUpdateTest, AChunkThatWasNotAskedForIsTakenAndDoesNotPutOffTheOthers) {
+  bench_.connect();
+  bench_.hear(Channel::desired, bench_.desired(*first_, 1));
+  EXPECT_EQ(bench_.take_request().size(), 8u);
+  bench_.wait(900);
+  bench_.hear(Channel::block, first_->block(bench_.digest(*first_), 8));
+  EXPECT_EQ(bench_.agent.updater.chunks_held, 1u);
+  bench_.wait(100);
+  EXPECT_EQ(bench_.take_request(), (std::vector<uint32_t>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
 TEST_F(AgentUpdateTest, AChunkThatIsNotOfTheTreeIsNotTakenForOne) {
   bench_.connect();
   bench_.hear(Channel::desired, bench_.desired(*first_, 1));
@@ -129,7 +140,7 @@ TEST_F(AgentUpdateTest, AReconnectGoesOnWithTheSameBitmap) {
   bench_.connect();
   bench_.hear(Channel::desired, desired);  // it is retained
   std::vector<uint32_t> wanted = bench_.take_request();
-  EXPECT_EQ(wanted, (std::vector<uint32_t>{2, 3, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(wanted, (std::vector<uint32_t>{2, 3, 5, 6, 7, 8, 9, 10}));
   EXPECT_EQ(bench_.agent.updater.chunks_held, 3u);
 }
 

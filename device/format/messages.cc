@@ -36,9 +36,9 @@ enum : uint32_t {
 constexpr uint8_t kStateSizes[state_field::count] = {4, 1, 4, 1, 1, 1, 4, 4, 4, 4, 4, 4, 4, 4, 4, 1, 4, 4, 4, 4};
 
 namespace request_field {
-enum : uint32_t { digest, first, missing, count };
+enum : uint32_t { digest, first, missing, boot, counter, count };
 }
-constexpr uint8_t kRequestSizes[request_field::count] = {4, 4, 4};
+constexpr uint8_t kRequestSizes[request_field::count] = {4, 4, 4, 4, 4};
 
 namespace block_field {
 enum : uint32_t { digest, index, proof, data };
@@ -81,13 +81,14 @@ uint32_t write_state(const StateFields& state, uint8_t* bytes, uint32_t capacity
   return writer.ok ? writer.count : 0;
 }
 
-uint32_t write_request(const uint8_t digest[32], uint32_t first, const uint8_t* missing, uint32_t missing_bytes, uint8_t* bytes,
-                       uint32_t capacity) {
+uint32_t write_request(const RequestFields& request, uint8_t* bytes, uint32_t capacity) {
   FlatWriter writer{bytes, capacity};
   const FlatPlaces root = flat_add_root(&writer, kRequestSizes, request_field::count);
-  flat_put<uint32_t>(&writer, root, request_field::first, first);
-  flat_put_bytes(&writer, root, request_field::digest, digest, 32);
-  flat_put_bytes(&writer, root, request_field::missing, missing, missing_bytes);
+  flat_put<uint32_t>(&writer, root, request_field::first, request.first);
+  flat_put<uint32_t>(&writer, root, request_field::boot, request.boot);
+  flat_put<uint32_t>(&writer, root, request_field::counter, request.counter);
+  flat_put_bytes(&writer, root, request_field::digest, request.digest, 32);
+  flat_put_bytes(&writer, root, request_field::missing, request.missing, request.missing_bytes);
   return writer.ok ? writer.count : 0;
 }
 

@@ -36,9 +36,17 @@ struct StateFields {
 // state: write at envelope + kEnvelopeHeaderBytes, then seal.
 uint32_t write_state(const StateFields& state, uint8_t* bytes, uint32_t capacity);
 
-// A Request FlatBuffer: bit i of `missing` wants chunk first + i. Returns its size, or 0 when `capacity` is too small.
-uint32_t write_request(const uint8_t digest[32], uint32_t first, const uint8_t* missing, uint32_t missing_bytes, uint8_t* bytes,
-                       uint32_t capacity);
+struct RequestFields {
+  const uint8_t* digest;   // 32 bytes
+  const uint8_t* missing;  // bit i wants chunk first + i
+  uint32_t missing_bytes;
+  uint32_t first;
+  uint32_t boot;
+  uint32_t counter;
+};
+
+// A Request FlatBuffer. Returns its size, or 0 when `capacity` is too small.
+uint32_t write_request(const RequestFields& request, uint8_t* bytes, uint32_t capacity);
 
 // Points into the bytes it was read from.
 struct BlockMessage {

@@ -106,11 +106,13 @@ TEST_F(StateTest, TooLittleRoomIsToldAndNothingIsWrittenPastIt) {
 TEST(Request, ReachesFlatcsReader) {
   const Bytes digest = counting(32, 7), missing = {0xff, 0x01};
   Bytes bytes(128);
-  bytes.resize(write_request(digest.data(), 12, missing.data(), 2, bytes.data(), 128));
+  bytes.resize(write_request({digest.data(), missing.data(), 2, 12, 3, 7}, bytes.data(), 128));
   const auto* request = verified<format::Request>(bytes);
   ASSERT_NE(request, nullptr);
   EXPECT_EQ(as_bytes(request->digest()), digest);
   EXPECT_EQ(request->first(), 12u);
+  EXPECT_EQ(request->boot(), 3u);
+  EXPECT_EQ(request->counter(), 7u);
   EXPECT_EQ(as_bytes(request->missing()), missing);
 }
 

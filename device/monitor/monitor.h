@@ -9,14 +9,13 @@
 //     }
 #pragma once
 
+#include "device/limits.h"
 #include "device/monitor/baseline.h"
 #include "device/monitor/report.h"
 #include "device/monitor/sketch.h"
 
 namespace mote {
 
-constexpr size_t kMaxScalars = 24;
-constexpr size_t kMaxClasses = 32;
 constexpr size_t kLatencyBins = 24;
 
 // Windows after the start whose mean is the level that the CUSUM watches: healthy machines differ from the baseline and from

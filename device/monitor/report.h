@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "device/format/write.h"
+#include "device/limits.h"
 
 namespace mote {
 
@@ -33,7 +34,7 @@ struct ReportHeader {
   const uint8_t* model_id;  // 32 bytes; null: no model runs
 };
 
-constexpr uint32_t kMaxReportMetrics = 64;
+constexpr uint32_t kMaxReportMetrics = 16 + 2 * kMaxScalars;
 
 struct ReportWriter {
   FlatWriter writer;

@@ -23,4 +23,26 @@ struct Flash {
   mote_status (*erase)(void* context, uint32_t offset);                                      // one sector
 };
 
+// Whether these bytes read erased, this time.
+inline bool reads_erased(const Flash& flash, uint32_t offset, uint32_t count) {
+  while (count != 0) {
+    uint8_t piece[32];
+    const uint32_t taken = count < sizeof piece ? count : sizeof piece;
+    flash.read(flash.context, offset, piece, taken);
+    for (uint32_t i = 0; i < taken; ++i)
+      if (piece[i] != flash.erased) return false;
+    offset += taken;
+    count -= taken;
+  }
+  return true;
+}
+
+// Whether they may be taken for erased. What the power cut off while it was written or erased leaves cells that read erased now
+// and otherwise later, so one look is not enough.
+inline bool is_erased(const Flash& flash, uint32_t offset, uint32_t count) {
+  for (int look = 0; look < 8; ++look)
+    if (!reads_erased(flash, offset, count)) return false;
+  return true;
+}
+
 }  // namespace mote

@@ -9,7 +9,6 @@ namespace mote {
 namespace {
 
 constexpr uint32_t kNoRecord = UINT32_MAX;
-constexpr int kLooks = 8;  // at a place, before it is taken for erased
 
 // As it stands in flash, little-endian; units to program are at most 32 bytes, so a record is a whole number of them.
 struct SeedRecord {
@@ -35,20 +34,8 @@ bool valid(const SeedStore& store, const SeedRecord& record) {
          record.generation != 0 && record.check == crc32(&record, offsetof(SeedRecord, check));
 }
 
-// A write or an erase that the power cut off leaves cells that read erased now and otherwise later, so one look is not enough.
-// Where all of them are mistaken the same record is put there as before, since it follows from the same seed: it charges the same
-// cells.
-bool is_erased(const SeedStore& store, uint32_t at) {
-  for (int look = 0; look < kLooks; ++look) {
-    uint8_t bytes[kSeedRecordBytes];
-    store.flash->read(store.flash->context, at, bytes, sizeof bytes);
-    for (const uint8_t byte : bytes)
-      if (byte != store.flash->erased) return false;
-  }
-  return true;
-}
-
-// True when it stands there afterwards.
+// True when it stands there afterwards. Where half-charged cells were taken for erased, the same record is put there as before,
+// since it follows from the same seed: it charges the same cells.
 bool put_record(const SeedStore& store, uint32_t at, const SeedRecord& record) {
   const Flash& flash = *store.flash;
   if (flash.program(flash.context, at, &record, sizeof record) != MOTE_OK) return false;
@@ -63,7 +50,7 @@ uint32_t sector_of(const SeedStore& store, uint32_t at) { return at - at % store
 uint32_t put_from(const SeedStore& store, uint32_t at, const SeedRecord& record) {
   const uint32_t end = sector_of(store, at) + store.flash->sector_bytes;
   for (; at + kSeedRecordBytes <= end; at += kSeedRecordBytes)
-    if (is_erased(store, at) && put_record(store, at, record)) return at;
+    if (is_erased(*store.flash, at, kSeedRecordBytes) && put_record(store, at, record)) return at;
   return kNoRecord;
 }
 

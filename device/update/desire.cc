@@ -122,6 +122,7 @@ mote_status check_image(const Updater& updater, const Wanted& wanted) {
   if (wanted.payload.bytes == 0) return MOTE_NO_PAYLOAD;
   for (uint32_t i = 0; i < image.operators.count; ++i)
     if (!has_operator(operator_at(image, i))) return MOTE_UNKNOWN_OPERATOR;
+  if (image.chunk_bytes > kMaxChunkRoom) return MOTE_CHUNKS_TOO_LARGE;
   if (wanted.payload.bytes > config.layout.slot_bytes) return MOTE_TOO_LARGE_FOR_SLOT;
   if ((wanted.payload.bytes - 1) / image.chunk_bytes + 1 > kMaxChunks) return MOTE_TOO_LARGE_FOR_SLOT;
   return wanted.payload.arena_bytes <= config.arena_bytes ? MOTE_OK : MOTE_ARENA_TOO_SMALL;

@@ -29,14 +29,6 @@ Place place_at(const Journal& journal, uint32_t offset) {
   return {half, (offset - journal.start - half * journal.half_bytes) / kRecordBytes};
 }
 
-bool reads_erased(const Flash& flash, uint32_t offset) {
-  uint8_t bytes[kRecordBytes];
-  flash.read(flash.context, offset, bytes, kRecordBytes);
-  for (uint32_t i = 0; i < kRecordBytes; ++i)
-    if (bytes[i] != flash.erased) return false;
-  return true;
-}
-
 // J6: programs, reads back, and answers whether the place kept it.
 bool keep(const Flash& flash, uint32_t offset, const uint8_t record[kRecordBytes]) {
   if (flash.program(flash.context, offset, record, kRecordBytes) != MOTE_OK) return false;
@@ -83,7 +75,7 @@ bool put_root(const Journal& journal, Place from, const RootSource& source) {
     const uint32_t offset = offset_of(journal, {from.half, from.index + i});
     uint8_t place[kRecordBytes];
     fill_place(source, i, place);
-    if (!reads_erased(*journal.flash, offset) || !keep(*journal.flash, offset, place)) return false;
+    if (!is_erased(*journal.flash, offset, kRecordBytes) || !keep(*journal.flash, offset, place)) return false;
   }
   return true;
 }
@@ -118,12 +110,13 @@ void find_root(Journal* journal, uint32_t epoch) {
   }
 }
 
-// J6: what was being written when the power went stands behind the newest record, and its cells may read erased now and otherwise later.
-// So the first place that reads erased is left out, and all before it.
+// J6: what was being written when the power went stands behind the newest record, and its cells may read erased now and otherwise
+// later. So the first place that reads erased is left out, and all before it.
 void leave_gap(Journal* journal) {
   const Place after = place_at(*journal, journal->next);
   uint32_t first = places_of(*journal);
-  while (first > after.index && reads_erased(*journal->flash, offset_of(*journal, {after.half, first - 1}))) --first;
+  while (first > after.index && reads_erased(*journal->flash, offset_of(*journal, {after.half, first - 1}), kRecordBytes))
+    --first;
   const uint32_t next = first < places_of(*journal) ? first + 1 : first;
   journal->sequence += next - after.index;
   journal->next = offset_of(*journal, {after.half, next});
@@ -143,7 +136,7 @@ bool append_from(Journal* journal, Place from, uint32_t sequence, const JournalS
   }
   for (; from.index < places_of(*journal); ++from.index, ++sequence) {
     const uint32_t offset = offset_of(*journal, from);
-    if (!reads_erased(*journal->flash, offset)) continue;
+    if (!is_erased(*journal->flash, offset, kRecordBytes)) continue;
     uint8_t record[kRecordBytes];
     record_write(sequence, state, record);
     if (!keep(*journal->flash, offset, record)) continue;

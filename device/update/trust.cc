@@ -59,7 +59,8 @@ bool is_removed(const Trust& trust, const KeyName& name) {
   return false;
 }
 
-// The names of all keys of all roles, one after the other.
+// The names of all keys of all roles, one after the other. Who has such a list has a frame of its own, so that it is gone again when
+// signatures are checked, which takes the most stack.
 struct Named {
   KeyName names[kRoles * kMaxRoleKeys];
   uint32_t count;
@@ -78,9 +79,8 @@ bool holds(const Named& named, const KeyName& name) {
   return false;
 }
 
-// K3, K4: an envelope names keys by four bytes, so no two keys of a root may have them in common; and no key that was removed is
-// back.
-bool keys_are_distinct(const Crypto& crypto, const Trust& trust) {
+// K3, K4: an envelope names keys by four bytes, so no two keys of a root may have them in common; and no key that was removed is back.
+[[gnu::noinline]] bool keys_are_distinct(const Crypto& crypto, const Trust& trust) {
   Named named;
   name_all(crypto, trust, &named);
   for (uint32_t i = 0; i < named.count; ++i) {
@@ -92,7 +92,7 @@ bool keys_are_distinct(const Crypto& crypto, const Trust& trust) {
 }
 
 // K8: what was removed stays removed, and every key that has left is among it.
-bool remembers_removed(const Crypto& crypto, const Trust& now, const Trust& next) {
+[[gnu::noinline]] bool remembers_removed(const Crypto& crypto, const Trust& now, const Trust& next) {
   for (uint32_t i = 0; i < now.removed_count; ++i) {
     KeyName name;
     memcpy(name.id, now.removed + i * kRemovedIdBytes, sizeof name.id);

@@ -8,6 +8,7 @@
 // model. Nothing here allocates; every call is bounded by the flash it touches.
 #pragma once
 
+#include "device/limits.h"
 #include "device/port/crypto.h"
 #include "device/port/flash.h"
 #include "device/update/trust.h"
@@ -35,8 +36,7 @@ inline const char* name_of(Phase phase) {
 constexpr size_t kMaxImageEnvelopeBytes = 2048;
 constexpr size_t kMaxDirectiveEnvelopeBytes = 768;
 constexpr uint32_t kMinJournalHalfBytes = 4096;  // room for the largest root and a few records
-constexpr size_t kMaxNameBytes = 31;             // device id, class, cohort
-constexpr size_t kMaxChunks = 1024;
+constexpr size_t kMaxNameBytes = 31;  // device id, class, cohort
 constexpr size_t kModelOffsetInSlot = 0;  // the model stands at the start of its slot, so that it is aligned
 
 // What a device is, fixed when it was provisioned.

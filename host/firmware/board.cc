@@ -30,13 +30,12 @@ void read_memories(Toml& toml, Board& board) {
   board.ticks_hz = static_cast<uint32_t>(bench.required_integer("ticks_hz", 1'000'000, 1'000'000'000));
 }
 
-// Returns the origin of the flash.
-uint32_t read_flash(Toml flash, Board& board) {
+void read_flash(Toml flash, Board& board) {
   board.flash_bytes = static_cast<uint32_t>(flash.required_integer("bytes", 1, kMaxBytes));
   board.sector_bytes = static_cast<uint32_t>(flash.required_integer("sector_bytes", 256, 1 << 20));
   board.program_bytes = static_cast<uint32_t>(flash.required_integer("program_bytes", 1, 32));
   board.erased = static_cast<uint8_t>(flash.required_integer("erased", 0, 255));
-  return static_cast<uint32_t>(flash.required_integer("origin", 0, UINT32_MAX));
+  board.flash_origin = static_cast<uint32_t>(flash.required_integer("origin", 0, UINT32_MAX));
 }
 
 void read_offset(Toml& layout, const char* key, uint32_t bytes, const Board& board, uint32_t& offset) {
@@ -45,7 +44,7 @@ void read_offset(Toml& layout, const char* key, uint32_t bytes, const Board& boa
   if (uint64_t{offset} + bytes > board.flash_bytes) layout.refuse(key, "leads out of the flash");
 }
 
-void read_layout(Toml layout, uint32_t flash_origin, Board& board) {
+void read_layout(Toml layout, Board& board) {
   board.slot_bytes = static_cast<uint32_t>(layout.required_integer("slot_bytes", 1, kMaxBytes));
   const auto half = static_cast<uint32_t>(layout.required_integer("journal_half_bytes", kMinJournalHalfBytes, kMaxBytes / 2));
   if (board.sector_bytes != 0 && half % board.sector_bytes != 0) layout.refuse("journal_half_bytes", "is not whole sectors");
@@ -58,7 +57,7 @@ void read_layout(Toml layout, uint32_t flash_origin, Board& board) {
     read_offset(layout, "network", board.sector_bytes, board, board.network);
     read_offset(layout, "seed", 2 * board.sector_bytes, board, board.seed);
   }
-  if (board.model.origin != flash_origin + board.slots[0] || board.model.bytes != board.slot_bytes)
+  if (board.model.origin != board.flash_origin + board.slots[0] || board.model.bytes != board.slot_bytes)
     layout.refuse("slot_a", "is not where [model] is");
 }
 
@@ -68,7 +67,7 @@ void read_emulator(Toml emulate, Board& board) {
   board.emulated_network = emulate.text("network", "");
   std::istringstream options(emulate.text("options", ""));
   for (std::string option; options >> option;) board.options.push_back(option);
-  if (board.flash_bytes != 0)
+  if (emulate.has("flash_memory_bytes"))
     board.emulated_memory_bytes =
         static_cast<uint32_t>(emulate.required_integer("flash_memory_bytes", board.flash_bytes, UINT32_MAX));
 }
@@ -123,13 +122,20 @@ Result<Board> find_board(FileSystem& files, const Path& program_folder, const st
   board.folder = folder;
   board.summary = toml.required_text("summary");
   read_memories(toml, board);
-  if (toml.has("flash")) read_layout(toml.table("layout"), read_flash(toml.table("flash"), board), board);
+  if (toml.has("flash")) {
+    read_flash(toml.table("flash"), board);
+    read_layout(toml.table("layout"), board);
+  }
   read_emulator(toml.table("emulate"), board);
   toml.required_text("core");
   toml.text("drivers", "");
   toml.required_integer("clock_hz", 1, UINT32_MAX);
   if (board.networked) read_network(toml.table("network"), board);
-  for (const char* table : {"agent", "budget"}) pass_over(toml.table(table));
+  Toml agent = toml.table("agent");
+  board.agent_arena_bytes = static_cast<uint32_t>(agent.integer("arena_bytes", board.arena_bytes, 1024, kMaxBytes));
+  pass_over(agent);
+  toml.table("operators").text("agent", "");
+  for (const char* table : {"limits", "budget"}) pass_over(toml.table(table));
   TRY_DO(toml.finish());
   return board;
 }

@@ -24,8 +24,10 @@ struct Board {
   uint32_t stack_bytes = 0;  // of the RAM
   Area model;                // where a program finds its model
   uint32_t arena_bytes = 0;
+  uint32_t agent_arena_bytes = 0;  // of the program `agent`
 
-  uint32_t flash_bytes = 0;  // the region given to the updater, 0: there is none; what follows are offsets into it
+  uint32_t flash_bytes = 0;   // the region given to the updater, 0: there is none
+  uint32_t flash_origin = 0;  // what follows are offsets from there
   uint32_t sector_bytes = 0;
   uint32_t program_bytes = 0;
   uint8_t erased = 0xFF;
@@ -44,7 +46,7 @@ struct Board {
   std::string machine;                 // what it calls this board
   std::vector<std::string> options;    // and is to be told besides
   std::string emulated_network;        // of -nic; empty: none
-  uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash
+  uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash, 0: it is some part of the emulated machine
 
   Path program(const std::string& called) const { return folder / (called + ".elf"); }  // bench, minimal, agent, agent_net
 };

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <fstream>
 #include <thread>
+#include <utility>
 
+#include "device/port/identity.h"
+#include "host/firmware/debug_link.h"
 #include "host/firmware/emulator_options.h"
 
 namespace mote {
@@ -12,12 +15,15 @@ namespace {
 
 constexpr size_t kMaxSocketPath = 107;  // sun_path, less its terminating zero
 
+Path debugger_of(const Path& link) { return link.string() + ".gdb"; }
+
 std::vector<std::string> command(const Board& board, const EmulatedBoard::Options& options) {
   std::vector<std::string> words = {board.emulator, "-nographic", "-monitor", "none"};
   words.insert(words.end(), board.options.begin(), board.options.end());
   const auto add = [&words](const char* option, const std::string& value) { words.insert(words.end(), {option, value}); };
-  add("-machine", board.machine + (options.flash.empty() ? "" : ",memory-backend=flash"));
-  if (!options.flash.empty())
+  const bool backed = !options.flash.empty() && board.emulated_memory_bytes != 0;
+  add("-machine", board.machine + (backed ? ",memory-backend=flash" : ""));
+  if (backed)
     add("-object", "memory-backend-file,id=flash,share=on,size=" + std::to_string(board.emulated_memory_bytes) +
                        ",mem-path=" + quoted(options.flash));
   if (!options.model.empty()) add("-device", put_at(board.model, options.model));
@@ -26,6 +32,11 @@ std::vector<std::string> command(const Board& board, const EmulatedBoard::Option
   add("-serial", "chardev:link");
   if (options.count) add("-icount", "shift=0");
   if (options.network) add("-nic", board.emulated_network);
+  if (!options.flash.empty() && !backed) {
+    words.push_back("-S");
+    add("-chardev", "socket,id=debugger,server=on,wait=off,path=" + quoted(debugger_of(options.socket)));
+    add("-gdb", "chardev:debugger");
+  }
   add("-kernel", std::filesystem::absolute(board.program(options.program)).string());
   return words;
 }
@@ -36,17 +47,24 @@ Error failure(const std::string& what, const Path& where, const std::string& tod
 
 }  // namespace
 
+bool EmulatedBoard::carries_flash() const { return !options_.flash.empty() && board_.emulated_memory_bytes == 0; }
+
+size_t EmulatedBoard::flash_file_bytes() const {
+  return board_.emulated_memory_bytes != 0 ? board_.emulated_memory_bytes : board_.flash_bytes;
+}
+
 Result<EmulatedBoard> EmulatedBoard::prepare(const Options& options, FileSystem& files, const Path& program_folder) {
   TRY(Board board, find_board(files, program_folder, options.board));
-  if (std::filesystem::absolute(options.socket).string().size() > kMaxSocketPath)
-    return failure("is longer than the 107 characters that a socket's path may have", options.socket, "choose a shorter folder");
+  if (std::filesystem::absolute(debugger_of(options.socket)).string().size() > kMaxSocketPath)
+    return failure("is longer than the 103 characters that the link's path may have", options.socket, "choose a shorter folder");
   if (!options.flash.empty() && board.flash_bytes == 0)
     return failure("has no flash for models: its firmware cannot be updated", board.name);
   if (options.network && board.emulated_network.empty()) return failure("has no network under its emulator", board.name);
   if (!options.flash.empty() && !files.exists(options.flash)) {
     TRY_DO(files.write(options.flash, Bytes(board.flash_bytes, board.erased), Access::owner_only));
     std::error_code error;
-    std::filesystem::resize_file(options.flash, board.emulated_memory_bytes, error);  // a hole: on some boards it is large
+    if (board.emulated_memory_bytes != 0)  // a hole: on some boards it is large
+      std::filesystem::resize_file(options.flash, board.emulated_memory_bytes, error);
     if (error) return failure("cannot be made as large as the board's memory", options.flash);
   }
   return EmulatedBoard(options, std::move(board), files);
@@ -56,7 +74,7 @@ Result<void> EmulatedBoard::put(uint32_t offset, ByteView bytes, uint32_t area_b
   if (running()) return failure("is in use by a running board", options_.flash, "stop the board first");
   if (bytes.size() > area_bytes) return failure("what is to be written is larger than its sector", options_.flash);
   std::error_code error;
-  if (std::filesystem::file_size(options_.flash, error) != board_.emulated_memory_bytes || error)
+  if (std::filesystem::file_size(options_.flash, error) != flash_file_bytes() || error)
     return failure("is not this board's flash: its size is another", options_.flash, "remove it and start anew");
   std::string area(area_bytes, static_cast<char>(board_.erased));
   std::copy(bytes.begin(), bytes.end(), area.begin());
@@ -65,7 +83,11 @@ Result<void> EmulatedBoard::put(uint32_t offset, ByteView bytes, uint32_t area_b
   return file.good() ? Result<void>() : failure("cannot be written", options_.flash);
 }
 
-Result<void> EmulatedBoard::provision(ByteView identity) { return put(board_.identity, identity, board_.sector_bytes); }
+Result<void> EmulatedBoard::provision(ByteView identity) {
+  const auto room =
+      static_cast<uint32_t>((kMaxIdentityBytes + board_.sector_bytes - 1) / board_.sector_bytes * board_.sector_bytes);
+  return put(board_.identity, identity, room);
+}
 
 Result<void> EmulatedBoard::provision_network(ByteView network) {
   if (!board_.networked) return failure("has no place for a network's settings", board_.name);
@@ -73,21 +95,46 @@ Result<void> EmulatedBoard::provision_network(ByteView network) {
   return put(board_.network, network, board_.sector_bytes);
 }
 
-Result<void> EmulatedBoard::start() {
-  if (running()) return {};
-  TRY_DO(files_->remove(options_.socket));  // of an earlier process: the emulator would not replace it
-  TRY(process_, Process::start(command(board_, options_), {.output = options_.log}));
+Result<void> EmulatedBoard::wait_for(const Path& socket) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!std::filesystem::is_socket(options_.socket)) {
+  while (!std::filesystem::is_socket(socket)) {
     if (!running())
       return failure("the emulator ended at once", board_.emulator, options_.log.empty() ? "" : "see " + options_.log.string());
-    if (std::chrono::steady_clock::now() > deadline) return failure("the emulator did not open its socket", options_.socket);
+    if (std::chrono::steady_clock::now() > deadline) return failure("the emulator did not open its socket", socket);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return {};
 }
 
-void EmulatedBoard::stop() { process_.kill(); }
+Result<void> EmulatedBoard::carry_in() {
+  TRY(const Bytes flash, files_->read(options_.flash, board_.flash_bytes));
+  TRY(DebugLink debugger, DebugLink::connect(debugger_of(options_.socket)));
+  TRY_DO(debugger.write(board_.flash_origin, flash));
+  return debugger.resume();
+}
+
+Result<void> EmulatedBoard::carry_out() {
+  TRY(DebugLink debugger, DebugLink::connect(debugger_of(options_.socket)));
+  TRY(const Bytes flash, debugger.read(board_.flash_origin, board_.flash_bytes));
+  return files_->write(options_.flash, flash, Access::owner_only);
+}
+
+Result<void> EmulatedBoard::start() {
+  if (running()) return {};
+  TRY_DO(std::exchange(carried_, {}));
+  for (const Path& socket : {options_.socket, debugger_of(options_.socket)})
+    TRY_DO(files_->remove(socket));  // of an earlier process: the emulator would not replace it
+  TRY(process_, Process::start(command(board_, options_), {.output = options_.log}));
+  TRY_DO(wait_for(options_.socket));
+  if (!carries_flash()) return {};
+  TRY_DO(wait_for(debugger_of(options_.socket)));
+  return carry_in();
+}
+
+void EmulatedBoard::stop() {
+  if (carries_flash() && running()) carried_ = carry_out();
+  process_.kill();
+}
 
 Result<void> EmulatedBoard::restart() {
   stop();

@@ -21,7 +21,7 @@ class EmulatedBoard {
     Path model;            // put where programs find their model at every reset; empty: none, it is in the flash
     bool network = false;  // the board's Ethernet, joined to this machine: its loopback is 10.0.2.2 there
     bool count = false;    // an instruction takes a nanosecond of the board's time, whose counters then count instructions
-    Path socket;           // of the serial link; at most 107 characters
+    Path socket;           // of the serial link; at most 103 characters
     Path log;              // what the emulator says; empty: nowhere
   };
 
@@ -34,8 +34,8 @@ class EmulatedBoard {
   Result<void> provision_network(ByteView network);
 
   Result<void> start();    // returns when the socket is there
-  void stop();             // as a power cut: the core does not get to do anything
-  Result<void> restart();  // stop and start; the flash stays
+  void stop();             // as a power cut: the core does not get to do anything; the flash stays
+  Result<void> restart();  // stop and start
 
   bool running() { return process_.running(); }
   pid_t id() const { return process_.id(); }
@@ -43,6 +43,11 @@ class EmulatedBoard {
   const Board& board() const { return board_; }
 
  private:
+  bool carries_flash() const;  // into the emulated machine at the start, and out of it at the end
+  size_t flash_file_bytes() const;
+  Result<void> carry_in();
+  Result<void> carry_out();
+  Result<void> wait_for(const Path& socket);
   Result<void> put(uint32_t offset, ByteView bytes, uint32_t area_bytes);
   EmulatedBoard(Options options, Board board, FileSystem& files)
       : options_(std::move(options)), board_(std::move(board)), files_(&files) {}
@@ -51,6 +56,7 @@ class EmulatedBoard {
   Board board_;
   FileSystem* files_;
   Process process_;
+  Result<void> carried_;  // out of the machine, at the last stop; the next start reports what went wrong
 };
 
 }  // namespace mote

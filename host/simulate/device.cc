@@ -84,6 +84,7 @@ Result<void> SimulatedDevice::boot() {
                  .where = "device " + id_,
                  .todo = ""};
   TRY(connection_, dial_(agent_.updater.state.boot));
+  shared_ = {};
   return subscribe_as(*connection_, id_);
 }
 
@@ -95,6 +96,7 @@ Result<void> SimulatedDevice::power_cycle() {
 
 bool SimulatedDevice::publish(Channel channel, ByteView bytes) {
   const Retain retain = channel == Channel::state ? Retain::yes : Retain::no;
+  if (!shared_.follow(*connection_, channel, bytes).ok()) return false;
   return connection_->publish(topic_of(id_, channel), bytes, delivery_of(channel), retain).ok();
 }
 
@@ -125,10 +127,8 @@ void SimulatedDevice::step(std::chrono::milliseconds patience) {
   std::vector<Heard> heard;
   connection_->poll(patience, {.message =
                                    [&](const Message& message) {
-                                     if (message.topic == topic_of(id_, Channel::time))
-                                       heard.push_back({EventType::message, Channel::time, message.payload});
-                                     else if (const auto topic = parse_topic(message.topic); topic && topic->device == id_)
-                                       heard.push_back({EventType::message, topic->channel, message.payload});
+                                     if (const std::optional<Channel> channel = channel_down(message.topic, id_))
+                                       heard.push_back({EventType::message, *channel, message.payload});
                                    },
                                .connected = [&] { heard.push_back({EventType::connected}); },
                                .disconnected = [&] { heard.push_back({EventType::disconnected}); }});

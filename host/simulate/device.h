@@ -11,7 +11,7 @@
 #include "device/agent/state.h"
 #include "host/simulate/sensor.h"
 #include "ota/simulated_flash/flash_simulator.h"
-#include "ota/transport/connection.h"
+#include "ota/transport/shared_chunks.h"
 
 namespace mote {
 
@@ -111,6 +111,7 @@ class SimulatedDevice {
   };
   std::unique_ptr<uint8_t[], ArenaDelete> arena_;
   std::unique_ptr<Connection> connection_;
+  SharedChunks shared_;  // of the connection
   Agent agent_;
 
   int64_t next_window_ms_ = 0;

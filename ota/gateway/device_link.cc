@@ -99,6 +99,7 @@ void DeviceLink::close(const std::string& why) {
 // The connection's will says what has happened.
 void DeviceLink::detach() {
   connection_.reset();
+  shared_ = {};
   upward_.clear();
   status_.device.clear();
   status_.connected = false;
@@ -184,6 +185,7 @@ void DeviceLink::serve_connection() {
   while (!upward_.empty() && connection_->connected()) {
     const Upward& next = upward_.front();
     const Up& up = *up_of(static_cast<uint8_t>(next.channel));
+    if (!shared_.follow(*connection_, next.channel, next.bytes).ok()) break;
     if (!connection_->publish(topic_of(status_.device, next.channel), next.bytes, up.delivery, up.retain).ok()) break;
     ++status_.messages_up;
     upward_.pop_front();
@@ -192,10 +194,9 @@ void DeviceLink::serve_connection() {
   connection_->poll(std::chrono::milliseconds(0),
                     {.message =
                          [this](const Message& message) {
-                           const bool time = message.topic == topic_of(status_.device, Channel::time);
-                           const std::optional<DeviceTopic> topic = parse_topic(message.topic);
-                           if (!time && !topic) return;
-                           Bytes payload(1, static_cast<uint8_t>(time ? Channel::time : topic->channel));
+                           const std::optional<Channel> channel = channel_down(message.topic, status_.device);
+                           if (!channel) return;
+                           Bytes payload(1, static_cast<uint8_t>(*channel));
                            append(payload, message.payload);
                            send(FrameType::message, payload);
                            ++status_.messages_down;

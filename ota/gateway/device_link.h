@@ -1,6 +1,7 @@
 // One serial link of a gateway: frames on one side, one MQTT connection in the name of the device on the other.
 //
-// It carries and does not read: what the device signed goes up as it came, what the host signed goes down as it came. It holds
+// It carries and changes nothing: what the device signed goes up as it came, what the host signed goes down as it came. Of what the
+// device asks for it reads where chunks for many may come by. It holds
 // the device's transport key and none of its report key, so that it can be silent for the device but not speak for it.
 #pragma once
 
@@ -13,7 +14,7 @@
 #include "device/format/channels.h"
 #include "device/link/link.h"
 #include "ota/gateway/serial_port.h"
-#include "ota/transport/connection.h"
+#include "ota/transport/shared_chunks.h"
 
 namespace mote {
 
@@ -85,6 +86,7 @@ class DeviceLink {
   uint8_t next_sequence_ = 0;
 
   std::unique_ptr<Connection> connection_;
+  SharedChunks shared_;         // of the connection
   std::deque<Upward> upward_;  // for the broker
 };
 

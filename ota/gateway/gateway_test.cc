@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "base/random.h"
+#include "base/sha256.h"
 #include "base/test/fake_clock.h"
+#include "device/format/messages.h"
 #include "ota/gateway/test/serial_device.h"
 #include "ota/transport/presence.h"
 #include "ota/transport/test/memory_broker.h"
@@ -103,6 +105,42 @@ TEST_F(GatewayTest, CarriesBothWaysWithoutChangingAByte) {
     EXPECT_EQ(device_->heard.front().payload[0], static_cast<uint8_t>(channel));
     EXPECT_EQ(text_of(ByteView(device_->heard.front().payload).subspan(1)), all);
   }
+}
+
+TEST_F(GatewayTest, BringsTheSharedChunksOfThePartsThatTheDeviceAsksFor) {
+  attach();
+  const Digest payload = sha256(view_of("payload"));
+  const auto ask = [&](uint32_t first, uint8_t missing) {
+    Bytes request(128);
+    request.resize(write_request({payload.data(), &missing, 1, first, 1, 0}, request.data(), 128));
+    const size_t before = seen("mote/1/d/a/request");
+    device_->message(Channel::request, text_of(request));
+    ASSERT_TRUE(until([&] { return seen("mote/1/d/a/request") == before + 1; }));
+  };
+  // Which of the parts 0 to 2 the device hears.
+  const auto heard = [&] {
+    device_->heard.clear();
+    for (const char* part : {"0", "1", "2"}) EXPECT_TRUE(tell("mote/1/blk/" + to_hex(payload) + "/" + part, part));
+    EXPECT_TRUE(tell(topic_of("a", Channel::acknowledge), "the last"));
+    std::string parts;
+    EXPECT_TRUE(until([&] {
+      parts.clear();
+      for (const auto& frame : device_->heard)
+        if (frame.payload.at(0) == static_cast<uint8_t>(Channel::block)) parts += text_of(ByteView(frame.payload).subspan(1));
+      return !device_->heard.empty() && device_->heard.back().payload.at(0) == static_cast<uint8_t>(Channel::acknowledge);
+    }));
+    return parts;
+  };
+  EXPECT_EQ(heard(), "");
+  ask(10, 0b1);
+  EXPECT_EQ(heard(), "0");
+  ask(62, 0b10001);
+  EXPECT_EQ(heard(), "01");
+  ask(64, 0b1);
+  EXPECT_EQ(heard(), "1");
+  device_->message(Channel::state, "MOTS state");
+  ASSERT_TRUE(until([&] { return seen("mote/1/d/a/state") == 1; }));
+  EXPECT_EQ(heard(), "") << "a state says that something is over";
 }
 
 TEST_F(GatewayTest, CarriesNothingThatIsNotTheDevicesToSay) {

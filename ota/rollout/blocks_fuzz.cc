@@ -17,7 +17,7 @@ class Hundred final : public mote::ChunkSource {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Hundred source;
   mote::BlockQueue queue(source);
-  queue.ask("a", {data, size});
+  queue.ask("a", {data, size}, 0);
   while (queue.next(0)) queue.sent();
   return 0;
 }

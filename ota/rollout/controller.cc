@@ -14,6 +14,7 @@ constexpr int64_t kNudgeMs = 10'000;  // an offer is published again after this 
 constexpr int64_t kBeaconMs = 60'000;
 constexpr size_t kDesiredPerStep = 64;
 constexpr size_t kBlocksPerStep = 128;
+constexpr int64_t kGatherLookMs = 20;        // for requests that wait for others
 constexpr uint32_t kMaxOutpaced = 8;         // new sequences for one member, so that a device cannot make us write for ever
 
 }  // namespace
@@ -46,14 +47,15 @@ Member* Controller::member(const std::string& device) {
 }
 
 Result<void> Controller::step(std::chrono::milliseconds patience) {
-  receive(blocks_->empty() ? patience : std::chrono::milliseconds(0));
+  const std::chrono::milliseconds look(sending_ ? 0 : kGatherLookMs);
+  receive(blocks_->empty() ? patience : std::min(patience, look));
   TRY_DO(look_for_orders());
   TRY_DO(pass_time());
   for (const Arrived& message : std::exchange(arrived_, {})) {
     Member* from = member(message.device);
     if (from == nullptr || view_.rollout.state != RolloutState::running) continue;
     if (message.channel == Channel::state) TRY_DO(take_state(*from, message.payload));
-    if (message.channel == Channel::request && from->sequence != 0) blocks_->ask(from->device, message.payload);
+    if (message.channel == Channel::request) take_request(*from, message.payload);
   }
   if (view_.rollout.state == RolloutState::running) {
     TRY_DO(ask_health());
@@ -148,7 +150,7 @@ Result<void> Controller::settle(Member& member, MemberState state, mote_status s
   TRY_DO(world_.store.settle(view_.rollout.id, member.device, state, status, world_.clock.now_ms()));
   member.state = state;
   member.status = status;
-  if (state != MemberState::confirmed) blocks_->forget(member.device);
+  blocks_->forget(member.device);
   say(member.device + " " + name_of(state) + (state == MemberState::failed ? ": " + cause_of(status) : ""));
   return {};
 }
@@ -158,6 +160,12 @@ Result<void> Controller::offer(Member& member, uint32_t at_least) {
   TRY(member, world_.store.offer(view_.rollout.id, member.device, at_least, now / 1000 + view_.rollout.options.expiry_s, now));
   published_.erase(member.device);
   return {};
+}
+
+// Who asks for chunks has its directive, and need not be sent it again to hear how it fares.
+void Controller::take_request(const Member& member, ByteView payload) {
+  if (member.sequence == 0 || !blocks_->ask(member.device, payload, steady_ms_)) return;
+  if (const auto at = published_.find(member.device); at != published_.end()) at->second = steady_ms_;
 }
 
 // A member's desired topic holds its directive from its offer on. It is published anew now and then: the device answers
@@ -220,12 +228,13 @@ bool Controller::withdrawn() const {
 
 void Controller::send_blocks() {
   const int64_t now = world_.clock.steady_ms();
+  sending_ = false;
   for (size_t i = 0; i < kBlocksPerStep; ++i) {
     const std::optional<OutgoingBlock> block = blocks_->next(now);
     if (!block) return;
-    const std::string topic = topic_of(block->device, Channel::block);
-    if (!world_.connection.publish(topic, block->payload, Delivery::at_most_once, Retain::no).ok()) return;
+    if (!world_.connection.publish(block->topic, block->payload, Delivery::at_most_once, Retain::no).ok()) return;
     blocks_->sent();
+    sending_ = true;
   }
 }
 

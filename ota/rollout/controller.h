@@ -69,6 +69,7 @@ class Controller {
   Result<void> look_for_orders();
   Result<void> pass_time();
   Result<void> take_state(Member& member, ByteView payload);
+  void take_request(const Member& member, ByteView payload);
   Result<void> settle(Member& member, MemberState state, mote_status status);
   Result<void> offer_stage();
   Result<void> offer(Member& member, uint32_t at_least);
@@ -90,12 +91,14 @@ class Controller {
   std::unique_ptr<BlockQueue> blocks_;
   std::map<std::string, PublicKey> report_keys_;
   std::vector<Arrived> arrived_;
-  std::map<std::string, int64_t> published_;  // desired topics that hold what they should, and since when (steady ms)
+  // Desired topics that hold what they should, and when each was published or its device last asked for chunks (steady ms).
+  std::map<std::string, int64_t> published_;
   std::set<std::string> cleared_;             // desired topics that were cleared
   std::map<std::string, uint32_t> outpaced_;  // how often a member needed a new sequence
 
   int64_t steady_ms_ = 0;  // of the last step
   bool was_connected_ = false;
+  bool sending_ = false;  // blocks went out in the last step, and there may be more
   int64_t saved_ms_ = 0;  // when the stage's clocks were saved
   int64_t orders_ms_ = 0;
   int64_t health_ms_ = 0;

@@ -41,6 +41,9 @@ class Connection {
   // Remembered, and renewed at every reconnect.
   virtual Result<void> subscribe(const std::string& filter) = 0;
 
+  // No longer renewed; what is under way may still arrive.
+  virtual Result<void> unsubscribe(const std::string& filter) = 0;
+
   // Sends, receives and reconnects (with a jittered back-off) for at most `patience`, less when something happened.
   // All handlers run in here, on the caller's thread.
   virtual void poll(std::chrono::milliseconds patience, const Handlers& handlers) = 0;

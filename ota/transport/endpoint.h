@@ -40,6 +40,8 @@ struct Endpoint {
   std::string key;          // PEM
   std::string client_id;    // the name in the certificate: the broker insists on it
   std::optional<Will> will;
+  int64_t longest_backoff_ms = 10'000;  // between two attempts to connect
+  int keep_alive_s = 20;                // at least 5; a broker from which no whole packet comes for twice as long is given up
 };
 
 // The host's own programs, each with a certificate of its own, because the broker lets a name connect once.

@@ -19,11 +19,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kKeepAliveSeconds = 20;
 constexpr int64_t kAnswerMs = 10'000;      // until the broker has said whether it takes us
 constexpr int64_t kKeepAliveLookMs = 500;  // for keep-alives
 constexpr size_t kMaxUnsentBytes = 1u << 20;
-constexpr int64_t kFirstBackoffMs = 200, kLongestBackoffMs = 10'000;
+constexpr int64_t kFirstBackoffMs = 200;
 constexpr int64_t kSteadyMs = 10'000;  // a connection that lasted less is one more failure: two of one name take turns slowly
 constexpr int kPacketsAtOnce = 32;
 
@@ -38,11 +37,12 @@ class Mosquitto final : public MqttConnection {
         relay_(std::move(relay)),
         endpoint_(std::move(endpoint)),
         identity_(std::move(identity)),
-        backoff_(kFirstBackoffMs, kLongestBackoffMs, std::random_device{}()) {}
+        backoff_(kFirstBackoffMs, endpoint_.longest_backoff_ms, std::random_device{}()) {}
 
   bool connected() const override { return phase_ == Phase::open; }
   Result<void> publish(const std::string& topic, ByteView payload, Delivery delivery, Retain retain) override;
   Result<void> subscribe(const std::string& filter) override;
+  Result<void> unsubscribe(const std::string& filter) override;
   void poll(milliseconds patience, const Handlers& handlers) override;
   std::string trouble() const override { return connected() ? "" : trouble_; }
   size_t unsent() const override { return unsent_.size(); }
@@ -112,6 +112,11 @@ Result<void> Mosquitto::subscribe(const std::string& filter) {
   return {};
 }
 
+Result<void> Mosquitto::unsubscribe(const std::string& filter) {
+  if (std::erase(filters_, filter) != 0 && connected()) mosquitto_unsubscribe(client_.get(), nullptr, filter.c_str());
+  return {};
+}
+
 void Mosquitto::poll(milliseconds patience, const Handlers& handlers) {
   const int64_t deadline = clock_.steady_ms() + patience.count();
   for (int64_t left = patience.count(); left >= 0; left = deadline - clock_.steady_ms()) {
@@ -166,7 +171,7 @@ void Mosquitto::greet() {
     code = mosquitto_will_set(client, will->topic.c_str(), static_cast<int>(will->payload.size()), will->payload.data(), 1,
                               will->retain == Retain::yes);
   // A path and port 0 are a Unix socket to libmosquitto.
-  if (code == MOSQ_ERR_SUCCESS) code = mosquitto_connect(client, line_->socket().c_str(), 0, kKeepAliveSeconds);
+  if (code == MOSQ_ERR_SUCCESS) code = mosquitto_connect(client, line_->socket().c_str(), 0, endpoint_.keep_alive_s);
   if (code != MOSQ_ERR_SUCCESS) return fail(mosquitto_strerror(code));
   const int socket = mosquitto_socket(client);
   ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);

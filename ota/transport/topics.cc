@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kDevices = "mote/1/d/";
 constexpr std::string_view kTime = "mote/1/time";
+constexpr std::string_view kShared = "mote/1/blk/";
 constexpr size_t kMaxIdBytes = 31;
 
 std::string_view name_of(Channel channel) {
@@ -55,6 +56,17 @@ std::optional<DeviceTopic> parse_topic(std::string_view topic) {
   const std::optional<Channel> channel = channel_named(topic.substr(slash + 1));
   if (!channel || *channel == Channel::time || !valid_device_id(device)) return std::nullopt;
   return DeviceTopic{std::string(device), *channel};
+}
+
+std::optional<Channel> channel_down(std::string_view topic, const std::string& device) {
+  if (topic == kTime) return Channel::time;
+  if (topic.starts_with(kShared)) return Channel::block;
+  const std::optional<DeviceTopic> own = parse_topic(topic);
+  return own && own->device == device && is_down(own->channel) ? std::optional(own->channel) : std::nullopt;
+}
+
+std::string shared_topic(const Digest& payload, uint32_t part) {
+  return std::string(kShared) + to_hex(payload) + '/' + std::to_string(part);
 }
 
 bool valid_device_id(std::string_view id) {

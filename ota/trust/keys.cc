@@ -157,6 +157,7 @@ Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std:
 
 Bytes private_key_der(const KeyPair& key) {
   Bytes der;
+  der.reserve(sizeof kPkcs8Head + key.private_key.size() + sizeof kPkcs8PublicHead + key.public_key.size());  // no copy is left behind
   append(der, kPkcs8Head);
   append(der, key.private_key);
   append(der, kPkcs8PublicHead);

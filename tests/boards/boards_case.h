@@ -26,6 +26,13 @@ inline std::vector<std::string> boards(const std::string& program = "bench") {
   return names;
 }
 
+// Of a test that is run on a board.
+inline std::string name_of_board(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 class BoardsTest : public testing::Test {
  protected:
   void SetUp() override {

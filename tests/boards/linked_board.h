@@ -34,6 +34,7 @@ class LinkedBoard {
   LinkedBoard(const LinkedBoard&) = delete;
 
   EmulatedBoard& board() { return board_; }
+  const EmulatedBoard& board() const { return board_; }
 
   // Starts the board anew and joins its link.
   bool start() {

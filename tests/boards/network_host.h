@@ -130,7 +130,7 @@ class NetworkHost {
   }
 
   void answer(const Bytes& request) {
-    blocks_->ask(kNetworkDevice, request);
+    blocks_->ask(kNetworkDevice, request, 0);
     for (int64_t now = 1'000'000; auto block = blocks_->next(now += 1000);) {
       if (answered == answer_at_most) return;
       if (!connection->publish(topic_of(kNetworkDevice, Channel::block), block->payload, Delivery::at_most_once, Retain::no).ok())

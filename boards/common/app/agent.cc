@@ -1,9 +1,8 @@
 // The device of docs/architecture.md on a board: what comes over the serial link becomes the agent's events, what the agent
 // publishes goes out as frames.
-#include <mbedtls/memory_buffer_alloc.h>
-
 #include "boards/common/app/agent_core.h"
 #include "boards/common/app/serial_link.h"
+#include "boards/common/mbedtls/pool.h"
 
 namespace {
 
@@ -11,7 +10,6 @@ using namespace mote;
 using namespace mote::app;
 
 constexpr uint32_t kHelloEvery = 1000;  // ms, rule L8
-constexpr size_t kCryptoBytes = 6144;   // mbedTLS's: with 5120 it signs and verifies, with 4096 it fails
 
 // All memory of the device, and its only mutable state.
 struct Device {
@@ -21,7 +19,7 @@ struct Device {
   bool in_step;           // last_sequence is known
   bool welcomed;
   uint32_t last_hello;
-  MOTE_ALIGNED uint8_t crypto_memory[kCryptoBytes];
+  uint32_t crypto_memory[board::limits_crypto_bytes / 4];
 };
 Device device;
 
@@ -74,13 +72,11 @@ void say_hello() {
 
 void mote::board::on_fault() { reset(); }
 
-extern "C" void mote_crypto_corrupted(int) { mote::board::reset(); }
-
 int main() {
   board::start();
   board::feed_watchdog();
   start(&device.link);
-  mbedtls_memory_buffer_alloc_init(device.crypto_memory, sizeof device.crypto_memory);
+  give_crypto_memory(device.crypto_memory, sizeof device.crypto_memory);
   if (const char* why = start(&device.core, publish)) stand_still(&device.link, why);
   for (device.last_hello = board::milliseconds() - kHelloEvery;;) {
     board::feed_watchdog();

@@ -17,7 +17,7 @@ struct AgentCore {
   Identity identity;
   Crypto crypto;
   uint32_t last_tick;
-  MOTE_ALIGNED uint8_t arena[board::model_arena_bytes];
+  MOTE_ALIGNED uint8_t arena[board::agent_arena_bytes];
 };
 
 inline AgentConfig config_of(AgentCore* core, bool (*publish)(void*, Channel, const uint8_t*, size_t)) {
@@ -45,7 +45,7 @@ inline AgentConfig config_of(AgentCore* core, bool (*publish)(void*, Channel, co
 inline const char* start(AgentCore* core, bool (*publish)(void*, Channel, const uint8_t*, size_t)) {
   core->crypto = mbedtls_crypto();
   const uint8_t* sector = board::flash().mapped + board::layout_identity;
-  if (identity_read(sector, board::flash_sector_bytes, &core->identity) != MOTE_OK)
+  if (identity_read(sector, kMaxIdentityBytes, &core->identity) != MOTE_OK)
     return "this device has no identity yet: mote device enrol";
   const mote_status started = agent_start(&core->agent, config_of(core, publish), board::milliseconds());
   return started == MOTE_OK ? nullptr : mote_status_text(started);

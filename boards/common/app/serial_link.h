@@ -6,14 +6,23 @@
 #include "board_values.h"
 #include "boards/common/board.h"
 #include "boards/common/stack.h"
+#include "device/limits.h"
 #include "device/link/link.h"
+#include "device/update/envelope.h"
+#include "device/update/updater.h"
 
 namespace mote::app {
 
+// A block has the chunk, a digest for each level of its tree and 128 bytes of what is around them at most.
+constexpr size_t levels_of(size_t chunks) { return chunks <= 1 ? 0 : 1 + levels_of((chunks + 1) / 2); }
+static_assert(kMessageRoom >= kMaxChunkRoom + levels_of(kMaxChunks) * kDigestBytes + 128, "every chunk can arrive");
+static_assert(kMessageRoom >= kMaxDirectiveEnvelopeBytes + kMaxImageEnvelopeBytes, "every image can arrive");
+static_assert(kMessageRoom >= kMaxRootEnvelopeBytes, "every root can arrive");
+
 struct SerialLink {
   FrameReader reader;
-  uint8_t next_sequence;  // of what goes out
-  MOTE_ALIGNED uint8_t arriving[kFrameReaderBytes];
+  uint8_t next_sequence;                                                 // of what goes out
+  MOTE_ALIGNED uint8_t arriving[frame_bytes_at_most(16 + kMessageRoom)];  // L3
 };
 
 inline void start(SerialLink* link) { frame_reader_init(&link->reader, link->arriving, sizeof link->arriving); }

@@ -9,7 +9,7 @@
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_NIST_OPTIM
-#define MBEDTLS_ECP_WINDOW_SIZE 4       /* of 2 to 6: 16 points of memory while a product is made */
+#define MBEDTLS_ECP_WINDOW_SIZE MOTE_LIMIT_ECP_WINDOW /* of 2 to 6; board.toml */
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 0 /* the base point's table would stay in the pool */
 #define MBEDTLS_HAVE_ASM                /* the core's long multiply */
 
@@ -24,15 +24,18 @@
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_PLATFORM_NO_STD_FUNCTIONS
-#define MBEDTLS_MEMORY_BUFFER_ALLOC_C
 #define MBEDTLS_NO_PLATFORM_ENTROPY
-
-/* What it calls instead of exit() when its memory is corrupted; the program's, boards/common/app/agent.cc. */
+#include <stddef.h>
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
-void mote_crypto_corrupted(int);
-#define MBEDTLS_PLATFORM_EXIT_MACRO mote_crypto_corrupted
+void* mote_crypto_calloc(size_t count, size_t bytes); /* boards/common/mbedtls/pool.h */
+void mote_crypto_free(void* piece);
+#ifdef __cplusplus
+}
+#endif
+#define MBEDTLS_PLATFORM_CALLOC_MACRO mote_crypto_calloc
+#define MBEDTLS_PLATFORM_FREE_MACRO mote_crypto_free
 
 #include "mbedtls/check_config.h"
 #endif

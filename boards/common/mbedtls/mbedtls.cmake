@@ -22,5 +22,6 @@ function(mote_firmware_crypto name mbedtls)
 endfunction()
 
 mote_firmware_mbedtls(firmware_mbedtls ${CMAKE_CURRENT_LIST_DIR}/config.h
-  asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves hmac_drbg md memory_buffer_alloc platform platform_util sha256)
+  asn1parse asn1write bignum constant_time ecdsa ecp ecp_curves hmac_drbg md platform platform_util sha256)
 mote_firmware_crypto(firmware_crypto firmware_mbedtls)
+target_sources(firmware_crypto PRIVATE ${CMAKE_CURRENT_LIST_DIR}/pool.cc)

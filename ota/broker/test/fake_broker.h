@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -19,9 +20,10 @@ namespace mote {
 
 class FakeBroker {
  public:
-  // After the visitor's first bytes it says `greeting`, then `flood` again and again until it is cut off or `most` bytes are out.
-  FakeBroker(const Credentials& credentials, Bytes greeting, Bytes flood, size_t most)
-      : greeting_(std::move(greeting)), flood_(std::move(flood)), most_(most) {
+  // After the visitor's first bytes it says `greeting`, then `flood` again and again, with `pause` before each, until it is cut
+  // off or `most` bytes are out.
+  FakeBroker(const Credentials& credentials, Bytes greeting, Bytes flood, size_t most, std::chrono::milliseconds pause = {})
+      : greeting_(std::move(greeting)), flood_(std::move(flood)), most_(most), pause_(pause) {
     mbedtls_entropy_init(&entropy_), mbedtls_ctr_drbg_init(&random_), mbedtls_x509_crt_init(&certificate_);
     mbedtls_pk_init(&key_), mbedtls_ssl_config_init(&config_), mbedtls_ssl_init(&ssl_);
     mbedtls_net_init(&listener_), mbedtls_net_init(&visitor_);
@@ -58,9 +60,13 @@ class FakeBroker {
       mbedtls_ssl_set_bio(&ssl_, &visitor_, mbedtls_net_send, mbedtls_net_recv, nullptr);
       uint8_t first[512];
       if (mbedtls_ssl_handshake(&ssl_) == 0 && mbedtls_ssl_read(&ssl_, first, sizeof first) > 0 && say(greeting_))
-        while (!stop_ && flooded_ < most_ && say(flood_)) flooded_ += flood_.size();
+        while (!stop_ && flooded_ < most_ && dawdle() && say(flood_)) flooded_ += flood_.size();
     }
     served_ = true;
+  }
+  bool dawdle() const {
+    if (pause_.count() > 0) std::this_thread::sleep_for(pause_);
+    return true;
   }
   bool say(const Bytes& bytes) {
     for (size_t at = 0; at < bytes.size();) {
@@ -77,6 +83,7 @@ class FakeBroker {
 
   Bytes greeting_, flood_;
   size_t most_;
+  std::chrono::milliseconds pause_;
   mbedtls_entropy_context entropy_;
   mbedtls_ctr_drbg_context random_;
   mbedtls_x509_crt certificate_;

@@ -113,6 +113,7 @@ class MemoryBroker {
     Random random;
     bool up = true;
     uint64_t published = 0;
+    std::string refused;
     std::map<std::string, Bytes> retained;
     std::vector<Session*> sessions;
     std::set<std::string> held_off;
@@ -149,6 +150,7 @@ class MemoryBroker {
 
     void spread(const std::string& topic, ByteView payload, Delivery delivery, Retain retain) {
       ++published;
+      if (!refused.empty() && topic.starts_with(refused)) return;
       const Message message{topic, Bytes(payload.begin(), payload.end()), /*retained=*/false};
       if (retain == Retain::yes && payload.empty()) retained.erase(topic);
       if (retain == Retain::yes && !payload.empty()) retained[topic] = message.payload;
@@ -220,10 +222,16 @@ class MemoryBroker {
       return {};
     }
 
+    Result<void> unsubscribe(const std::string& filter) override {
+      const std::lock_guard lock(shared_->mutex);
+      std::erase(session_.filters, filter);
+      return {};
+    }
+
     void poll(std::chrono::milliseconds patience, const Handlers& handlers) override {
       std::unique_lock lock(shared_->mutex);
       const auto worth = [&] { return session_.told != session_.connected || !session_.inbox.empty() || may_connect(); };
-      shared_->arrived.wait_for(lock, patience, worth);
+      if (patience.count() > 0) shared_->arrived.wait_for(lock, patience, worth);  // to wait for nothing takes time too
       if (session_.told && !session_.connected) tell(lock, false, handlers.disconnected);
       if (may_connect()) shared_->connect(session_);
       if (!session_.told && session_.connected) tell(lock, true, handlers.connected);
@@ -256,6 +264,7 @@ class MemoryBroker {
 
  public:
   Faults& faults;  // set before the threads start, or between their steps
+  std::string& refused = shared_->refused;  // what is published on topics that begin so goes nowhere; empty: nothing is refused
 };
 
 inline std::unique_ptr<Connection> MemoryBroker::connect(MemoryClient client) {

@@ -28,8 +28,13 @@ inline std::vector<int16_t> plain_window(uint64_t n) {
   return window;
 }
 
+// Puts something between the broker and a device, or "controller".
+using Wrap = std::function<std::unique_ptr<Connection>(const std::string& client, std::unique_ptr<Connection> inner)>;
+
 struct PlantOptions {
   uint32_t devices = 3;
+  uint32_t slot_bytes = 16384;
+  Wrap wrap = nullptr;
   uint32_t window_period_ms = 20;
   AgentPace pace = {.report_windows = 20, .report_ms = 2000, .resend_ms = 300, .request_chunks = 16, .trial_ms = 3000};
 };
@@ -48,8 +53,9 @@ class Plant {
     SimulatedDeviceSetup setup;
     const Bytes document = root_document(root).value();
     setup.identity = blob_of(test_identity(id, "vibration", "", report_key, document));
-    setup.flash = {.bytes = 65536, .sector_bytes = 4096, .program_bytes = 8};
-    setup.layout = {.journal = 0, .journal_half_bytes = 4096, .slots = {8192, 8192 + 16384}, .slot_bytes = 16384};
+    const uint32_t slot = options_.slot_bytes;
+    setup.flash = {.bytes = 8192 + 2 * slot, .sector_bytes = 4096, .program_bytes = 8};
+    setup.layout = {.journal = 0, .journal_half_bytes = 4096, .slots = {8192, 8192 + slot}, .slot_bytes = slot};
     setup.arena_bytes = 8192;
     setup.flash_seed = devices.size();
     setup.pace = options_.pace;
@@ -57,15 +63,16 @@ class Plant {
     setup.window_period_ms = options_.window_period_ms;
     ASSERT_TRUE(devices_table.enrol({.id = id, .device_class = "vibration", .report_key = report_key.public_key}).ok());
     const Dial dial = [this, id](uint32_t boot) -> Result<std::unique_ptr<Connection>> {
-      return broker.connect(
+      std::unique_ptr<Connection> plain = broker.connect(
           {.client = id, .will_topic = topic_of(id, Channel::state), .will = make_will(boot), .will_retain = Retain::yes});
+      return options_.wrap ? options_.wrap(id, std::move(plain)) : std::move(plain);
     };
     devices.push_back(std::move(SimulatedDevice::start(setup, dial, clock)).value());
   }
 
-  static Bytes bundle_of(const ModelBuilder& model, uint32_t release) {
+  static Bytes bundle_of(const ModelBuilder& model, uint32_t release, uint32_t chunk_bytes = 512) {
     const AlignedBytes file = model.build();
-    const BundleOptions options = {.name = "plant", .device_class = "vibration", .release = release, .chunk_bytes = 512};
+    const BundleOptions options = {.name = "plant", .device_class = "vibration", .release = release, .chunk_bytes = chunk_bytes};
     return std::move(make_bundle({file.data(), file.size()}, options, test_key(1))).value();
   }
 
@@ -80,6 +87,7 @@ class Plant {
   Result<void> start_controller(const std::string& name) {
     kill_controller();
     controller_connection_ = broker.connect({.client = "controller"});
+    if (options_.wrap) controller_connection_ = options_.wrap("controller", std::move(controller_connection_));
     TRY(Controller fresh, Controller::open(name, {.store = store,
                                                   .devices = devices_table,
                                                   .connection = *controller_connection_,

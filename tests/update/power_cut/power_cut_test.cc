@@ -14,12 +14,17 @@ struct Part {
   friend void PrintTo(const Part& part, std::ostream* out) { *out << part.name; }
 };
 
+#ifdef __SANITIZE_ADDRESS__  // ten times slower, and looking for other mistakes
+const Part kParts[] = {{"Sectors2KiBUnit8", test_geometry(2048, 8, 0xFF)},
+                       {"Sectors2KiBUnit8ErasedIsZero", test_geometry(2048, 8, 0x00)}};
+#else
 const Part kParts[] = {{"Sectors4KiBUnit1", test_geometry(4096, 1, 0xFF)},
                        {"Sectors2KiBUnit8", test_geometry(2048, 8, 0xFF)},
                        {"Sectors128KiBUnit32", test_geometry(131'072, 32, 0xFF)},
                        {"Sectors4KiBUnit1ErasedIsZero", test_geometry(4096, 1, 0x00)},
                        {"Sectors2KiBUnit8ErasedIsZero", test_geometry(2048, 8, 0x00)},
                        {"Sectors128KiBUnit32ErasedIsZero", test_geometry(131'072, 32, 0x00)}};
+#endif
 
 std::string listed(const Tally& tally) {
   std::string text;

@@ -5,7 +5,7 @@ namespace mote {
 namespace {
 
 #ifdef __SANITIZE_ADDRESS__
-constexpr int kWaysToTear = 1;  // ten times slower, and looking for other mistakes
+constexpr int kWaysToTear = 1;
 #else
 constexpr int kWaysToTear = 4;
 #endif
