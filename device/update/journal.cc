@@ -185,6 +185,7 @@ mote_status journal_append(Journal* journal, const JournalState& state, const Fr
   const uint8_t* mapped = journal->flash->mapped;
   const RootSource none{{}, nullptr, 0};
   const RootSource fresh_root = fresh == nullptr ? none : source_of(state.root_epoch, fresh->bytes, fresh->count);
+  if (journal->sequence > kLastSequence - 2 * places_of(*journal)) return MOTE_FLASH_FAILED;  // what is written would not be read
   uint32_t other = 0;
   uint32_t sequence = journal->sequence + 1;
   if (journal->next != 0) {

@@ -9,7 +9,6 @@ namespace {
 
 constexpr uint8_t kMagic[4] = {'M', 'O', 'T', 'K'};
 constexpr uint32_t kCrcAt = kRecordBytes - 4;
-constexpr uint32_t kLastSequence = UINT32_MAX - 65'536;  // no flash lives so long
 
 // Walks over a record's fields in their order; the same list of fields serves both directions.
 struct Put {

@@ -110,7 +110,9 @@ inline bool replay_any_journal(const uint8_t* from, size_t count) {
   const bool found = journal_read(flash.port, 0, kAnyHalf, &journal, &state);
   ++state.boot;
   const uint32_t sequence = journal.sequence;
-  if (journal_append(&journal, state) != MOTE_OK) std::abort();
+  const bool exhausted = sequence > kLastSequence - 2 * kAnyHalf / kRecordBytes;
+  if ((journal_append(&journal, state) != MOTE_OK) != exhausted) std::abort();
+  if (exhausted) return found;
   if (journal.sequence <= sequence) std::abort();
   Journal again;
   JournalState read;
