@@ -13,12 +13,11 @@
 #include <vector>
 
 #include "base/file_system.h"
+#include "bench/page.h"
 
 namespace mote::bench {
 namespace {
 
-constexpr const char* kBegin = "<!-- made by bench_delta -->\n";
-constexpr const char* kEnd = "<!-- until here -->\n";
 constexpr size_t kMostModelBytes = 16u << 20;
 
 // As `zstd -19` and, with a base, `zstd -19 --patch-from` do it: the window holds both files.
@@ -84,10 +83,7 @@ Result<std::string> table(const std::vector<Bytes>& models) {
 
 Result<void> run(const Path& page, const std::vector<Path>& paths) {
   DiskFileSystem files;
-  TRY(std::string text, files.read_text(page));
-  const size_t begin = text.find(kBegin), end = text.find(kEnd, begin == std::string::npos ? 0 : begin);
-  if (begin == std::string::npos || end == std::string::npos)
-    return Error{.cause = Cause::usage, .what = "has no two marks to write between", .where = page.string(), .todo = ""};
+  TRY(const std::string text, files.read_text(page));
   std::vector<Bytes> models;
   for (const Path& path : paths) {
     TRY(Bytes model, files.read(path, kMostModelBytes));
@@ -95,9 +91,8 @@ Result<void> run(const Path& page, const std::vector<Path>& paths) {
   }
   TRY(const std::string made, table(models));
   std::fputs(made.c_str(), stdout);
-  const size_t from = begin + std::string(kBegin).size();
-  text.replace(from, end - from, made);
-  return files.write(page, view_of(text), Access::everyone);
+  TRY(const std::string written, with_text_between_marks(text, "bench_delta", made, page));
+  return files.write(page, view_of(written), Access::everyone);
 }
 
 }  // namespace

@@ -5,13 +5,11 @@
 //     bench_quantize docs/quantization.md DATA RUNS
 #include <cstdio>
 
+#include "bench/page.h"
 #include "bench/quantize/sets.h"
 
 namespace mote::bench {
 namespace {
-
-constexpr const char* kBegin = "<!-- made by bench_quantize -->\n";
-constexpr const char* kEnd = "<!-- until here -->\n";
 
 struct Row {
   const char* name;
@@ -89,21 +87,16 @@ Result<std::string> table(const std::vector<Set>& sets) {
 
 Result<void> run(const Path& page, const Path& data, const Path& runs) {
   DiskFileSystem files;
-  TRY(std::string text, files.read_text(page));
-  const size_t begin = text.find(kBegin), end = text.find(kEnd, begin == std::string::npos ? 0 : begin);
-  if (begin == std::string::npos || end == std::string::npos)
-    return Error{.cause = Cause::usage, .what = "has no two marks to write between", .where = page.string(), .todo = ""};
+  TRY(const std::string text, files.read_text(page));
+  TRY_DO(with_text_between_marks(text, "bench_quantize", "", page));  // before the hour that the table takes
   std::vector<Set> sets(4);
   TRY(sets[0], run_set("HAPT", runs / "har", data / "har-hapt"));
   TRY(sets[1], run_set("MNIST", runs / "mnist", data / "mnist"));
   TRY(sets[2], keyword_set(data));
   TRY(sets[3], gesture_set(data));
   TRY(const std::string made, table(sets));
-  const size_t from = begin + std::string(kBegin).size();
-  text.replace(from, end - from, made);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  FileSystem& disk = files;
-  return disk.write(page, ByteView(bytes, text.size()));
+  TRY(const std::string written, with_text_between_marks(text, "bench_quantize", made, page));
+  return files.write(page, view_of(written), Access::everyone);
 }
 
 }  // namespace

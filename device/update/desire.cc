@@ -186,11 +186,7 @@ bool suits(const Updater& updater, const Wanted& wanted, const DeltaRecord& delt
 
 // The smallest delta that suits, or the model itself.
 Transfer choose_transfer(const Updater& updater, const Wanted& wanted) {
-  Transfer transfer;
-  transfer.codec = 0;
-  transfer.bytes = wanted.payload.bytes;
-  memcpy(transfer.digest, wanted.payload.digest, kDigestBytes);
-  memcpy(transfer.chunk_root, wanted.payload.chunk_root, kDigestBytes);
+  Transfer transfer = whole_model(wanted.payload.bytes, wanted.payload.digest, wanted.payload.chunk_root);
   for (uint32_t i = 0; i < wanted.image.deltas.count; ++i) {
     const DeltaRecord delta = delta_at(wanted.image, i);
     if (delta.bytes >= transfer.bytes || !suits(updater, wanted, delta)) continue;
@@ -229,8 +225,7 @@ mote_status start(Updater* updater, const Wanted& wanted) {
   updater->target_slot = slot;
   updater->wanted_bytes = wanted.payload.bytes;
   updater->chunk_bytes = wanted.image.chunk_bytes;
-  updater->chunk_count = (transfer.bytes - 1) / wanted.image.chunk_bytes + 1;
-  updater->transfer = transfer;
+  set_transfer(updater, transfer);
   memcpy(updater->wanted_digest, wanted.payload.digest, kDigestBytes);
   memcpy(updater->wanted_root, wanted.payload.chunk_root, kDigestBytes);
   if (clear_from(updater, resume_at) != MOTE_OK) {

@@ -63,15 +63,6 @@ bool delta_is_whole(const Updater& updater) {
   return memcmp(found, updater.transfer.digest, kDigestBytes) == 0;
 }
 
-void transfer_whole_model(Updater* updater) {
-  Transfer* transfer = &updater->transfer;
-  transfer->codec = 0;
-  transfer->bytes = updater->wanted_bytes;
-  memcpy(transfer->digest, updater->wanted_digest, kDigestBytes);
-  memcpy(transfer->chunk_root, updater->wanted_root, kDigestBytes);
-  updater->chunk_count = (transfer->bytes - 1) / updater->chunk_bytes + 1;
-}
-
 // What is in flash is not what was signed: all of it is downloaded again.
 mote_status start_over(Updater* updater) {
   if (record(updater, without_download(updater->state)) != MOTE_OK) return fail_download(updater, MOTE_FLASH_FAILED);
@@ -159,7 +150,8 @@ mote_status updater_stage(Updater* updater) {
     if (status == MOTE_FLASH_FAILED) return fail_download(updater, status);
   }
   if (status == MOTE_OK) status = check_candidate(*updater);
-  if (is_delta && status != MOTE_OK) transfer_whole_model(updater);  // the delta is at fault: the model itself has its own digest
+  if (is_delta && status != MOTE_OK)  // the delta is at fault: the model itself has its own digest
+    set_transfer(updater, whole_model(updater->wanted_bytes, updater->wanted_digest, updater->wanted_root));
   if ((is_delta && status != MOTE_OK) || (status == MOTE_DIGEST_MISMATCH && updater->resumed)) return start_over(updater);
   if (status != MOTE_OK) return fail_download(updater, status);
   const JournalState next = staged_state(*updater);

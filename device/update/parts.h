@@ -1,6 +1,8 @@
 // What the updater's sources share: writing the state down, and choosing what runs.
 #pragma once
 
+#include <string.h>
+
 #include "device/update/journal.h"
 #include "device/update/updater.h"
 
@@ -29,6 +31,22 @@ void choose_running(Updater* updater);
 
 // The state once no download is to be gone on with.
 JournalState without_download(const JournalState& state);
+
+// A model itself, by its digest and the root of its chunks.
+inline Transfer whole_model(uint32_t bytes, const uint8_t digest[kDigestBytes], const uint8_t chunk_root[kDigestBytes]) {
+  Transfer transfer;
+  transfer.codec = 0;
+  transfer.bytes = bytes;
+  memcpy(transfer.digest, digest, kDigestBytes);
+  memcpy(transfer.chunk_root, chunk_root, kDigestBytes);
+  return transfer;
+}
+
+// What is downloaded from now on, and in how many chunks.
+inline void set_transfer(Updater* updater, const Transfer& transfer) {
+  updater->transfer = transfer;
+  updater->chunk_count = (transfer.bytes - 1) / updater->chunk_bytes + 1;
+}
 
 // Where in the target slot the transfer lies.
 uint32_t transfer_offset(const Updater& updater);

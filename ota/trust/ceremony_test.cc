@@ -41,8 +41,10 @@ class CeremonyTest : public testing::Test {
     std::filesystem::rename(from, to);
     return to;
   }
-  Result<RootChange> replace(const RoleField& role, std::vector<PublicKey> leave, std::vector<PublicKey> join, bool by_standby = false) {
-    TRY(const TrustRoot next, edited(in_force(), {.role = role, .leave = std::move(leave), .join = std::move(join), .threshold = {}}));
+  Result<RootChange> replace(const RoleField& role, std::vector<PublicKey> leave, std::vector<PublicKey> join,
+                             bool by_standby = false) {
+    TRY(const TrustRoot next,
+        edited(in_force(), {.role = role, .leave = std::move(leave), .join = std::move(join), .threshold = {}}));
     KeyRing keys = ring();
     return propose_root(files_, workspace_, keys, next, by_standby);
   }
@@ -89,9 +91,12 @@ TEST_F(CeremonyTest, QuorumsAreReadStrictly) {
 TEST_F(CeremonyTest, AnEncryptedKeyWantsItsPassphrase) {
   const TrustRoot root = sure_of(init_keys(files_, workspace_, {}, "correct horse"));
   EXPECT_FALSE(ring().enough_signers(kImageRole, root).ok());
-  const auto said = [](const char* word) { return [word](const std::string&, bool) { return Result<std::string>(std::string(word)); }; };
+  const auto said = [](const char* word) {
+    return [word](const std::string&, bool) { return Result<std::string>(std::string(word)); };
+  };
   EXPECT_TRUE(KeyRing(files_, workspace_, said("correct horse")).enough_signers(kImageRole, root).ok());
-  EXPECT_THAT(KeyRing(files_, workspace_, said("wrong")).enough_signers(kImageRole, root).error().line(), HasSubstr("passphrase"));
+  EXPECT_THAT(KeyRing(files_, workspace_, said("wrong")).enough_signers(kImageRole, root).error().line(),
+              HasSubstr("passphrase"));
 }
 
 TEST_F(CeremonyTest, AKeyFileWithAnotherKeyIsRefused) {
@@ -178,7 +183,8 @@ TEST_F(CeremonyTest, WhatNoDeviceWouldTakeIsNotProposed) {
   const TrustRoot before = init();
   EXPECT_THAT(edited(before, {.role = kImageRole, .leave = before.image.keys, .join = {}, .threshold = {}}).error().line(),
               HasSubstr("1 signatures of 0 keys"));
-  EXPECT_THAT(edited(before, {.role = kImageRole, .leave = {}, .join = {}, .threshold = 3}).error().line(), HasSubstr("3 signatures of 1"));
+  EXPECT_THAT(edited(before, {.role = kImageRole, .leave = {}, .join = {}, .threshold = 3}).error().line(),
+              HasSubstr("3 signatures of 1"));
   EXPECT_THAT(edited(before, {.role = kImageRole, .leave = before.director.keys, .join = {}, .threshold = {}}).error().line(),
               HasSubstr("is no key of the image role"));
   EXPECT_FALSE(edited(before, {.role = kImageRole, .leave = {}, .join = before.director.keys, .threshold = {}}).ok());

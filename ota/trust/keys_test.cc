@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/process.h"
 #include "base/sha256.h"
+#include "base/test/command.h"
 #include "base/test/memory_file_system.h"
 #include "device/port/mbedtls/crypto.h"
 #include "ota/trust/test/keys.h"
@@ -31,15 +31,6 @@ class Folder {
  private:
   Path path_;
 };
-
-int run(const std::vector<std::string>& command) {
-  Result<Process> process = Process::start(command);
-  if (!process) return -1;
-  process->wait(std::chrono::seconds(20));
-  return process->exit_code();
-}
-
-bool has_openssl() { return run({"openssl", "version"}) == 0; }
 
 TEST(Keys, AreDifferentEachTimeAndOnTheCurve) {
   const KeyPair one = sure_key(), two = sure_key();
@@ -99,18 +90,20 @@ TEST(Keys, OpensslReadsOurKeysAndWeReadItsKeys) {
   DiskFileSystem files;
   const KeyPair key = sure_key();
   ASSERT_TRUE(write_private_key(files, folder / "ours.key", key).ok());
-  ASSERT_EQ(run({"openssl", "pkey", "-in", folder / "ours.key", "-pubout", "-out", folder / "ours.pub"}), 0);
+  ASSERT_EQ(run_command({"openssl", "pkey", "-in", folder / "ours.key", "-pubout", "-out", folder / "ours.pub"}), 0);
   EXPECT_EQ(files.read_text(folder / "ours.pub").value(), public_key_pem(key.public_key)) << "byte for byte";
 
-  ASSERT_EQ(run({"openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", folder / "pkcs8.key"}),
+  ASSERT_EQ(run_command(
+                {"openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", folder / "pkcs8.key"}),
             0);
-  ASSERT_EQ(run({"openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", folder / "sec1.key"}), 0);
-  ASSERT_EQ(run({"openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-out", folder / "other.key"}),
+  ASSERT_EQ(run_command({"openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", folder / "sec1.key"}), 0);
+  ASSERT_EQ(run_command(
+                {"openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-out", folder / "other.key"}),
             0);
   for (const char* name : {"pkcs8.key", "sec1.key"}) {
     const auto read = read_private_key(files, folder / name);
     ASSERT_TRUE(read.ok()) << read.error().line();
-    ASSERT_EQ(run({"openssl", "pkey", "-in", folder / name, "-pubout", "-out", folder / "theirs.pub"}), 0);
+    ASSERT_EQ(run_command({"openssl", "pkey", "-in", folder / name, "-pubout", "-out", folder / "theirs.pub"}), 0);
     EXPECT_EQ(parse_public_key(files.read_text(folder / "theirs.pub").value(), name).value(), read->public_key);
   }
   EXPECT_THAT(read_private_key(files, folder / "other.key").error().line(), HasSubstr("P-256"));
@@ -134,19 +127,19 @@ TEST(Keys, OpensslReadsOurEncryptedKeysAndWeReadItsOwn) {
   DiskFileSystem files;
   const KeyPair key = sure_key();
   ASSERT_TRUE(write_private_key(files, folder / "ours.key", key, "correct horse").ok());
-  ASSERT_EQ(run({"openssl", "pkey", "-in", folder / "ours.key", "-passin", "pass:correct horse", "-pubout", "-out",
-                 folder / "ours.pub"}),
+  ASSERT_EQ(run_command({"openssl", "pkey", "-in", folder / "ours.key", "-passin", "pass:correct horse", "-pubout", "-out",
+                         folder / "ours.pub"}),
             0);
   EXPECT_EQ(files.read_text(folder / "ours.pub").value(), public_key_pem(key.public_key));
   ASSERT_TRUE(write_private_key(files, folder / "plain.key", key).ok());
-  ASSERT_EQ(run({"openssl", "pkcs8", "-topk8", "-in", folder / "plain.key", "-passout", "pass:tr0ub4dor", "-out",
-                 folder / "theirs.key"}),
+  ASSERT_EQ(run_command({"openssl", "pkcs8", "-topk8", "-in", folder / "plain.key", "-passout", "pass:tr0ub4dor", "-out",
+                         folder / "theirs.key"}),
             0);
   const auto read = read_private_key(files, folder / "theirs.key", "tr0ub4dor");
   ASSERT_TRUE(read.ok()) << read.error().line();
   EXPECT_EQ(read->private_key, key.private_key);
-  ASSERT_EQ(run({"openssl", "pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES", "-in", folder / "plain.key", "-passout", "pass:tr0ub4dor", "-out",
-                 folder / "old.key"}),
+  ASSERT_EQ(run_command({"openssl", "pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES", "-in", folder / "plain.key", "-passout",
+                         "pass:tr0ub4dor", "-out", folder / "old.key"}),
             0);
   EXPECT_THAT(read_private_key(files, folder / "old.key", "tr0ub4dor").error().line(), HasSubstr("PBKDF2"));
 }
@@ -196,13 +189,16 @@ TEST(Keys, OpensslVerifiesOurSignaturesAndWeVerifyItsSignatures) {
   Bytes ours(kSignatureBytes);
   ASSERT_TRUE(crypto.sign(crypto.context, key.private_key.data(), digest.data(), ours.data()));
   ASSERT_TRUE(files.write(folder / "ours.der", der_of(ours), Access::everyone).ok());
-  EXPECT_EQ(run({"openssl", "dgst", "-sha256", "-verify", folder / "a.pub", "-signature", folder / "ours.der", folder / "text"}),
+  EXPECT_EQ(run_command(
+                {"openssl", "dgst", "-sha256", "-verify", folder / "a.pub", "-signature", folder / "ours.der", folder / "text"}),
             0);
 
   // Half of its signatures have the higher s, which a device refuses.
   int low = 0, high = 0;
   for (int round = 0; round < 40 && (low == 0 || high == 0); ++round) {
-    ASSERT_EQ(run({"openssl", "dgst", "-sha256", "-sign", folder / "a.key", "-out", folder / "theirs.der", folder / "text"}), 0);
+    ASSERT_EQ(
+        run_command({"openssl", "dgst", "-sha256", "-sign", folder / "a.key", "-out", folder / "theirs.der", folder / "text"}),
+        0);
     const Bytes theirs = raw_of(files.read(folder / "theirs.der", 100).value());
     const bool verified = crypto.verify(crypto.context, key.public_key.data(), digest.data(), theirs.data()) == Trusted::yes;
     const bool is_high = theirs[32] >= 0x80 || (theirs[32] == 0x7F && theirs[33] == 0xFF && theirs[36] > 0x80);

@@ -18,7 +18,10 @@ class RootTest : public testing::Test {
  protected:
   KeyPair key(uint8_t number) { return test_key(number); }
   Role two_of_three(uint8_t first) {
-    return {1, 2, {key(first).public_key, key(static_cast<uint8_t>(first + 1)).public_key, key(static_cast<uint8_t>(first + 2)).public_key}};
+    return {1,
+            2,
+            {key(first).public_key, key(static_cast<uint8_t>(first + 1)).public_key,
+             key(static_cast<uint8_t>(first + 2)).public_key}};
   }
   TrustRoot now() {
     TrustRoot root;
@@ -36,13 +39,24 @@ class RootTest : public testing::Test {
     root.removed = {removed_key_of(key(40).public_key)};
     return root;
   }
+  // The next root, in which the three keys of a role, from `left` on, make room for those from `first` on.
+  TrustRoot with_other_keys(Role TrustRoot::*role, uint8_t left, uint8_t first) {
+    TrustRoot root = now();
+    root.epoch = 2;
+    root.*role = two_of_three(first);
+    (root.*role).epoch = 2;
+    for (uint8_t i = 0; i < 3; ++i) root.removed.push_back(removed_key_of(key(static_cast<uint8_t>(left + i)).public_key));
+    return root;
+  }
   Bytes signed_by(const TrustRoot& root, const std::vector<uint8_t>& numbers) {
     std::vector<KeyPair> keys;
     for (const uint8_t number : numbers) keys.push_back(key(number));
     return seal_with(EnvelopeType::root, root.epoch, keys.size(), keys, root_document(root).value()).value();
   }
   std::string taken(const Bytes& envelope) { return mote_status_name(follows(now(), envelope)); }
-  std::string taken(const TrustRoot& root, const std::vector<uint8_t>& numbers = {10, 11}) { return taken(signed_by(root, numbers)); }
+  std::string taken(const TrustRoot& root, const std::vector<uint8_t>& numbers = {10, 11}) {
+    return taken(signed_by(root, numbers));
+  }
 };
 
 TEST_F(RootTest, K1_ComesBackFromItsDocument) {
@@ -60,7 +74,8 @@ TEST_F(RootTest, K1_AnyBytesAreReadOrRefusedInPeace) {
   int accepted = 0;
   for (int round = 0; round < 3000; ++round) {
     Bytes bytes = good;
-    for (uint64_t left = 1 + random.below(6); left > 0; --left) bytes[random.below(bytes.size())] = static_cast<uint8_t>(random.next());
+    for (uint64_t left = 1 + random.below(6); left > 0; --left)
+      bytes[random.below(bytes.size())] = static_cast<uint8_t>(random.next());
     if (random.below(4) == 0) bytes.resize(random.below(bytes.size() + 1));
     accepted += read_root_document(bytes, "fuzzed").ok();
   }
@@ -102,7 +117,8 @@ TEST_F(RootTest, K4_ARemovedKeyNeverComesBack) {
 
 TEST_F(RootTest, K5_ManyRemovedKeysAreRememberedAndNotMore) {
   TrustRoot root = next();
-  for (uint8_t i = 0; i < kMaxRemovedKeys - 1; ++i) root.removed.push_back(removed_key_of(key(static_cast<uint8_t>(100 + i)).public_key));
+  for (uint8_t i = 0; i < kMaxRemovedKeys - 1; ++i)
+    root.removed.push_back(removed_key_of(key(static_cast<uint8_t>(100 + i)).public_key));
   EXPECT_TRUE(root_document(root).ok());
   root.removed.push_back(removed_key_of(key(99).public_key));
   EXPECT_FALSE(root_document(root).ok());
@@ -125,11 +141,7 @@ TEST_F(RootTest, K6_OneSignerTwiceIsOneSigner) {
 }
 
 TEST_F(RootTest, K6_EnoughOfItsOwnRootSignToo) {
-  TrustRoot root = now();
-  root.epoch = 2;
-  root.root = two_of_three(50);
-  root.root.epoch = 2;
-  for (const uint8_t left : {10, 11, 12}) root.removed.push_back(removed_key_of(key(left).public_key));
+  const TrustRoot root = with_other_keys(&TrustRoot::root, 10, 50);
   EXPECT_EQ(taken(root, {10, 11}), "UNKNOWN_KEY") << "nobody is put in charge who does not hold the keys";
   EXPECT_EQ(taken(root, {50, 51}), "UNKNOWN_KEY") << "nobody puts himself in charge";
   EXPECT_EQ(taken(root, {10, 11, 50}), "UNKNOWN_KEY");
@@ -137,21 +149,13 @@ TEST_F(RootTest, K6_EnoughOfItsOwnRootSignToo) {
 }
 
 TEST_F(RootTest, K6_TheStandbyRoleReplacesRootKeysThatAreLost) {
-  TrustRoot root = now();
-  root.epoch = 2;
-  root.root = two_of_three(50);
-  root.root.epoch = 2;
-  for (const uint8_t left : {10, 11, 12}) root.removed.push_back(removed_key_of(key(left).public_key));
+  const TrustRoot root = with_other_keys(&TrustRoot::root, 10, 50);
   EXPECT_EQ(taken(root, {20, 50, 51}), "UNKNOWN_KEY");
   EXPECT_EQ(taken(root, {20, 21, 50, 51}), "OK");
 }
 
 TEST_F(RootTest, K6_OnlyTheStandbyRoleReplacesItself) {
-  TrustRoot root = now();
-  root.epoch = 2;
-  root.standby = two_of_three(60);
-  root.standby.epoch = 2;
-  for (const uint8_t left : {20, 21, 22}) root.removed.push_back(removed_key_of(key(left).public_key));
+  const TrustRoot root = with_other_keys(&TrustRoot::standby, 20, 60);
   EXPECT_EQ(taken(root, {10, 11}), "FORBIDDEN_CHANGE") << "a thief of the root keys would make his hold final";
   EXPECT_EQ(taken(root, {20, 21, 10, 11}), "OK");
 }

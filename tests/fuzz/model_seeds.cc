@@ -1,32 +1,24 @@
 // What the long runs of the verifier's fuzz target start from: small random networks, packed for every target. One argument: the
 // folder.
-#include <cstdio>
-
-#include "base/file_system.h"
 #include "tests/fuzz/seed_models.h"
+#include "tests/fuzz/seeds.h"
 
 namespace mote {
 namespace {
 
 constexpr uint64_t kNetworks = 40;
 
-Result<void> write_seeds(const Path& folder) {
-  DiskFileSystem files;
+Result<void> write_all(const Path& folder) {
+  std::vector<Seed> seeds;
   for (uint64_t seed = 1; seed <= kNetworks; ++seed)
     for (uint8_t target = 0; target < kTargets; ++target) {
-      TRY(const Bytes model, seed_model(seed, static_cast<Target>(target)));
-      const std::string name = std::to_string(seed) + "-" + std::string(target_name(static_cast<Target>(target)));
-      TRY_DO(files.write(folder / name, model, Access::everyone));
+      TRY(Bytes model, seed_model(seed, static_cast<Target>(target)));
+      seeds.push_back({seed_name(seed, static_cast<Target>(target)), std::move(model)});
     }
-  return {};
+  return write_seeds(folder, seeds);
 }
 
 }  // namespace
 }  // namespace mote
 
-int main(int count, char** words) {
-  if (count != 2) return 2;
-  const mote::Result<void> written = mote::write_seeds(words[1]);
-  if (!written.ok()) std::fprintf(stderr, "%s\n", written.error().line().c_str());
-  return written.ok() ? 0 : 1;
-}
+int main(int count, char** words) { return mote::write_seeds_into(count, words, mote::write_all); }

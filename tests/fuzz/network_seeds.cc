@@ -1,9 +1,7 @@
 // What the fuzz targets of networked firmware start from: packets of a broker, and blobs of settings of the network. One
 // argument: the folder above those of the targets.
-#include <cstdio>
-
-#include "base/file_system.h"
 #include "device/port/network.h"
+#include "tests/fuzz/seeds.h"
 
 namespace mote {
 namespace {
@@ -50,26 +48,18 @@ std::vector<Bytes> blob_seeds() {
   return blobs;
 }
 
-Result<void> write_seeds(const Path& folder, const std::vector<Bytes>& seeds) {
-  DiskFileSystem files;
-  for (size_t i = 0; i < seeds.size(); ++i) {
-    if (seeds[i].empty()) return Error{.cause = Cause::failed, .what = "cannot be made", .where = folder.string(), .todo = ""};
-    TRY_DO(files.write(folder / ("seed-" + std::to_string(i)), seeds[i], Access::everyone));
-  }
-  return {};
+std::vector<Seed> numbered(const std::vector<Bytes>& bytes) {
+  std::vector<Seed> seeds;
+  for (const Bytes& each : bytes) seeds.push_back({"seed-" + std::to_string(seeds.size()), each});
+  return seeds;
 }
 
 Result<void> write_all(const Path& folder) {
-  TRY_DO(write_seeds(folder / "packets_fuzz", packet_seeds()));
-  return write_seeds(folder / "network_fuzz", blob_seeds());
+  TRY_DO(write_seeds(folder / "packets_fuzz", numbered(packet_seeds())));
+  return write_seeds(folder / "network_fuzz", numbered(blob_seeds()));
 }
 
 }  // namespace
 }  // namespace mote
 
-int main(int count, char** words) {
-  if (count != 2) return 2;
-  const mote::Result<void> written = mote::write_all(words[1]);
-  if (!written.ok()) std::fprintf(stderr, "%s\n", written.error().line().c_str());
-  return written.ok() ? 0 : 1;
-}
+int main(int count, char** words) { return mote::write_seeds_into(count, words, mote::write_all); }

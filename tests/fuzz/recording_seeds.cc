@@ -1,18 +1,11 @@
 // What the fuzz targets of recordings start from: small IDX and WAV files, and the changes that the targets make to good ones.
 // One argument: the folder above those of the targets.
-#include <cstdio>
-
-#include "base/file_system.h"
 #include "base/test/gzip.h"
 #include "host/data/test/any_recording.h"
+#include "tests/fuzz/seeds.h"
 
 namespace mote {
 namespace {
-
-struct Seed {
-  const char* name;
-  Bytes bytes;
-};
 
 // Pairs of a place and the byte that goes there; place 255 cuts the file.
 const Bytes kChanges[] = {{3, 1}, {7, 255}, {11, 0, 15, 0}, {22, 2}, {255, 9}, {40, 255, 41, 255}};
@@ -31,25 +24,17 @@ std::vector<Seed> wav_seeds() {
           {"of-8-bits", make_wav(8000, 1, {1, 2, 3, 4}, 8)}};
 }
 
-Result<void> write_seeds(const Path& folder, std::vector<Seed> seeds) {
-  DiskFileSystem files;
-  for (size_t i = 0; i < std::size(kChanges); ++i)
-    TRY_DO(files.write(folder / ("change-" + std::to_string(i)), kChanges[i], Access::everyone));
-  for (const Seed& seed : seeds) TRY_DO(files.write(folder / seed.name, seed.bytes, Access::everyone));
-  return {};
+std::vector<Seed> with_changes(std::vector<Seed> seeds) {
+  for (size_t i = 0; i < std::size(kChanges); ++i) seeds.push_back({"change-" + std::to_string(i), kChanges[i]});
+  return seeds;
 }
 
 Result<void> write_all(const Path& folder) {
-  TRY_DO(write_seeds(folder / "idx_fuzz", idx_seeds()));
-  return write_seeds(folder / "wav_fuzz", wav_seeds());
+  TRY_DO(write_seeds(folder / "idx_fuzz", with_changes(idx_seeds())));
+  return write_seeds(folder / "wav_fuzz", with_changes(wav_seeds()));
 }
 
 }  // namespace
 }  // namespace mote
 
-int main(int count, char** words) {
-  if (count != 2) return 2;
-  const mote::Result<void> written = mote::write_all(words[1]);
-  if (!written.ok()) std::fprintf(stderr, "%s\n", written.error().line().c_str());
-  return written.ok() ? 0 : 1;
-}
+int main(int count, char** words) { return mote::write_seeds_into(count, words, mote::write_all); }

@@ -7,6 +7,10 @@
 
 namespace mote {
 
+inline std::string seed_name(uint64_t seed, Target target) {
+  return std::to_string(seed) + "-" + std::string(target_name(target));
+}
+
 inline Result<Bytes> seed_model(uint64_t seed, Target target) {
   constexpr uint32_t kSamples = 24, kChannels = 3, kInputs = 20;
   const Graph graph = test::random_network(seed, kSamples, kChannels, 4);

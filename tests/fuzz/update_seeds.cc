@@ -1,20 +1,14 @@
 // The committed corpora of what reaches a device or comes from one: documents, journals, deltas, frames, reports, sketches and
 // models, the same bytes in every run. One argument: the folder above those of the targets.
-#include <cstdio>
-
 #include "device/link/link.h"
 #include "device/update/test/any_bytes.h"
 #include "host/fleet/test/speaking_device.h"
 #include "tests/fuzz/seed_models.h"
+#include "tests/fuzz/seeds.h"
 #include "tests/update/publisher.h"
 
 namespace mote {
 namespace {
-
-struct Seed {
-  std::string name;
-  Bytes bytes;
-};
 
 Bytes payload_of(const Bytes& envelope) {
   return Bytes(envelope.begin() + kEnvelopeHeaderBytes, envelope.end() - kSignatureBlockBytes);
@@ -126,36 +120,25 @@ Result<std::vector<Seed>> models() {
   std::vector<Seed> seeds;
   for (const uint64_t seed : {1u, 2u, 3u}) {
     for (const Target target : {Target::portable, Target::armv7e_m}) {
-      TRY(const Bytes model, seed_model(seed, target));
-      seeds.push_back({std::to_string(seed) + "-" + std::string(target_name(target)), model});
+      TRY(Bytes model, seed_model(seed, target));
+      seeds.push_back({seed_name(seed, target), std::move(model)});
     }
   }
   return seeds;
 }
 
-Result<void> write(const Path& folder, const std::vector<Seed>& seeds) {
-  DiskFileSystem files;
-  for (const Seed& seed : seeds) TRY_DO(files.write(folder / seed.name, seed.bytes, Access::everyone));
-  return {};
-}
-
 Result<void> write_all(const Path& folder) {
-  TRY_DO(write(folder / "documents_fuzz", documents()));
-  TRY_DO(write(folder / "journal_fuzz", journals()));
-  TRY_DO(write(folder / "delta_fuzz", deltas()));
-  TRY_DO(write(folder / "link_fuzz", frames()));
-  TRY_DO(write(folder / "report_fuzz", reports()));
-  TRY_DO(write(folder / "sketch_fuzz", sketches()));
+  TRY_DO(write_seeds(folder / "documents_fuzz", documents()));
+  TRY_DO(write_seeds(folder / "journal_fuzz", journals()));
+  TRY_DO(write_seeds(folder / "delta_fuzz", deltas()));
+  TRY_DO(write_seeds(folder / "link_fuzz", frames()));
+  TRY_DO(write_seeds(folder / "report_fuzz", reports()));
+  TRY_DO(write_seeds(folder / "sketch_fuzz", sketches()));
   TRY(const std::vector<Seed> model_seeds, models());
-  return write(folder / "verify_fuzz", model_seeds);
+  return write_seeds(folder / "verify_fuzz", model_seeds);
 }
 
 }  // namespace
 }  // namespace mote
 
-int main(int count, char** words) {
-  if (count != 2) return 2;
-  const mote::Result<void> written = mote::write_all(words[1]);
-  if (!written.ok()) std::fprintf(stderr, "%s\n", written.error().line().c_str());
-  return written.ok() ? 0 : 1;
-}
+int main(int count, char** words) { return mote::write_seeds_into(count, words, mote::write_all); }

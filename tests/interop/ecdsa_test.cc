@@ -8,7 +8,7 @@
 #include <iostream>
 
 #include "base/file_system.h"
-#include "base/process.h"
+#include "base/test/command.h"
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/envelope.h"
 #include "ota/trust/der.h"
@@ -117,26 +117,20 @@ Signature sign(const Number& d, const Number& digest, const Number& k) {
 class InteropTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (run({"openssl", "version"}) != 0) GTEST_SKIP() << "skipped: no openssl";
+    if (!has_openssl()) GTEST_SKIP() << "skipped: no openssl";
     std::string name = (std::filesystem::temp_directory_path() / "mote-interop-XXXXXX").string();
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  static int run(const std::vector<std::string>& command) {
-    Result<Process> process = Process::start(command);
-    if (!process) return -1;
-    process->wait(std::chrono::seconds(20));
-    return process->exit_code();
-  }
   std::string file(const char* name, ByteView bytes) {
     EXPECT_TRUE(files_.write(folder_ / name, bytes, Access::owner_only).ok());
     return folder_ / name;
   }
   bool openssl_verifies(const PublicKey& key, ByteView digest, const Signature& signature) {
-    return run({"openssl", "pkeyutl", "-verify", "-pubin", "-inkey", file("key.pub", view_of(public_key_pem(key))), "-in",
-                file("digest", digest), "-sigfile", file("signature", signature.der())}) == 0;
+    return run_command({"openssl", "pkeyutl", "-verify", "-pubin", "-inkey", file("key.pub", view_of(public_key_pem(key))), "-in",
+                        file("digest", digest), "-sigfile", file("signature", signature.der())}) == 0;
   }
   static bool we_verify(const PublicKey& key, ByteView digest, const Signature& signature) {
     return kCrypto.verify(kCrypto.context, key.data(), digest.data(), signature.raw().data()) == Trusted::yes;
@@ -153,8 +147,9 @@ TEST_F(InteropTest, OpensslVerifiesAnEnvelope) {
   const Bytes raw(offer.envelope.end() - kSignatureBytes, offer.envelope.end());
   const Signature signature = {Number(to_hex(ByteView(raw).first(32))), Number(to_hex(ByteView(raw).last(32)))};
   const auto trusted = [&](Bytes message) {
-    return run({"openssl", "dgst", "-sha256", "-verify", file("key.pub", view_of(public_key_pem(publisher.image_key.public_key))),
-                "-signature", file("signature", signature.der()), file("message", message)});
+    return run_command({"openssl", "dgst", "-sha256", "-verify",
+                        file("key.pub", view_of(public_key_pem(publisher.image_key.public_key))), "-signature",
+                        file("signature", signature.der()), file("message", message)});
   };
   Bytes message(offer.envelope.begin(), offer.envelope.begin() + static_cast<long>(signed_bytes));
   EXPECT_EQ(trusted(message), 0);
@@ -168,8 +163,8 @@ TEST_F(InteropTest, ADeviceTakesAnImageThatOpensslHasSigned) {
   ASSERT_EQ(device.boot(), MOTE_NO_MODEL);
   Offer offer = publisher.offer(numbered_model(1).build(), 1);
   const size_t signed_bytes = offer.envelope.size() - kSignatureBlockBytes;
-  ASSERT_EQ(run({"openssl", "dgst", "-sha256", "-sign", file("image.key", view_of(private_key_pem(publisher.image_key))), "-out",
-                 folder_ / "signature", file("message", ByteView(offer.envelope).first(signed_bytes))}),
+  ASSERT_EQ(run_command({"openssl", "dgst", "-sha256", "-sign", file("image.key", view_of(private_key_pem(publisher.image_key))),
+                         "-out", folder_ / "signature", file("message", ByteView(offer.envelope).first(signed_bytes))}),
             0);
   const Bytes der = files_.read(folder_ / "signature", 200).value();
   Signature signature;  // SEQUENCE { INTEGER, INTEGER }
