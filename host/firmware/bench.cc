@@ -1,12 +1,11 @@
 // One model over many inputs on an emulated core: a private folder, the board's bench.elf, its answer.
 #include "host/firmware/bench.h"
 
-#include <stdlib.h>
-
 #include <cmath>
 
 #include "base/process.h"
 #include "host/firmware/emulator_options.h"
+#include "host/firmware/private_folder.h"
 #include "quantize/read/loaded_model.h"
 
 namespace mote {
@@ -14,32 +13,6 @@ namespace {
 
 constexpr size_t kMaxOutputBytes = size_t{1} << 30;
 constexpr int kNotFound = 127;  // env's exit code for a program that is not there
-
-// A folder that only we can enter, gone with this object.
-class PrivateFolder {
- public:
-  static Result<PrivateFolder> make() {
-    std::error_code failure;
-    std::string pattern = (std::filesystem::temp_directory_path(failure) / "mote-board-XXXXXX").string();
-    if (failure || ::mkdtemp(pattern.data()) == nullptr)
-      return Error{.cause = Cause::failed,
-                   .what = "a private folder cannot be made there",
-                   .where = pattern,
-                   .todo = "point TMPDIR at a folder that can be written"};
-    return PrivateFolder(pattern);
-  }
-  PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, Path())) {}
-  PrivateFolder& operator=(PrivateFolder&&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const Path& path() const { return path_; }
-
- private:
-  explicit PrivateFolder(Path path) : path_(std::move(path)) {}
-  Path path_;
-};
 
 // How time goes by under the emulator's -icount: every instruction takes 2^shift ns. The board's counter is read in whole ticks,
 // so an instruction must take two of them at least for a difference of readings to say how many instructions lie between.

@@ -46,7 +46,9 @@ void read_offset(Toml& layout, const char* key, uint32_t bytes, const Board& boa
 
 void read_layout(Toml layout, Board& board) {
   board.slot_bytes = static_cast<uint32_t>(layout.required_integer("slot_bytes", 1, kMaxBytes));
-  const auto half = static_cast<uint32_t>(layout.required_integer("journal_half_bytes", kMinJournalHalfBytes, kMaxBytes / 2));
+  board.journal_half_bytes =
+      static_cast<uint32_t>(layout.required_integer("journal_half_bytes", kMinJournalHalfBytes, kMaxBytes / 2));
+  const uint32_t half = board.journal_half_bytes;
   if (board.sector_bytes != 0 && half % board.sector_bytes != 0) layout.refuse("journal_half_bytes", "is not whole sectors");
   read_offset(layout, "identity", static_cast<uint32_t>(kMaxIdentityBytes), board, board.identity);
   read_offset(layout, "journal", 2 * half, board, board.journal);
@@ -84,6 +86,16 @@ void pass_over(Toml table) {
   for (const std::string& key : table.keys()) table.required_integer(key, 0, UINT32_MAX);
 }
 
+void read_numbers(Toml table, std::map<std::string, uint32_t>& numbers) {
+  for (const std::string& key : table.keys()) numbers[key] = static_cast<uint32_t>(table.required_integer(key, 0, UINT32_MAX));
+}
+
+void read_runners(Toml& toml, Board& board) {
+  constexpr std::string_view kHead = "runner_";
+  for (const std::string& key : toml.keys())
+    if (key.starts_with(kHead)) board.runners.push_back(read_runner(key.substr(kHead.size()), toml.table(key)));
+}
+
 Error unknown_board(const std::string& name, const std::vector<std::string>& known) {
   std::string list;
   for (const std::string& board : known) list += (list.empty() ? "" : ", ") + board;
@@ -94,13 +106,13 @@ Error unknown_board(const std::string& name, const std::vector<std::string>& kno
                                : "there is firmware for " + list};
 }
 
+}  // namespace
+
 // Beside the program where it was built, in share/mote where it was installed.
 Path firmware_folder(FileSystem& files, const Path& program_folder) {
   const Path installed = program_folder.parent_path() / "share" / "mote" / "firmware";
   return files.exists(installed) ? installed : program_folder / "firmware";
 }
-
-}  // namespace
 
 std::vector<std::string> known_boards(FileSystem& files, const Path& program_folder) {
   std::vector<std::string> names;
@@ -116,6 +128,19 @@ Result<Board> find_board(FileSystem& files, const Path& program_folder, const st
   const Path folder = firmware_folder(files, program_folder) / name;
   const bool plain = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
   if (!plain || !files.exists(folder / "board.toml")) return unknown_board(name, known_boards(files, program_folder));
+  return read_board(files, folder, name);
+}
+
+Result<Path> find_program(FileSystem& files, const Board& board, const std::string& called) {
+  const bool plain = called.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
+  if (plain && files.exists(board.program(called))) return board.program(called);
+  return Error{.cause = Cause::failed,
+               .what = "there is no such program for " + board.name + ", or it was not built",
+               .where = called,
+               .todo = "mote firmware build --board " + board.name};
+}
+
+Result<Board> read_board(FileSystem& files, const Path& folder, const std::string& name) {
   TRY(Toml toml, read_toml(files, folder / "board.toml"));
   Board board;
   board.name = name;
@@ -134,8 +159,10 @@ Result<Board> find_board(FileSystem& files, const Path& program_folder, const st
   Toml agent = toml.table("agent");
   board.agent_arena_bytes = static_cast<uint32_t>(agent.integer("arena_bytes", board.arena_bytes, 1024, kMaxBytes));
   pass_over(agent);
-  toml.table("operators").text("agent", "");
-  for (const char* table : {"limits", "budget"}) pass_over(toml.table(table));
+  board.agent_operators = split_words(toml.table("operators").text("agent", ""));
+  read_numbers(toml.table("limits"), board.limits);
+  read_numbers(toml.table("budget"), board.budget);
+  read_runners(toml, board);
   TRY_DO(toml.finish());
   return board;
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/file_system.h"
 #include "base/result.h"
+#include "host/firmware/runner.h"
 
 namespace mote {
 
@@ -24,7 +26,8 @@ struct Board {
   uint32_t stack_bytes = 0;  // of the RAM
   Area model;                // where a program finds its model
   uint32_t arena_bytes = 0;
-  uint32_t agent_arena_bytes = 0;  // of the program `agent`
+  uint32_t agent_arena_bytes = 0;            // of the program `agent`
+  std::vector<std::string> agent_operators;  // as mote_add_device takes them; empty: all but those on int16
 
   uint32_t flash_bytes = 0;   // the region given to the updater, 0: there is none
   uint32_t flash_origin = 0;  // what follows are offsets from there
@@ -33,6 +36,7 @@ struct Board {
   uint8_t erased = 0xFF;
   uint32_t identity = 0;  // one sector
   uint32_t journal = 0;   // two halves
+  uint32_t journal_half_bytes = 0;
   uint32_t slots[2] = {0, 0};
   uint32_t slot_bytes = 0;
   bool networked = false;  // it has a network: what follows is of those
@@ -48,12 +52,25 @@ struct Board {
   std::string emulated_network;        // of -nic; empty: none
   uint32_t emulated_memory_bytes = 0;  // of the memory whose start is the flash, 0: it is some part of the emulated machine
 
+  std::map<std::string, uint32_t> budget;  // "agent_code_bytes" and so on
+  std::map<std::string, uint32_t> limits;  // of the agent, where they are not those of device/limits.h: "classes" and so on
+  std::vector<Runner> runners;             // that can flash it
+
   Path program(const std::string& called) const { return folder / (called + ".elf"); }  // bench, minimal, agent, agent_net
 };
 
 // Firmware lies beside the program, in <program_folder>/firmware/<name>/, or, installed, in <program_folder>/../share/mote. Says
 // what to do when it was not built.
 Result<Board> find_board(FileSystem& files, const Path& program_folder, const std::string& name);
+
+// From board.toml in `folder`, beside the programs.
+Result<Board> read_board(FileSystem& files, const Path& folder, const std::string& name);
+
+// The file of a board's program; says what to do when it was not built.
+Result<Path> find_program(FileSystem& files, const Board& board, const std::string& called);
+
+// Where the folders of all boards' programs are.
+Path firmware_folder(FileSystem& files, const Path& program_folder);
 
 // The names of those whose firmware was built, in order.
 std::vector<std::string> known_boards(FileSystem& files, const Path& program_folder);

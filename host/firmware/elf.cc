@@ -1,12 +1,20 @@
-// Walks over the section headers to the symbol table and its names; every offset is checked before it is used.
+// Walks over the section headers to the symbol table and its names, and over the program headers; every offset is checked before
+// it is used.
 #include "host/firmware/elf.h"
 
 #include "host/firmware/elf_format.h"
 
 namespace mote {
+namespace {
+
+Error broken_program(const std::string& where) {
+  return {.cause = Cause::failed, .what = "is no whole 32-bit ELF program", .where = where, .todo = "build it again"};
+}
+
+}  // namespace
 
 Result<std::map<std::string, Symbol>> read_symbols(ByteView file, const std::string& where) {
-  const Error broken{.cause = Cause::failed, .what = "is no whole 32-bit ELF program", .where = where, .todo = "build it again"};
+  const Error broken = broken_program(where);
   const auto header = elf::at<elf::Header>(file, 0);
   if (!header || !elf::is_elf(*header)) return broken;
   std::map<std::string, Symbol> symbols;
@@ -24,6 +32,19 @@ Result<std::map<std::string, Symbol>> read_symbols(ByteView file, const std::str
     }
   }
   return symbols;
+}
+
+Result<std::vector<LoadedPart>> read_loaded_parts(ByteView file, const std::string& where) {
+  const auto header = elf::at<elf::Header>(file, 0);
+  if (!header || !elf::is_elf(*header)) return broken_program(where);
+  std::vector<LoadedPart> parts;
+  for (uint16_t i = 0; i < header->program_header_count; ++i) {
+    const auto part = elf::at<elf::ProgramHeader>(file, header->program_headers + uint64_t{i} * sizeof(elf::ProgramHeader));
+    if (!part || uint64_t{part->offset} + part->bytes > file.size()) return broken_program(where);
+    if (part->type == elf::kLoaded && part->bytes != 0)
+      parts.push_back({part->load_address, file.subspan(part->offset, part->bytes)});
+  }
+  return parts;
 }
 
 }  // namespace mote

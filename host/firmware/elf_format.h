@@ -18,6 +18,9 @@ struct Header {
 struct SectionHeader {
   uint32_t name, type, flags, address, offset, bytes, link, info, alignment, entry_bytes;
 };
+struct ProgramHeader {
+  uint32_t type, offset, address, load_address, bytes, memory_bytes, flags, alignment;
+};
 struct SymbolEntry {
   uint32_t name, value, bytes;
   uint8_t info, other;
@@ -26,9 +29,11 @@ struct SymbolEntry {
 struct RelocationEntry {  // one with an addend has four more bytes
   uint32_t offset, info;
 };
-static_assert(sizeof(Header) == 52 && sizeof(SectionHeader) == 40 && sizeof(SymbolEntry) == 16 && sizeof(RelocationEntry) == 8);
+static_assert(sizeof(Header) == 52 && sizeof(SectionHeader) == 40 && sizeof(ProgramHeader) == 32 && sizeof(SymbolEntry) == 16 &&
+              sizeof(RelocationEntry) == 8);
 
 enum SectionType : uint32_t { kSymbolTable = 2, kRelocationsWithAddend = 4, kWithoutBytes = 8, kRelocations = 9 };
+constexpr uint32_t kLoaded = 1;  // of a program header
 enum SectionFlag : uint32_t { kInMemory = 2, kMerged = 0x10, kStrings = 0x20 };
 enum Binding : uint8_t { kLocal = 0, kGlobal = 1, kWeak = 2 };
 constexpr uint16_t kUndefined = 0, kFirstReserved = 0xFF00;  // section numbers of symbols

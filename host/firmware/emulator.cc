@@ -32,12 +32,12 @@ std::vector<std::string> command(const Board& board, const EmulatedBoard::Option
   add("-serial", "chardev:link");
   if (options.count) add("-icount", "shift=0");
   if (options.network) add("-nic", board.emulated_network);
-  if (!options.flash.empty() && !backed) {
+  if (options.blank || (!options.flash.empty() && !backed)) {
     words.push_back("-S");
     add("-chardev", "socket,id=debugger,server=on,wait=off,path=" + quoted(debugger_of(options.socket)));
     add("-gdb", "chardev:debugger");
   }
-  add("-kernel", std::filesystem::absolute(board.program(options.program)).string());
+  if (!options.blank) add("-kernel", std::filesystem::absolute(board.program(options.program)).string());
   return words;
 }
 
@@ -48,6 +48,8 @@ Error failure(const std::string& what, const Path& where, const std::string& tod
 }  // namespace
 
 bool EmulatedBoard::carries_flash() const { return !options_.flash.empty() && board_.emulated_memory_bytes == 0; }
+
+Path EmulatedBoard::debugger_socket() const { return debugger_of(options_.socket); }
 
 size_t EmulatedBoard::flash_file_bytes() const {
   return board_.emulated_memory_bytes != 0 ? board_.emulated_memory_bytes : board_.flash_bytes;
@@ -126,9 +128,9 @@ Result<void> EmulatedBoard::start() {
     TRY_DO(files_->remove(socket));  // of an earlier process: the emulator would not replace it
   TRY(process_, Process::start(command(board_, options_), {.output = options_.log}));
   TRY_DO(wait_for(options_.socket));
-  if (!carries_flash()) return {};
-  TRY_DO(wait_for(debugger_of(options_.socket)));
-  return carry_in();
+  if (!options_.blank && !carries_flash()) return {};
+  TRY_DO(wait_for(debugger_socket()));
+  return options_.blank ? Result<void>() : carry_in();
 }
 
 void EmulatedBoard::stop() {

@@ -21,6 +21,7 @@ class EmulatedBoard {
     Path model;            // put where programs find their model at every reset; empty: none, it is in the flash
     bool network = false;  // the board's Ethernet, joined to this machine: its loopback is 10.0.2.2 there
     bool count = false;    // an instruction takes a nanosecond of the board's time, whose counters then count instructions
+    bool blank = false;    // no program in it: the core stands still until a debugger, at debugger_socket(), has put one there
     Path socket;           // of the serial link; at most 103 characters
     Path log;              // what the emulator says; empty: nowhere
   };
@@ -40,6 +41,7 @@ class EmulatedBoard {
   bool running() { return process_.running(); }
   pid_t id() const { return process_.id(); }
   const Options& options() const { return options_; }
+  Path debugger_socket() const;  // a gdb server, of a board that is blank or whose flash is not in memory
   const Board& board() const { return board_; }
 
  private:

@@ -33,15 +33,14 @@ const Up* up_of(uint8_t number) {
   return nullptr;
 }
 
-// A device's words go to a terminal: no control characters.
+}  // namespace
+
 std::string printable(ByteView text) {
   std::string line(text_of(text.first(std::min(text.size(), kMaxLogBytes))));
   for (char& c : line)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   return line;
 }
-
-}  // namespace
 
 DeviceLink::DeviceLink(Path path, int baud, Surroundings surroundings, const Clock& clock)
     : path_(std::move(path)), baud_(baud), surroundings_(std::move(surroundings)), clock_(clock), arriving_(kFrameReaderBytes) {

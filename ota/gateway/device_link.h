@@ -18,6 +18,9 @@
 
 namespace mote {
 
+// The words of a device go to a terminal: no control characters, and no more than a line.
+std::string printable(ByteView text);
+
 struct LinkStatus {
   Path link;
   bool open = false;       // the serial port
