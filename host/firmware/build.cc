@@ -106,10 +106,10 @@ uint32_t budget_of(const Board& board, const std::string& program, const char* k
 }
 
 // As boards/common/check_program.cmake counts.
-Result<BuiltProgram> measure(const Board& board, const std::string& name, const Path& folder, FileSystem& files) {
+Result<BuiltProgram> measure_memory(const Board& board, const std::string& name, FileSystem& files) {
   BuiltProgram built{
       .name = name, .code_budget = budget_of(board, name, "_code_bytes"), .ram_budget = budget_of(board, name, "_ram_bytes")};
-  const Path program = folder / (name + ".elf");
+  const Path program = board.program(name);
   TRY(const Bytes elf, files.read(program, kMaxBuiltBytes));
   TRY(auto symbols, read_symbols(elf, program.string()));
   const auto between = [&symbols](const char* from, const char* to) { return symbols[to].address - symbols[from].address; };
@@ -143,17 +143,6 @@ Result<std::vector<PartBytes>> measure_parts(const Path& root, const Path& folde
   return parts_in(said);
 }
 
-// The programs that a board's budget names.
-std::vector<std::string> programs_of(const Board& board) {
-  constexpr std::string_view kTail = "_code_bytes";
-  std::vector<std::string> names;
-  for (const auto& [key, bytes] : board.budget)
-    if (key.ends_with(kTail) && board.budget.contains(key.substr(0, key.size() - kTail.size()) + "_ram_bytes"))
-      names.push_back(key.substr(0, key.size() - kTail.size()));
-  std::erase(names, "update");  // a part of the agent
-  return names;
-}
-
 Result<std::vector<std::string>> wanted_programs(const Board& board, const std::string& wanted) {
   const std::vector<std::string> names = programs_of(board);
   if (wanted.empty()) return names;
@@ -164,6 +153,22 @@ Result<std::vector<std::string>> wanted_programs(const Board& board, const std::
 }
 
 }  // namespace
+
+std::vector<std::string> programs_of(const Board& board) {
+  constexpr std::string_view kTail = "_code_bytes";
+  std::vector<std::string> names;
+  for (const auto& [key, bytes] : board.budget)
+    if (key.ends_with(kTail) && board.budget.contains(key.substr(0, key.size() - kTail.size()) + "_ram_bytes"))
+      names.push_back(key.substr(0, key.size() - kTail.size()));
+  std::erase(names, "update");  // a part of the agent
+  return names;
+}
+
+Result<BuiltProgram> measure_program(const Board& board, const std::string& name, const Path& sources, FileSystem& files) {
+  TRY(BuiltProgram built, measure_memory(board, name, files));
+  TRY(built.parts, measure_parts(sources, board.folder, name, files));
+  return built;
+}
 
 Result<FirmwareBuild> build_firmware(const BuildRequest& request, FileSystem& files, const Path& program_folder,
                                      Progress& progress, const std::atomic<bool>& stop) {
@@ -194,9 +199,8 @@ Result<FirmwareBuild> build_firmware(const BuildRequest& request, FileSystem& fi
 
   FirmwareBuild build{.board = request.board, .folder = folder, .programs = {}};
   for (const std::string& name : names) {
-    TRY(BuiltProgram built, measure(board, name, folder, files));
+    TRY(BuiltProgram built, measure_program(board, name, root, files));
     TRY_DO(check_budget(built, request.board));
-    TRY(built.parts, measure_parts(root, folder, name, files));
     build.programs.push_back(std::move(built));
   }
   return build;

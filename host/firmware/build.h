@@ -42,6 +42,12 @@ struct FirmwareBuild {
 Result<FirmwareBuild> build_firmware(const BuildRequest& request, FileSystem& files, const Path& program_folder,
                                      Progress& progress, const std::atomic<bool>& stop);
 
+// The programs that a board's budget names.
+std::vector<std::string> programs_of(const Board& board);
+
+// What a program takes that stands in the board's folder; `sources` is the folder of mote's.
+Result<BuiltProgram> measure_program(const Board& board, const std::string& name, const Path& sources, FileSystem& files);
+
 std::string to_text(const FirmwareBuild& build);
 Json to_json(const FirmwareBuild& build);
 
