@@ -33,4 +33,9 @@ constexpr bool is_down(Channel channel) { return static_cast<uint8_t>(channel) >
 
 constexpr uint32_t kMaxMessageBytes = 8192;  // on every channel, either way
 
+// Chunks that several devices ask for at once stand on topics of parts of a payload, so that a device is not sent those of parts
+// that it has or that it has not come to.
+constexpr uint32_t kChunksInPart = 64;
+constexpr uint32_t part_of(uint32_t chunk) { return chunk / kChunksInPart; }
+
 }  // namespace mote

@@ -18,6 +18,7 @@ constexpr PacketRule kPacketRules[] = {
     {kPublish, 0x0B, 2, kPacketReaderBytes - kPacketHeadBytes},  // PUBLISH, any flags but QoS 2
     {0x40, 0, 2, 2},                                             // PUBACK
     {0x90, 0, 3, 3},                                             // SUBACK of one topic
+    {0xB0, 0, 2, 2},                                             // UNSUBACK
     {0xD0, 0, 0, 0},                                             // PINGRESP
 };
 

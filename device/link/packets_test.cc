@@ -44,13 +44,10 @@ size_t refused_after(const Packet& stream) {
 }
 
 TEST(Packets, ComeWholeFromPiecesOfAnySize) {
-  const std::vector<Packet> sent = {{0x20, 2, 0, 0},
-                                    publish("mote/1/time", 100, 0x33),
-                                    {0x90, 3, 0, 1, 1},
-                                    {0xD0, 0},
-                                    publish("mote/1/d/a/block", kMaxMessageBytes),
-                                    publish("a", 0),
-                                    {0x40, 2, 0, 7}};
+  const std::vector<Packet> sent = {{0x20, 2, 0, 0},    publish("mote/1/time", 100, 0x33),
+                                    {0x90, 3, 0, 1, 1}, {0xB0, 2, 0, 2},
+                                    {0xD0, 0},          publish("mote/1/d/a/block", kMaxMessageBytes),
+                                    publish("a", 0),    {0x40, 2, 0, 7}};
   Packet stream;
   for (const Packet& packet : sent) stream.insert(stream.end(), packet.begin(), packet.end());
   Random random(1);
@@ -66,10 +63,10 @@ TEST(Packets, T3_AreRefusedAtTheirLengthBeforeTheyAreKept) {
 }
 
 TEST(Packets, AreRefusedWhenTheyAreNoneOfABrokers) {
-  for (const uint8_t header : {0x00, 0x10, 0x21, 0x34, 0x36, 0x50, 0x62, 0x70, 0x82, 0xA2, 0xB0, 0xC0, 0xE0, 0xF0})
+  for (const uint8_t header : {0x00, 0x10, 0x21, 0x34, 0x36, 0x50, 0x62, 0x70, 0x82, 0xA2, 0xB1, 0xC0, 0xE0, 0xF0})
     EXPECT_EQ(refused_after({header, 2, 0, 0}), 1u) << int{header};
-  for (const Packet& packet :
-       {Packet{0x20, 3, 0, 0, 0}, Packet{0x40, 0}, Packet{0x90, 2, 0, 0}, Packet{0xD0, 1, 0}, Packet{0x30, 1, 0}})
+  for (const Packet& packet : {Packet{0x20, 3, 0, 0, 0}, Packet{0x40, 0}, Packet{0x90, 2, 0, 0}, Packet{0xB0, 3, 0, 1, 0},
+                               Packet{0xD0, 1, 0}, Packet{0x30, 1, 0}})
     EXPECT_EQ(refused_after(packet), 2u);
 }
 

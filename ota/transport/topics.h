@@ -31,10 +31,7 @@ std::optional<DeviceTopic> parse_topic(std::string_view topic);
 // What reaches `device` on a topic: on one of its own, or on one that it shares. None where nothing of ours does.
 std::optional<Channel> channel_down(std::string_view topic, const std::string& device);
 
-// Chunks that several devices ask for at once stand on topics of parts of a payload, so that a device is not sent those of parts
-// that it has or that it has not come to.
-constexpr uint32_t kChunksInPart = 64;
-constexpr uint32_t part_of(uint32_t chunk) { return chunk / kChunksInPart; }
+// Of chunks that several devices ask for at once.
 std::string shared_topic(const Digest& payload, uint32_t part);
 
 // Ids name devices in topics, certificates, folders and databases: 1 to 31 of a-z, 0-9, '-', '_', not first a sign.

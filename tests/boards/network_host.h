@@ -26,9 +26,9 @@ struct NetworkKeys : TestProject {
   using TestProject::TestProject;
   KeyPair report = sure_key();
 
-  Bytes identity() const {
+  Bytes identity(const std::string& device = kNetworkDevice) const {
     const Bytes document = must(root_document(root()));
-    return blob_of(test_identity(kNetworkDevice, "vibration", "", report, document));
+    return blob_of(test_identity(device, "vibration", "", report, document));
   }
 };
 

@@ -25,7 +25,17 @@ struct Device {
 };
 Device device;
 
-bool publish(void*, Channel channel, const uint8_t* bytes, size_t count) { return net::broker_publish(channel, bytes, count); }
+// The parts of a request are heard from before it goes out; a state says that something is over or begins.
+bool listen(Channel channel) {
+  const Agent& agent = device.core.agent;
+  if (channel == Channel::state) return net::broker_listen({});
+  if (channel != Channel::request) return true;
+  return net::broker_listen(net::parts_of_request(agent.updater.transfer.digest, agent.chunks.first, agent.chunks.outstanding));
+}
+
+bool publish(void*, Channel channel, const uint8_t* bytes, size_t count) {
+  return listen(channel) && net::broker_publish(channel, bytes, count);
+}
 
 void log(const char* line) { send(&device.link, FrameType::log, line); }
 

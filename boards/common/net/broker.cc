@@ -41,6 +41,7 @@ struct Connection {
   Channel arriving;         // of the message that is being taken
   uint32_t arriving_bytes;  // of its payload; 0 and not wanted: no topic of ours
   bool arriving_wanted;
+  SharedParts heard;
   mqtt_client_t client;
   altcp_connected_fn mqtt_connected;  // what lwIP's client had set
   altcp_recv_fn mqtt_receive;
@@ -127,6 +128,7 @@ void published(void*, err_t error) {
 void subscribe() {
   stand(Standing::subscribing);
   link.subscriptions = 0;
+  link.heard = {};
   mqtt_set_inpub_callback(&link.client, message_begins, message_goes_on, nullptr);
   for (const Subscription& one : kSubscriptions)
     if (mqtt_subscribe(&link.client, link.topics.of(one.channel), one.qos, subscribed, nullptr) != ERR_OK)
@@ -210,6 +212,12 @@ uint32_t ring_used() {
   return ring.put >= ring.get ? ring.put - ring.get : MQTT_OUTPUT_RINGBUF_SIZE - ring.get + ring.put;
 }
 
+// `count` bytes and a topic.
+bool may_send(size_t count) {
+  return link.standing == Standing::up && link.ended == nullptr &&
+         ring_used() + count + kMaxTopicBytes + kReserveBytes <= MQTT_OUTPUT_RINGBUF_SIZE;
+}
+
 }  // namespace
 
 const char* broker_start(const Network& network, SeedStore* seeds, const char* device, uint32_t boot,
@@ -235,11 +243,17 @@ bool broker_poll() {
 }
 
 bool broker_publish(Channel channel, const uint8_t* bytes, size_t count) {
-  if (link.standing != Standing::up || link.ended != nullptr) return false;
-  if (ring_used() + count + kMaxTopicBytes + kReserveBytes > MQTT_OUTPUT_RINGBUF_SIZE) return false;
+  if (!may_send(count)) return false;
   const Publication* how = publication_of(channel);
   return how != nullptr && mqtt_publish(&link.client, link.topics.of(channel), bytes, static_cast<u16_t>(count), how->qos,
                                         how->retain ? 1 : 0, published, nullptr) == ERR_OK;
+}
+
+// A broker that refuses it, or does not acknowledge it, leaves the device to its own topic.
+bool broker_listen(const SharedParts& parts) {
+  return shared_follow(&link.heard, parts, [](const char* topic, bool subscribe) {
+    return may_send(0) && mqtt_sub_unsub(&link.client, topic, 0, nullptr, nullptr, subscribe ? 1 : 0) == ERR_OK;
+  });
 }
 
 uint32_t handshake_ticks() { return link.handshake_ticks; }

@@ -2,7 +2,7 @@
 // try after a random wait whenever it ends.
 #pragma once
 
-#include "device/format/channels.h"
+#include "boards/common/net/shared.h"
 #include "device/port/network.h"
 #include "device/port/seed.h"
 
@@ -23,6 +23,10 @@ bool broker_poll();
 
 // False: not connected, or no room now.
 bool broker_publish(Channel channel, const uint8_t* bytes, size_t count);
+
+// Hears chunks that are published for many, of these parts and no others, until the connection ends. Call before what asks for
+// them is published. False: not connected, or no room now.
+bool broker_listen(const SharedParts& parts);
 
 // Ticks of the board's counter that the last connection took from its first packet until TLS stood, without waiting for the
 // network.

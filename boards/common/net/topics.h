@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "boards/common/net/shared.h"
 #include "device/format/channels.h"
 #include "device/update/updater.h"
 
@@ -62,6 +63,10 @@ inline void topics_init(Topics* topics, const char* device) {
 
 // True for a topic that the device subscribes to.
 inline bool channel_of(const Topics& topics, const char* topic, Channel* channel) {
+  if (is_shared_topic(topic)) {
+    *channel = Channel::block;
+    return true;
+  }
   const bool own = strncmp(topic, topics.text, topics.prefix) == 0;
   for (const Subscription& one : kSubscriptions) {
     const bool same = one.channel == Channel::time ? strcmp(topic, kTimeTopic) == 0
