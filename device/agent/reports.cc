@@ -6,8 +6,8 @@
 namespace mote {
 namespace {
 
-// Envelope, header and names; what a metric and its place take; the windows counted, classes, latency; sketches and alarms.
-constexpr size_t kLargestReport = kEnvelopeOverhead + 176 + 4 * kMaxReportMetrics + 16 * (4 + 2 * kMaxScalars) + 8 +
+// Envelope, header and names; what a metric and its place take; windows counted, classes, latency, time; sketches and alarms.
+constexpr size_t kLargestReport = kEnvelopeOverhead + 176 + 4 * kMaxReportMetrics + 16 * (5 + 2 * kMaxScalars) + 12 +
                                   4 * kMaxClasses + 4 * kLatencyBins + (kSketchWireBytes + 4) * kMaxScalars;
 static_assert(kLargestReport <= kMaxReportBytes, "a report of as many scalars and classes as are watched has room");
 
@@ -27,6 +27,7 @@ bool write_report(Agent* agent, HeldReport* report) {
   ReportWriter writer;
   report_begin(&writer, report->bytes + kEnvelopeHeaderBytes, kMaxReportBytes - kEnvelopeOverhead, header);
   monitor_cut(&agent->monitor, &writer);
+  if (const uint32_t heard = agent->updater.state.time_floor; heard != 0) report_u32(&writer, metric_id::time_floor, 0, heard);
   const uint32_t payload = report_finish(&writer);
   if (payload == 0) return false;
   report->counter = agent->reports.counter + 1;

@@ -69,6 +69,23 @@ TEST_F(AgentReportsTest, WindowsThatNeverCameAreTold) {
   EXPECT_EQ(missing, 1u);
 }
 
+TEST_F(AgentReportsTest, TheTimeThatWasHeardIsTold) {
+  const auto told = [this]() -> uint32_t {
+    bench_.feel(10);
+    const auto report = bench_.take_report();
+    bench_.acknowledge(report->boot, report->counter);
+    uint32_t seconds = 0;
+    for (const auto& metric : report->metrics)
+      if (metric->id == metric_id::time_floor) std::memcpy(&seconds, metric->payload.data(), 4);
+    return seconds;
+  };
+  EXPECT_EQ(told(), 0u);
+  bench_.hear(Channel::time, sign_time(1'800'000'000, bench_.project.director_key).value());
+  EXPECT_EQ(told(), 1'800'000'000u);
+  bench_.hear(Channel::time, sign_time(1'800'000'060, bench_.project.image_key).value());
+  EXPECT_EQ(told(), 1'800'000'000u) << "nobody but the director tells the time";
+}
+
 TEST_F(AgentReportsTest, OneIsOnItsWayUntilItIsStoredAndIsSentAgainByteForByte) {
   bench_.feel(10);
   const Bytes sent = bench_.take(Channel::report).value();

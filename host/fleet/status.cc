@@ -13,6 +13,8 @@
 namespace mote::fleet {
 namespace {
 
+constexpr int64_t kHourS = 3600;
+
 struct Sums {
   std::vector<uint64_t> classes, latency;
   uint64_t missing = 0, alarms = 0;
@@ -49,9 +51,17 @@ const FleetModel* find(const std::vector<FleetModel>& models, const Digest& id, 
   return found == models.end() ? nullptr : &*found;
 }
 
-Result<void> add_reports(FleetStore& store, const Installation& installation, const std::vector<FleetModel>& models,
-                         DeviceStatus& device) {
+Result<void> add_time(FleetStore& store, RolloutStore& rollouts, const StoredReport& newest, DeviceStatus& device) {
+  TRY(device.given_s, rollouts.time_given_by(newest.received_ms / 1000 - kHourS));
+  TRY(const auto heard, store.metric(newest.id, metric_id::time_floor));
+  device.heard_s = static_cast<int64_t>(total_over(heard));
+  return {};
+}
+
+Result<void> add_reports(FleetStore& store, RolloutStore& rollouts, const Installation& installation,
+                         const std::vector<FleetModel>& models, DeviceStatus& device) {
   TRY(const std::vector<StoredReport> reports, store.reports(installation));
+  if (!reports.empty()) TRY_DO(add_time(store, rollouts, reports.back(), device));
   Sums sums;
   for (const StoredReport& report : reports) {
     TRY_DO(add_report(store, report.id, sums));
@@ -97,6 +107,11 @@ std::string model_words(const DeviceStatus& device) {
   return (device.model.empty() ? "unknown" : device.model) + " (release " + std::to_string(device.release) + ")";
 }
 
+std::string clock_words(const DeviceStatus& device) {
+  if (!is_behind(device)) return device.heard_s == 0 ? "-" : "ok";
+  return device.heard_s == 0 ? "never set" : age(1000 * (device.given_s - device.heard_s)) + " behind";
+}
+
 std::string class_words(const DeviceStatus& device) {
   const uint64_t total = std::accumulate(device.classes.begin(), device.classes.end(), uint64_t{0},
                                          [](uint64_t sum, const ClassCount& one) { return sum + one.count; });
@@ -128,7 +143,9 @@ double latency_quantile(const std::vector<uint64_t>& bins, double share) {
   return 0;
 }
 
-Result<FleetStatus> fleet_status(FleetStore& store, Devices& devices, int64_t now_ms) {
+bool is_behind(const DeviceStatus& device) { return device.heard_s + kHourS < device.given_s; }
+
+Result<FleetStatus> fleet_status(FleetStore& store, Devices& devices, RolloutStore& rollouts, int64_t now_ms) {
   TRY(const std::vector<EnrolledDevice> enrolled, devices.list());
   TRY(const auto states, store.states());
   TRY(const std::vector<FleetModel> models, store.models());
@@ -146,20 +163,20 @@ Result<FleetStatus> fleet_status(FleetStore& store, Devices& devices, int64_t no
       device.last_seen_ms = std::max(device.last_seen_ms, state->second.seen_ms);
     }
     for (const Installation& installation : installations)
-      if (installation.device == one.id) TRY_DO(add_reports(store, installation, models, device));
+      if (installation.device == one.id) TRY_DO(add_reports(store, rollouts, installation, models, device));
     status.devices.push_back(std::move(device));
   }
   return status;
 }
 
 std::string to_text(const FleetStatus& status) {
-  std::vector<std::vector<std::string>> rows = {
-      {"device", "class", "state", "model", "seen ", "windows ", "missing ", "p50 ms ", "p95 ms ", "answers", "last update"}};
+  std::vector<std::vector<std::string>> rows = {{"device", "class", "state", "model", "seen ", "windows ", "missing ", "p50 ms ",
+                                                 "p95 ms ", "clock", "answers", "last update"}};
   for (const DeviceStatus& device : status.devices)
     rows.push_back({device.device, device.device_class, state_words(device), model_words(device),
                     device.last_seen_ms == 0 ? "-" : age(status.now_ms - device.last_seen_ms), std::to_string(device.windows),
-                    std::to_string(device.missing), milliseconds(device.p50_us), milliseconds(device.p95_us), class_words(device),
-                    device.state ? mote_status_name(device.state->status) : "-"});
+                    std::to_string(device.missing), milliseconds(device.p50_us), milliseconds(device.p95_us), clock_words(device),
+                    class_words(device), device.state ? mote_status_name(device.state->status) : "-"});
   return status.devices.empty() ? "no device is enrolled: mote device enrol\n" : in_columns(rows);
 }
 
@@ -181,6 +198,9 @@ Json to_json(const FleetStatus& status) {
                  {"p50_us", device.p50_us},
                  {"p95_us", device.p95_us},
                  {"classes", classes},
+                 {"heard_s", device.heard_s},
+                 {"given_s", device.given_s},
+                 {"behind", is_behind(device)},
                  {"state", nullptr}};
     if (device.state)
       json["state"] = {{"boot", device.state->boot},

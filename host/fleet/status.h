@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "host/fleet/store.h"
 #include "ota/devices/devices.h"
+#include "ota/rollout/store.h"
 
 namespace mote::fleet {
 
@@ -28,14 +29,20 @@ struct DeviceStatus {
   uint64_t cusum_alarms = 0;          // with this release: the device's own fast alarm
   double p50_us = 0, p95_us = 0;      // latency of one inference; 0: no windows
   std::vector<ClassCount> classes;
+  int64_t heard_s = 0;  // latest signed time that it had heard when it sent its newest report, unix seconds; 0: none
+  int64_t given_s = 0;  // what had been given out for an hour by then; 0: nothing
 };
+
+// The device has not heard what was given out for all: somebody between us and it may be holding messages back (a freeze attack).
+// A device keeps its time hour by hour, so that an hour less is no sign.
+bool is_behind(const DeviceStatus& device);
 
 struct FleetStatus {
   int64_t now_ms = 0;
   std::vector<DeviceStatus> devices;  // enrolled and not retired, by id
 };
 
-Result<FleetStatus> fleet_status(FleetStore& store, Devices& devices, int64_t now_ms);
+Result<FleetStatus> fleet_status(FleetStore& store, Devices& devices, RolloutStore& rollouts, int64_t now_ms);
 
 // The quantile of a latency histogram in powers of two (metrics.def: latency), taking the values in a bin as evenly spread.
 double latency_quantile(const std::vector<uint64_t>& bins, double share);

@@ -13,7 +13,9 @@ namespace {
 
 using testing::HasSubstr;
 
-FleetStatus status_of(FleetWorld& world) { return fleet_status(world.store(), world.devices(), world.clock().now_ms()).value(); }
+FleetStatus status_of(FleetWorld& world) {
+  return fleet_status(world.store(), world.devices(), world.rollouts(), world.clock().now_ms()).value();
+}
 
 TEST(FleetStatus, SumsWhatWasReportedWithTheRunningModel) {
   FleetWorld world(2);
@@ -62,6 +64,41 @@ TEST(FleetStatus, LeavesOutRetiredDevicesAndNamesClassesOfUnknownModelsByNumber)
   ASSERT_EQ(status.devices.size(), 1u);
   EXPECT_EQ(status.devices[0].classes[0].label, "class 0");
   EXPECT_THAT(to_text(status), HasSubstr("unknown (release 9)"));
+}
+
+TEST(FleetStatus, NamesADeviceThatIsKeptFromTheTime) {
+  FleetWorld world(3);
+  const auto now = [&world] { return world.clock().now_ms() / 1000; };
+  const auto give_time = [&] { ASSERT_TRUE(world.rollouts().keep_time(now()).ok()); };
+  const auto report_all = [&world](std::initializer_list<uint32_t> hours_ago) {
+    size_t device = 0;
+    for (const uint32_t hours : hours_ago) {
+      if (hours != 99) world.speaker(device).hear_time(static_cast<uint32_t>(world.clock().now_ms() / 1000) - 3600 * hours);
+      world.take(world.speaker(device++).report());
+    }
+  };
+  world.clock().advance(1'800'000'000'000);
+  report_all({0, 5, 99});
+  for (const DeviceStatus& device : status_of(world).devices) EXPECT_FALSE(is_behind(device)) << "no time was given out";
+
+  give_time();
+  report_all({0, 5, 99});
+  for (const DeviceStatus& device : status_of(world).devices) EXPECT_FALSE(is_behind(device)) << "it may be on its way";
+
+  world.clock().advance(2 * 3'600'000);
+  report_all({2, 5, 99});
+  const FleetStatus status = status_of(world);
+  EXPECT_FALSE(is_behind(status.devices[0]));
+  EXPECT_TRUE(is_behind(status.devices[1]));
+  EXPECT_TRUE(is_behind(status.devices[2])) << "it has heard none at all";
+  EXPECT_THAT(to_text(status), HasSubstr("3 h behind"));
+  EXPECT_THAT(to_text(status), HasSubstr("never set"));
+  EXPECT_EQ(to_json(status)["devices"][1]["behind"], true);
+  EXPECT_EQ(to_json(status)["devices"][1]["given_s"], now() - 7200);
+
+  report_all({0, 1, 0});
+  for (const DeviceStatus& device : status_of(world).devices)
+    EXPECT_FALSE(is_behind(device)) << device.device << " has caught up";
 }
 
 TEST(FleetStatus, AnEmptyWorkspaceSaysWhatToDo) {

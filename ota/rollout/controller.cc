@@ -14,8 +14,8 @@ constexpr int64_t kNudgeMs = 10'000;  // an offer is published again after this 
 constexpr int64_t kBeaconMs = 60'000;
 constexpr size_t kDesiredPerStep = 64;
 constexpr size_t kBlocksPerStep = 128;
-constexpr int64_t kGatherLookMs = 20;        // for requests that wait for others
-constexpr uint32_t kMaxOutpaced = 8;         // new sequences for one member, so that a device cannot make us write for ever
+constexpr int64_t kGatherLookMs = 20;  // for requests that wait for others
+constexpr uint32_t kMaxOutpaced = 8;   // new sequences for one member, so that a device cannot make us write for ever
 
 }  // namespace
 
@@ -203,11 +203,12 @@ Result<bool> Controller::publish_directive(const Member& member) {
 Result<void> Controller::publish_time() {
   const int64_t now = world_.clock.steady_ms();
   if (!beacon_due_ && now - beacon_ms_ < kBeaconMs) return {};
-  TRY(const Bytes beacon, sign_time(static_cast<uint64_t>(world_.clock.now_ms() / 1000), world_.director));
+  const int64_t seconds = world_.clock.now_ms() / 1000;
+  TRY(const Bytes beacon, sign_time(static_cast<uint64_t>(seconds), world_.director));
   if (!world_.connection.publish(topic_of("", Channel::time), beacon, Delivery::at_least_once, Retain::yes).ok()) return {};
   beacon_due_ = false;
   beacon_ms_ = now;
-  return {};
+  return world_.store.keep_time(seconds);
 }
 
 // What nobody serves must not stand on a topic: a device would ask for its chunks in vain.

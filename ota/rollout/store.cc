@@ -23,6 +23,9 @@ constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS directive_sequences ("
     "  device TEXT PRIMARY KEY, sequence INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS times_given ("
+    "  hour INTEGER PRIMARY KEY, seconds INTEGER NOT NULL"
+    ") STRICT;"
     "CREATE TABLE IF NOT EXISTS rollout_salt ("
     "  only INTEGER PRIMARY KEY CHECK (only = 1), salt BLOB NOT NULL"
     ") STRICT;";
@@ -284,6 +287,20 @@ Result<Digest> RolloutStore::salt(const std::function<Digest()>& entropy) {
   if (kept.size() != salt.size()) return damaged("salt");
   std::copy(kept.begin(), kept.end(), salt.begin());
   return salt;
+}
+
+Result<void> RolloutStore::keep_time(int64_t seconds) {
+  return write([&] {
+    Statement insert = database_.prepare("INSERT INTO times_given VALUES (?, ?) ON CONFLICT DO NOTHING");
+    return insert.bind(seconds / 3600).bind(seconds).run();
+  });
+}
+
+Result<int64_t> RolloutStore::time_given_by(int64_t seconds) {
+  Statement select = database_.prepare("SELECT coalesce(max(seconds), 0) FROM times_given WHERE seconds <= ?");
+  int64_t latest = 0;
+  TRY_DO(select.bind(seconds).each([&latest](Statement& row) { latest = row.integer(0); }));
+  return latest;
 }
 
 }  // namespace mote

@@ -54,6 +54,11 @@ class RolloutStore {
   // What picks the canary groups: a secret of this database, made from `entropy` at its first use.
   Result<Digest> salt(const std::function<Digest()>& entropy);
 
+  // A signed time that was given out, unix seconds; one in every hour is kept.
+  Result<void> keep_time(int64_t seconds);
+  // The latest of those that are kept up to `seconds`; 0: none.
+  Result<int64_t> time_given_by(int64_t seconds);
+
   // For fault injection: asked before and after every write; an error stands for the process dying there.
   std::function<Result<void>()> interruption;
 

@@ -92,6 +92,15 @@ TEST_F(RolloutStoreTest, AWriteThatIsInterruptedBeforeLeavesNothing) {
   EXPECT_EQ(store_.members(id).value()[0].state, MemberState::waiting);
 }
 
+TEST_F(RolloutStoreTest, OneTimeOfEveryHourIsKept) {
+  EXPECT_EQ(store_.time_given_by(9999).value(), 0);
+  for (const int64_t seconds : {7300, 7360, 10'900, 10'960}) ASSERT_TRUE(store_.keep_time(seconds).ok());
+  EXPECT_EQ(store_.time_given_by(7299).value(), 0);
+  EXPECT_EQ(store_.time_given_by(7300).value(), 7300);
+  EXPECT_EQ(store_.time_given_by(10'899).value(), 7300);
+  EXPECT_EQ(store_.time_given_by(20'000).value(), 10'900);
+}
+
 TEST_F(RolloutStoreTest, TheSaltIsMadeOnce) {
   const Digest first = store_.salt([] { return sha256(view_of("first")); }).value();
   const Digest second = store_.salt([] { return sha256(view_of("second")); }).value();

@@ -8,7 +8,8 @@ namespace {
 
 Result<void> status(Context& context) {
   TRY(const FleetRecords records, open_fleet(context));
-  TRY(const fleet::FleetStatus status, fleet::fleet_status(*records.store, *records.devices, context.clock.now_ms()));
+  TRY(const fleet::FleetStatus status,
+      fleet::fleet_status(*records.store, *records.devices, *records.rollouts, context.clock.now_ms()));
   context.print(status);
   return {};
 }
@@ -19,7 +20,9 @@ const Command fleet_status = {
     .summary = "who is there, what runs, how it fares",
     .details =
         "From what `mote fleet collect` has stored. Windows, latency and answers are those of the release that a device\n"
-        "runs now; latency is counted in powers of two and is good to within a factor of two.",
+        "runs now; latency is counted in powers of two and is good to within a factor of two. `clock` says when a device has not "
+        "heard the\n"
+        "signed time that was given out: somebody on the way to it may hold messages back.",
     .example = "mote fleet status --json",
     .declare = [](Arguments&) -> Action { return status; }};
 

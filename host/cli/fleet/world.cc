@@ -16,13 +16,13 @@ Result<FleetRecords> open_fleet(Context& context) {
   records.database = std::make_unique<Database>(std::move(database));
   records.devices = std::make_unique<Devices>(*records.database);
   records.store = std::make_unique<fleet::FleetStore>(*records.database);
-  RolloutStore rollouts(*records.database);
+  records.rollouts = std::make_unique<RolloutStore>(*records.database);
   TRY_DO(records.devices->prepare());
   TRY_DO(records.store->prepare());
-  TRY_DO(rollouts.prepare());
+  TRY_DO(records.rollouts->prepare());
   if (context.files.exists(workspace.root())) {  // without keys nothing can have been rolled out
     TRY(const TrustRoot root, read_root(context.files, workspace.root()));
-    TRY_DO(fleet::register_releases(*records.store, rollouts, root));
+    TRY_DO(fleet::register_releases(*records.store, *records.rollouts, root));
   }
   return records;
 }

@@ -6,6 +6,7 @@
 #include "host/cli/commands.h"
 #include "host/fleet/store.h"
 #include "ota/devices/devices.h"
+#include "ota/rollout/store.h"
 #include "ota/workspace.h"
 
 namespace mote::cli {
@@ -14,6 +15,7 @@ struct FleetRecords {
   std::unique_ptr<Database> database;
   std::unique_ptr<Devices> devices;
   std::unique_ptr<fleet::FleetStore> store;
+  std::unique_ptr<RolloutStore> rollouts;
 };
 
 Workspace fleet_workspace();

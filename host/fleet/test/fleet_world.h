@@ -9,6 +9,7 @@
 #include "device/model/test/sample_models.h"
 #include "host/fleet/store.h"
 #include "host/fleet/test/speaking_device.h"
+#include "ota/rollout/store.h"
 
 namespace mote::fleet {
 
@@ -40,7 +41,7 @@ struct SampleModel {
 class FleetWorld {
  public:
   explicit FleetWorld(size_t count) {
-    EXPECT_TRUE(devices_.prepare().ok() && store_.prepare().ok());
+    EXPECT_TRUE(devices_.prepare().ok() && store_.prepare().ok() && rollouts_.prepare().ok());
     EXPECT_TRUE(store_.register_model(model_.file, "vibration.mote", "vibration 7", 7).ok());
     for (size_t i = 0; i < count; ++i) {
       speakers_.push_back(std::make_unique<SpeakingDevice>("press-0" + std::to_string(i + 1), model_.baseline));
@@ -76,6 +77,7 @@ class FleetWorld {
   FakeClock& clock() { return clock_; }
   Devices& devices() { return devices_; }
   FleetStore& store() { return store_; }
+  RolloutStore& rollouts() { return rollouts_; }
   SpeakingDevice& speaker(size_t device) { return *speakers_[device]; }
   const SampleModel& model() const { return model_; }
 
@@ -86,6 +88,7 @@ class FleetWorld {
   Database database_ = Database::in_memory().value();
   Devices devices_{database_};
   FleetStore store_{database_};
+  RolloutStore rollouts_{database_};
   std::vector<std::unique_ptr<SpeakingDevice>> speakers_;
   std::vector<double> levels_;
 };

@@ -47,6 +47,7 @@ class SpeakingDevice {
                    static_cast<uint32_t>(scores.size()), latency_us);
   }
   void miss() { monitor_miss(&monitor_); }
+  void hear_time(uint32_t seconds) { heard_ = seconds; }
 
   // The next report; `says`: whom it speaks for.
   Bytes report(const std::string& says = "") {
@@ -61,6 +62,7 @@ class SpeakingDevice {
                   .release = release_,
                   .model_id = model_id_.data()});
     monitor_cut(&monitor_, &writer);
+    if (heard_ != 0) report_u32(&writer, metric_id::time_floor, 0, heard_);
     return sealed(EnvelopeType::report, std::move(bytes), report_finish(&writer));
   }
 
@@ -93,7 +95,7 @@ class SpeakingDevice {
   KeyPair key_;
   Bytes baseline_;
   Digest model_id_;
-  uint32_t release_ = 1, boot_ = 0, counter_ = 0;
+  uint32_t release_ = 1, boot_ = 0, counter_ = 0, heard_ = 0;
   Monitor monitor_;
 };
 
