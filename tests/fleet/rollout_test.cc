@@ -171,42 +171,13 @@ TEST_F(HaltTest, TelemetryMayStopARollout) {
   EXPECT_EQ(outcome_of(view).error().cause, Cause::partial) << "the canary keeps the release";
 }
 
-// A state of d0 as whoever holds `key` would sign it.
-Bytes state_of_d0(const KeyPair& key, uint32_t sequence, const Digest& model_id) {
-  flatbuffers::FlatBufferBuilder builder;
-  format::StateT state;
-  state.device = "d0";
-  state.online = true;
-  state.release = 2;
-  state.sequence = sequence;
-  state.model_id.assign(model_id.begin(), model_id.end());
-  builder.Finish(format::State::Pack(builder, &state));
-  Bytes envelope(kEnvelopeOverhead + builder.GetSize());
-  std::memcpy(envelope.data() + kEnvelopeHeaderBytes, builder.GetBufferPointer(), builder.GetSize());
-  EXPECT_TRUE(seal_envelope(mbedtls_crypto(), EnvelopeType::state, key.private_key.data(), key.public_key.data(), envelope.data(),
-                            builder.GetSize()));
-  return envelope;
-}
-
-TEST_F(HaltTest, WordsThatTheDeviceDidNotSignAdvanceNothing) {
-  plant_.broker.hold_off("d0", true);
-  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", {.deadline_ms = 10'000}).ok());
-  ASSERT_TRUE(plant_.start_controller("second").ok());
-  plant_.run(500);
-  const uint32_t sequence = plant_.member("second", "d0").sequence;
-  const Digest model = plant_.store.find("second").value().model_id;
-  for (const KeyPair& key : {test_key(200), test_key(11)})  // a stranger's, and d1's own
-    plant_.broker.inject(topic_of("d0", Channel::state), state_of_d0(key, sequence, model), Retain::yes);
-  expect_halt("silent past the deadline");
-}
-
 TEST_F(HaltTest, ADeviceThatClaimsTheLastSequenceFailsAndStopsNobodyElse) {
   plant_.broker.hold_off("d0", true);
   ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", {.deadline_ms = 10'000}).ok());
   ASSERT_TRUE(plant_.start_controller("second").ok());
   plant_.run(500);
   const uint32_t sequence = plant_.member("second", "d0").sequence;
-  plant_.broker.inject(topic_of("d0", Channel::state), state_of_d0(test_key(10), UINT32_MAX, {}), Retain::yes);
+  plant_.broker.inject(topic_of("d0", Channel::state), state_of("d0", test_key(10), UINT32_MAX, {}), Retain::yes);
   expect_halt("STALE_SEQUENCE");
   EXPECT_EQ(plant_.member("second", "d0").sequence, sequence) << "its numbers were used up";
   EXPECT_TRUE(plant_.store.next_sequence("d0", kMaxSequence - 1).ok());

@@ -18,8 +18,8 @@ namespace mote::fleet {
 
 class SpeakingDevice {
  public:
-  explicit SpeakingDevice(std::string id, Bytes baseline = {})
-      : id_(std::move(id)), key_(generate_key().value()), baseline_(std::move(baseline)) {
+  explicit SpeakingDevice(std::string id, Bytes baseline = {}, const KeyPair& key = generate_key().value())
+      : id_(std::move(id)), key_(key), baseline_(std::move(baseline)) {
     model_id_.fill(0x5a);
     restart();
   }

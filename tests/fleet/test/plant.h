@@ -28,6 +28,23 @@ inline std::vector<int16_t> plain_window(uint64_t n) {
   return window;
 }
 
+// A state of `device`, with release 2, as whoever holds `key` would sign it.
+inline Bytes state_of(const std::string& device, const KeyPair& key, uint32_t sequence, const Digest& model_id) {
+  flatbuffers::FlatBufferBuilder builder;
+  format::StateT state;
+  state.device = device;
+  state.online = true;
+  state.release = 2;
+  state.sequence = sequence;
+  state.model_id.assign(model_id.begin(), model_id.end());
+  builder.Finish(format::State::Pack(builder, &state));
+  Bytes envelope(kEnvelopeOverhead + builder.GetSize());
+  std::memcpy(envelope.data() + kEnvelopeHeaderBytes, builder.GetBufferPointer(), builder.GetSize());
+  EXPECT_TRUE(seal_envelope(mbedtls_crypto(), EnvelopeType::state, key.private_key.data(), key.public_key.data(), envelope.data(),
+                            builder.GetSize()));
+  return envelope;
+}
+
 // Puts something between the broker and a device, or "controller".
 using Wrap = std::function<std::unique_ptr<Connection>(const std::string& client, std::unique_ptr<Connection> inner)>;
 

@@ -82,8 +82,7 @@ TEST_F(ThreatToReports, MaliciousInputForTheParser) {
 class ThreatToRollouts : public testing::Test {
  protected:
   void SetUp() override { plant_.install("first", Plant::bundle_of(numbered_model(1), 1)); }
-  void begin(uint32_t deadline_ms, HealthSource* health = nullptr) {
-    plant_.health = health;
+  void begin(uint32_t deadline_ms) {
     ASSERT_TRUE(plant_
                     .begin("second", Plant::bundle_of(numbered_model(2), 2), "d0",
                            {.deadline_ms = deadline_ms, .soak_ms = 5'000, .trial_windows = 5})
@@ -92,6 +91,13 @@ class ThreatToRollouts : public testing::Test {
   }
   void expect_nobody_else_was_touched() {
     for (const char* id : {"d1", "d2"}) EXPECT_EQ(plant_.device(id).stats().release, 1u) << id;
+  }
+  // The same release without the attack.
+  void expect_that_another_goes_well() {
+    ASSERT_TRUE(plant_.begin("third", Plant::bundle_of(numbered_model(2), 2)).ok());
+    ASSERT_TRUE(plant_.start_controller("third").ok());
+    ASSERT_TRUE(plant_.run_to_end());
+    EXPECT_EQ(plant_.state("third"), RolloutState::finished);
   }
   Plant plant_;
 };
@@ -108,35 +114,45 @@ TEST_F(ThreatToRollouts, SlowDrip) {
   EXPECT_GT(plant_.device("d0").stats().inferred, before + 500) << "it worked all the while";
   expect_nobody_else_was_touched();
   plant_.broker.faults = {};
-  ASSERT_TRUE(plant_.begin("third", Plant::bundle_of(numbered_model(2), 2)).ok());
-  ASSERT_TRUE(plant_.start_controller("third").ok());
-  ASSERT_TRUE(plant_.run_to_end());
-  EXPECT_EQ(plant_.state("third"), RolloutState::finished);
+  expect_that_another_goes_well();
 }
 
-// Health that finds everything splendid, as whoever forges telemetry would have it.
-class SplendidHealth final : public HealthSource {
- public:
-  Result<std::vector<StageVerdict>> verdicts(const std::vector<std::string>&) override { return std::vector<StageVerdict>{}; }
-};
-
+// The canary lies: its sensor feels nothing, so that it cannot pass its trial, and its reports tell of a splendid new release.
 TEST_F(ThreatToRollouts, PoisonedTelemetryPromotesNobody) {
-  SplendidHealth splendid;
-  plant_.device("d0").limit_windows(0);  // the canary feels nothing, so it cannot pass its trial
-  begin(60'000, &splendid);
-  ASSERT_TRUE(plant_.run_to_end());
+  plant_.start_collector();
+  plant_.device("d0").limit_windows(0);
+  begin(60'000);
+  SpeakingDevice liar("d0", {}, test_key(10));
+  for (int boot = 1; boot < 100; ++boot) liar.restart();  // numbers that the device itself has not used
+  liar.run(2, plant_.store.find("second").value().model_id);
+  ASSERT_TRUE(plant_.run_until([&] {
+    for (int i = 0; i < 50; ++i) liar.window({}, {127, -128, -128});
+    plant_.broker.inject(topic_of("d0", Channel::report), liar.report(), Retain::no);
+    return plant_.controller->ended();
+  }));
+  EXPECT_GT(plant_.collector->collected().stored, 100u) << "they were believed, as what one device says";
   EXPECT_EQ(plant_.state("second"), RolloutState::halted);
   EXPECT_EQ(plant_.member("second", "d0").status, MOTE_TRIAL_FAILED);
   expect_nobody_else_was_touched();
+  plant_.device("d0").limit_windows(UINT64_MAX);
+  expect_that_another_goes_well();
 }
 
 TEST_F(ThreatToRollouts, UnsignedWordsOfSuccess) {
   plant_.broker.hold_off("d0", true);
   begin(10'000);
-  plant_.broker.inject(topic_of("d0", Channel::state), Bytes(200, 'x'), Retain::yes);
+  plant_.run(500);
+  const uint32_t sequence = plant_.member("second", "d0").sequence;
+  const Digest model = plant_.store.find("second").value().model_id;
+  for (const KeyPair& key : {test_key(200), test_key(11)})  // a stranger's, and d1's own
+    plant_.broker.inject(topic_of("d0", Channel::state), state_of("d0", key, sequence, model), Retain::yes);
   ASSERT_TRUE(plant_.run_to_end());
   EXPECT_EQ(plant_.state("second"), RolloutState::halted);
+  EXPECT_EQ(plant_.store.view("second").value().rollout.reason.find("confirmed"), std::string::npos);
+  EXPECT_NE(plant_.member("second", "d0").state, MemberState::confirmed);
   expect_nobody_else_was_touched();
+  plant_.broker.hold_off("d0", false);
+  expect_that_another_goes_well();
 }
 
 TEST_F(ThreatToRollouts, SignedButIllInUse) {
@@ -148,6 +164,8 @@ TEST_F(ThreatToRollouts, SignedButIllInUse) {
   EXPECT_EQ(plant_.member("second", "d0").status, MOTE_TRIAL_FAILED);
   EXPECT_EQ(canary.stats().release, 1u) << "back on the old model, without any message from the host";
   expect_nobody_else_was_touched();
+  canary.limit_windows(UINT64_MAX);
+  expect_that_another_goes_well();
 }
 
 // The transport, over TLS on loopback.
@@ -192,6 +210,8 @@ TEST_F(ThreatToConnections, AnEndlessPacket) {
   const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
   trouble_with("broker.example", endless, "cut off");
   EXPECT_LT(mallinfo2().uordblks + mallinfo2().hblkhd, before + (1u << 20)) << "less than 1 MB for 256 MB that were announced";
+  trouble_with("broker.example", kConnectAccepted, "");
+  EXPECT_EQ(connects_, 1) << "a broker that says no more than it must";
 }
 
 }  // namespace
