@@ -15,6 +15,7 @@ class Life : public testing::Test {
     return device_.install(offer, publisher_.desired(offer, sequence));
   }
   mote_status desire(const Offer& offer, uint32_t sequence) { return device_.desire(publisher_.desired(offer, sequence)); }
+  void expect_even_wear(uint32_t updates);
   void decay(Slot slot) { device_.simulator->flip_bit(device_.config.layout.slots[static_cast<uint8_t>(slot)] + 200, 1); }
 
   Publisher publisher_;
@@ -228,8 +229,10 @@ TEST_F(Life, J14_TimeOnlyGoesForwardAndIsRecordedByTheHour) {
   EXPECT_FALSE(sign_time(uint64_t{1} << 32, publisher_.director_key).ok());
 }
 
-TEST_F(Life, ManyUpdatesWearTheSectorsEvenlyAndNeverFillTheJournal) {
-  const uint32_t updates = 200;
+class LifeLong : public Life {};
+
+// So many updates, each to the end and with a start after it.
+void Life::expect_even_wear(uint32_t updates) {
   for (uint32_t i = 1; i <= updates; ++i) {
     const Offer offer = publisher_.offer(i % 2 == 0 ? a_.model : b_.model, i);
     ASSERT_EQ(install(offer, i), MOTE_OK) << "update " << i;
@@ -245,6 +248,32 @@ TEST_F(Life, ManyUpdatesWearTheSectorsEvenlyAndNeverFillTheJournal) {
   EXPECT_EQ(erased(device_.config.layout.slots[0]), updates / 2);
   EXPECT_EQ(erased(device_.config.layout.slots[1]), updates / 2);
   EXPECT_EQ(flash.broken_rules(), 0u);
+}
+
+TEST_F(Life, ManyUpdatesWearTheSectorsEvenlyAndNeverFillTheJournal) { expect_even_wear(200); }
+TEST_F(LifeLong, TenThousandUpdatesWearTheSectorsEvenlyAndNeverFillTheJournal) { expect_even_wear(10'000); }
+
+// Two months away, ten years ahead, 1970, and back in the middle of an update: what is told changes what has expired, and nothing
+// else.
+TEST_F(Life, UpdatesWhateverTheClockSays) {
+  const auto tell = [&](uint64_t seconds) {
+    const Bytes beacon = sure(sign_time(seconds, publisher_.director_key));
+    return updater_take_time(&updater_, beacon.data(), beacon.size());
+  };
+  constexpr uint32_t kDay = 86'400, kStart = 1'800'000'000;
+  uint32_t release = 0;
+  for (const uint64_t clock : {uint64_t{0}, uint64_t{1}, uint64_t{kStart}, uint64_t{kStart + 60 * kDay}, uint64_t{kStart + 3600},
+                               uint64_t{kStart - 3600}, uint64_t{kStart + 3650 * kDay}, uint64_t{UINT32_MAX}}) {
+    ++release;
+    const Offer offer = publisher_.offer(release % 2 == 0 ? a_.model : b_.model, release);
+    ASSERT_EQ(tell(clock), MOTE_OK);
+    ASSERT_EQ(device_.desire(publisher_.desired(offer, 2 * release)), MOTE_OK) << clock;
+    ASSERT_EQ(tell(kStart - 3650 * kDay), MOTE_OK) << "backwards, with the download under way";
+    ASSERT_EQ(device_.download(offer), MOTE_OK);
+    ASSERT_EQ(install(offer, 2 * release + 1), MOTE_OK) << clock;
+    ASSERT_EQ(device_.boot(), MOTE_OK);
+    EXPECT_EQ(device_.running(), digest_of(offer));
+  }
 }
 
 }  // namespace
