@@ -1,5 +1,5 @@
-// What every update among some models takes: the whole file by zstd -19, zstd --patch-from, and our delta, which is decoded
-// again. Writes the table into a page.
+// What every update among some models takes: the whole file by zstd -19, and a delta of each codec, which is decoded again.
+// Writes the table into a page.
 //
 //     bench/delta/family build/host/mote DATA/speech-commands RUNS
 //     bench_delta docs/spec/delta.md RUNS/*/model.mote
@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <memory>
 #include <vector>
 
 #include "base/file_system.h"
@@ -20,23 +19,13 @@ namespace {
 
 constexpr size_t kMostModelBytes = 16u << 20;
 
-// As `zstd -19` and, with a base, `zstd -19 --patch-from` do it: the window holds both files.
-size_t zstd_bytes(ByteView target, ByteView base) {
-  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
-  int window = 10;
-  while ((size_t{1} << window) < base.size() + target.size()) ++window;
-  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, 19);
-  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window);
-  if (!base.empty()) {
-    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_enableLongDistanceMatching, 1);
-    ZSTD_CCtx_refPrefix(context.get(), base.data(), base.size());
-  }
+size_t zstd_bytes(ByteView target) {
   Bytes to(ZSTD_compressBound(target.size()));
-  return ZSTD_compress2(context.get(), to.data(), to.size(), target.data(), target.size());
+  return ZSTD_compress(to.data(), to.size(), target.data(), target.size(), 19);
 }
 
 struct Sizes {
-  std::vector<size_t> model, zstd, patch, delta;
+  std::vector<size_t> model, zstd, second, first;  // whole, and by the codecs
 };
 
 size_t median(std::vector<size_t> values) {
@@ -55,20 +44,26 @@ std::string row(const std::string& name, const Sizes& sizes) {
   if (sizes.model.empty()) return "";
   char share[32];
   std::snprintf(share, sizeof share, " %.1f %% |\n",
-                100.0 * static_cast<double>(median(sizes.delta)) / static_cast<double>(median(sizes.model)));
+                100.0 * static_cast<double>(median(sizes.first)) / static_cast<double>(median(sizes.model)));
   return "| " + name + " | " + std::to_string(sizes.model.size()) + " |" + cell(sizes.model) + cell(sizes.zstd) +
-         cell(sizes.patch) + cell(sizes.delta) + share;
+         cell(sizes.second) + cell(sizes.first) + share;
+}
+
+Result<size_t> delta_bytes(ByteView base, ByteView target, DeltaCodec codec) {
+  TRY(const Bytes delta, make_delta(base, target, codec));
+  TRY(const Bytes made, apply_delta(base, delta, target.size(), codec));
+  if (!std::equal(made.begin(), made.end(), target.begin(), target.end()))
+    return Error{.cause = Cause::failed, .what = "a delta does not come back", .where = "", .todo = ""};
+  return delta.size();
 }
 
 Result<void> measure(ByteView base, ByteView target, Sizes& sizes) {
-  TRY(const Bytes delta, make_delta(base, target));
-  TRY(const Bytes made, apply_delta(base, delta, target.size()));
-  if (!std::equal(made.begin(), made.end(), target.begin(), target.end()))
-    return Error{.cause = Cause::failed, .what = "a delta does not come back", .where = "", .todo = ""};
+  TRY(const size_t first, delta_bytes(base, target, DeltaCodec::subtract));
+  TRY(const size_t second, delta_bytes(base, target, DeltaCodec::zstd));
   sizes.model.push_back(target.size());
-  sizes.zstd.push_back(zstd_bytes(target, {}));
-  sizes.patch.push_back(zstd_bytes(target, base));
-  sizes.delta.push_back(delta.size());
+  sizes.zstd.push_back(zstd_bytes(target));
+  sizes.second.push_back(second);
+  sizes.first.push_back(first);
   return {};
 }
 
@@ -77,7 +72,7 @@ Result<std::string> table(const std::vector<Bytes>& models) {
   for (size_t from = 0; from < models.size(); ++from)
     for (size_t to = 0; to < models.size(); ++to)
       if (from != to) TRY_DO(measure(models[from], models[to], to == from + 1 ? next : to > from ? further : back));
-  return "| update | pairs | model | zstd -19 | zstd --patch-from | delta | of the model |\n|---|---|---|---|---|---|---|\n" +
+  return "| update | pairs | model | zstd -19 | codec 2 | codec 1 | of the model |\n|---|---|---|---|---|---|---|\n" +
          row("to the next model", next) + row("over several models", further) + row("back", back);
 }
 

@@ -10,21 +10,14 @@
 //     segment = is_copy, length [, is_moved [, is_back, move]], length differences or literals
 #pragma once
 
+#include "device/port/codecs.h"
 #include "device/update/delta_model.h"
-#include "mote/mote.h"
 
 namespace mote {
 
 constexpr uint32_t kDeltaHeaderBytes = 16;
 constexpr uint32_t kDeltaReadBytes = 64;
 constexpr uint32_t kDeltaSpareBytes = 4;  // zeros that are read behind the end of a stream
-
-// Bytes that are read in place: of the flash, or of a file.
-struct DeltaBytes {
-  void* context;
-  void (*read)(void* context, uint32_t offset, void* to, uint32_t count);
-  uint32_t count;
-};
 
 struct DeltaWindow {
   const DeltaBytes* bytes;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "device/limits.h"
+#include "device/port/codecs.h"
 #include "device/port/crypto.h"
 #include "device/port/flash.h"
 #include "device/update/trust.h"
@@ -65,7 +66,8 @@ struct UpdaterConfig {
   Layout layout;
   uint8_t* arena;  // for checks and self-tests of a candidate, and for running models; 16-byte aligned
   uint32_t arena_bytes;
-  uint8_t target;  // instruction set: 0 portable only
+  uint8_t target;             // instruction set: 0 portable only
+  const DeltaCodecs* codecs;  // beside the device's own, DeltaCodec::subtract; may be null
 };
 
 // What a candidate must show before it is confirmed, and the limits within which it must stay (directive.fbs).
@@ -182,7 +184,8 @@ uint32_t updater_signed_sequence(const Updater& updater, const uint8_t* bytes, s
 mote_status updater_take_chunk(Updater* updater, const uint8_t digest[kDigestBytes], uint32_t index, const uint8_t* proof,
                                size_t proof_bytes, const uint8_t* data, size_t data_bytes);
 
-// The codecs of deltas that a device of this configuration decodes, bit n for codec n: those that its arena has room for.
+// The codecs of deltas that a device of this configuration decodes, bit n for codec n: its own, where the arena has room for it,
+// and those that it was given.
 uint32_t updater_codecs(const UpdaterConfig& config);
 
 // All chunks held: makes the model, where a delta was downloaded; reads the payload back from flash, compares its digest, checks

@@ -59,7 +59,8 @@ AgentConfig SimulatedDevice::config() {
                    .layout = setup_.layout,
                    .arena = arena_.get(),
                    .arena_bytes = setup_.arena_bytes,
-                   .target = 0};
+                   .target = 0,
+                   .codecs = setup_.has_zstd ? &codecs_ : nullptr};
   config.ports = {
       .context = this,
       .publish =

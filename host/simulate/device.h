@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "device/agent/state.h"
 #include "host/simulate/sensor.h"
+#include "ota/delta/zstd.h"
 #include "ota/simulated_flash/flash_simulator.h"
 #include "ota/transport/shared_chunks.h"
 
@@ -35,6 +36,7 @@ struct SimulatedDeviceSetup {
   uint32_t arena_bytes = 65'536;
   Path flash_file;          // empty: in memory
   uint64_t flash_seed = 1;  // of the noise that new flash holds
+  bool has_zstd = true;     // for deltas; false: as a microcontroller
   AgentPace pace;
   WindowSource windows;             // none: the device feels nothing
   uint32_t window_period_ms = 100;  // at least 1
@@ -112,6 +114,8 @@ class SimulatedDevice {
   std::unique_ptr<uint8_t[], ArenaDelete> arena_;
   std::unique_ptr<Connection> connection_;
   SharedChunks shared_;  // of the connection
+  ZstdDecoder zstd_;
+  DeltaCodecs codecs_ = zstd_.port();
   Agent agent_;
 
   int64_t next_window_ms_ = 0;

@@ -31,17 +31,36 @@ Image image_for(ByteView model, const ModelFacts& facts, const BundleOptions& op
   return image;
 }
 
-// A delta that is no smaller than the model is none.
+struct MadeDelta {
+  Bytes bytes;
+  DeltaCodec codec;
+};
+
+// Each smaller than the model and than those before it.
+Result<std::vector<MadeDelta>> deltas_from(ByteView base, ByteView model, const std::vector<DeltaCodec>& codecs) {
+  std::vector<MadeDelta> deltas;
+  size_t smallest = model.size();
+  for (const DeltaCodec codec : codecs) {
+    TRY(Bytes delta, make_delta(base, model, codec));
+    if (delta.size() >= smallest) continue;
+    smallest = delta.size();
+    deltas.push_back({std::move(delta), codec});
+  }
+  return deltas;
+}
+
 Result<std::vector<Bytes>> add_deltas(Image& image, ByteView model, const BundleOptions& options) {
   std::vector<Bytes> deltas;
   for (const Bytes& base : options.bases) {
-    TRY(Bytes delta, make_delta(base, model));
-    if (delta.size() >= model.size()) continue;
-    image.deltas.push_back({.base = sha256(base),
-                            .digest = sha256(delta),
-                            .chunk_root = ChunkTree(delta, options.chunk_bytes).root(),
-                            .bytes = static_cast<uint32_t>(delta.size())});
-    deltas.push_back(std::move(delta));
+    TRY(std::vector<MadeDelta> made, deltas_from(base, model, options.codecs));
+    for (MadeDelta& delta : made) {
+      image.deltas.push_back({.base = sha256(base),
+                              .digest = sha256(delta.bytes),
+                              .chunk_root = ChunkTree(delta.bytes, options.chunk_bytes).root(),
+                              .bytes = static_cast<uint32_t>(delta.bytes.size()),
+                              .codec = static_cast<uint8_t>(delta.codec)});
+      deltas.push_back(std::move(delta.bytes));
+    }
   }
   return deltas;
 }

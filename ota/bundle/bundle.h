@@ -3,6 +3,7 @@
 
 #include "base/json_fwd.h"
 #include "base/result.h"
+#include "device/port/codecs.h"
 #include "ota/trust/documents.h"
 #include "ota/trust/root.h"
 
@@ -16,7 +17,11 @@ struct BundleOptions {
   uint32_t release = 0;      // from 1
   uint32_t chunk_bytes = 1024;
   std::string where = "the model";  // names it in errors
-  std::vector<Bytes> bases;         // .mote files that devices may have: a delta from each is put in where it is smaller
+  std::vector<Bytes> bases;         // .mote files that devices may have, each of which gets the deltas below
+
+  // In this order a delta of each codec is made, and put in where it is smaller than the model and those before it: so there is
+  // one for devices that decode no more than the first codecs, and a better one for those that do.
+  std::vector<DeltaCodec> codecs = {DeltaCodec::subtract, DeltaCodec::zstd};
 };
 
 // Signers too few for the role's threshold make a draft: missing_signatures() counts, add_signature() completes.

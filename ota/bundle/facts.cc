@@ -56,7 +56,8 @@ std::string to_text(const BundleFacts& facts) {
     text << "  payload    " << target_name(payload.target) << ", " << payload.bytes << " bytes in chunks of " << image.chunk_bytes
          << ", arena " << payload.arena_bytes << " bytes\n";
   for (const ImageDelta& delta : image.deltas)
-    text << "  delta      " << delta.bytes << " bytes, from " << to_hex(delta.base).substr(0, 16) << "\n";
+    text << "  delta      " << delta.bytes << " bytes, from " << to_hex(delta.base).substr(0, 16) << ", codec "
+         << static_cast<int>(delta.codec) << "\n";
   return text.str();
 }
 

@@ -2,6 +2,7 @@
 #include "ota/delta/delta.h"
 
 #include "ota/delta/encode.h"
+#include "ota/delta/zstd.h"
 
 namespace mote {
 namespace {
@@ -42,25 +43,43 @@ std::vector<Stretch> choose(ByteView base, ByteView target) {
   return chosen;
 }
 
+mote_status decode(const DeltaBytes& base, const DeltaBytes& delta, Bytes& target, DeltaCodec codec) {
+  const auto bytes = static_cast<uint32_t>(target.size());
+  if (codec == DeltaCodec::zstd) {
+    ZstdDecoder decoder;
+    const mote_status status = decoder.begin(delta, base, bytes);
+    return status == MOTE_OK ? decoder.next(target.data(), bytes) : status;
+  }
+  DeltaDecoder decoder;
+  const mote_status status = delta_begin(&decoder, delta, base, bytes);
+  return status == MOTE_OK ? delta_next(&decoder, target.data(), bytes) : status;
+}
+
 }  // namespace
 
-Result<Bytes> apply_delta(ByteView base, ByteView delta, size_t target_bytes) {
-  const DeltaBytes from = in_memory(base), by = in_memory(delta);
-  DeltaDecoder decoder;
+Result<Bytes> apply_delta(ByteView base, ByteView delta, size_t target_bytes, DeltaCodec codec) {
   Bytes target(target_bytes);
-  mote_status status = delta_begin(&decoder, by, from, static_cast<uint32_t>(target_bytes));
-  if (status == MOTE_OK) status = delta_next(&decoder, target.data(), static_cast<uint32_t>(target_bytes));
+  const mote_status status = decode(in_memory(base), in_memory(delta), target, codec);
   if (status != MOTE_OK)
     return Error{.cause = Cause::untrusted, .what = std::string(mote_status_text(status)), .where = "the delta", .todo = ""};
   return target;
 }
 
-Result<Bytes> make_delta(ByteView base, ByteView target) {
-  Bytes delta = encode_delta(base, target, choose(base, target));
-  TRY(const Bytes back, apply_delta(base, delta, target.size()));
+Result<Bytes> make_delta(ByteView base, ByteView target, DeltaCodec codec) {
+  Bytes delta = codec == DeltaCodec::zstd ? encode_zstd(base, target) : encode_delta(base, target, choose(base, target));
+  TRY(const Bytes back, apply_delta(base, delta, target.size(), codec));
   if (!std::equal(back.begin(), back.end(), target.begin(), target.end()))
     return Error{.cause = Cause::failed, .what = "does not come back from its delta", .where = "the model", .todo = ""};
   return delta;
+}
+
+const char* name_of(DeltaCodec codec) { return codec == DeltaCodec::zstd ? "zstd" : "subtract"; }
+
+Result<DeltaCodec> codec_named(const std::string& name) {
+  for (const DeltaCodec codec : {DeltaCodec::subtract, DeltaCodec::zstd})
+    if (name == name_of(codec)) return codec;
+  return Error{
+      .cause = Cause::usage, .what = "there is no codec \"" + name + "\" of deltas", .where = "", .todo = "say subtract or zstd"};
 }
 
 }  // namespace mote

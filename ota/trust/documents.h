@@ -37,7 +37,7 @@ struct ImageDelta {
   Digest chunk_root{};
   uint32_t bytes = 0;
   uint8_t payload = 0;  // which of the image's it makes
-  uint8_t codec = 1;    // 1 subtract and range coder
+  uint8_t codec = 1;    // a DeltaCodec
   bool operator==(const ImageDelta&) const = default;
 };
 

@@ -38,8 +38,12 @@ class Life {
   // Wanted, downloaded, tried and confirmed.
   void install(const std::string& name, const Bytes& model, uint32_t release, size_t samples,
                const std::vector<Bytes>& bases = {}) {
-    const BundleOptions options{
-        .name = "test", .device_class = "vibration", .release = release, .chunk_bytes = 256, .bases = bases};
+    const BundleOptions options{.name = "test",
+                                .device_class = "vibration",
+                                .release = release,
+                                .chunk_bytes = 256,
+                                .bases = bases,
+                                .codecs = {DeltaCodec::subtract}};
     const auto opened = Release::open(make_bundle(model, options, keys_.image_key).value(), keys_.root(), "bundle").value();
     Bytes desired =
         sign_directive({.device = "m4-1", .sequence = release, .image_digest = opened->image_digest(), .trial_windows = 3},

@@ -48,6 +48,32 @@ TEST(RolloutTest, AModelThatRunsMayBeRolledOutAnewUnderAHigherRelease) {
   EXPECT_EQ(plant.counted(), plant.inferred()) << "no window was lost or counted under both";
 }
 
+TEST(RolloutTest, D4_ADeltaOfZstdGoesToThoseThatDecodeIt) {
+  Plant plant({.devices = 3, .without_zstd = 1});
+  plant.install("first", Plant::bundle_of(numbered_model(1), 1));
+  const AlignedBytes first = numbered_model(1).build();
+  const Bytes bundle = Plant::bundle_of(numbered_model(2), {.name = "plant",
+                                                            .device_class = "vibration",
+                                                            .release = 2,
+                                                            .chunk_bytes = 256,
+                                                            .bases = {Bytes(first.data(), first.data() + first.size())},
+                                                            .codecs = {DeltaCodec::zstd}});
+  ASSERT_TRUE(plant.begin("second", bundle).ok());
+  ASSERT_TRUE(plant.start_controller("second").ok());
+  std::map<std::string, std::set<int>> downloaded;  // codecs
+  ASSERT_TRUE(plant.run_until([&] {
+    for (const auto& device : plant.devices)
+      if (const Updater& updater = device->agent().updater; updater.phase == Phase::downloading)
+        downloaded[device->id()].insert(updater.transfer.codec);
+    return plant.controller->ended();
+  }));
+  EXPECT_EQ(downloaded, (std::map<std::string, std::set<int>>{{"d0", {0}}, {"d1", {2}}, {"d2", {2}}}));
+  for (const auto& device : plant.devices) {
+    EXPECT_EQ(device->stats().release, 2u) << device->id();
+    EXPECT_EQ(device->flash().broken_rules(), 0u);
+  }
+}
+
 TEST(RolloutTest, TheSameNameWithOtherOptionsIsNotTheSameRollout) {
   Plant plant;
   const Bytes bundle = Plant::bundle_of(numbered_model(1), 1);

@@ -48,7 +48,7 @@ struct Offer {
   AlignedBytes model;
   Image image;
   Bytes envelope;
-  Bytes delta{};  // the image's first, where it has one
+  std::vector<Bytes> deltas{};  // the image's
 };
 
 class Publisher : public TestProject {
@@ -62,14 +62,17 @@ class Publisher : public TestProject {
     return {model, bundle.image, Bytes(bundle.envelope.begin(), bundle.envelope.end())};
   }
 
-  // The offer with a delta from `base`; `spoil` changes the delta before it is signed for.
-  Offer with_delta(Offer offer, ByteView base, const std::function<void(Bytes&)>& spoil = {}) const {
-    offer.delta = sure(make_delta(base, {offer.model.data(), offer.model.size()}));
-    if (spoil) spoil(offer.delta);
-    offer.image.deltas = {{.base = sha256(base),
-                           .digest = sha256(offer.delta),
-                           .chunk_root = ChunkTree(offer.delta, offer.image.chunk_bytes).root(),
-                           .bytes = static_cast<uint32_t>(offer.delta.size())}};
+  // The offer with one more delta from `base`; `spoil` changes the delta before it is signed for.
+  Offer with_delta(Offer offer, ByteView base, const std::function<void(Bytes&)>& spoil = {},
+                   DeltaCodec codec = DeltaCodec::subtract) const {
+    Bytes delta = sure(make_delta(base, {offer.model.data(), offer.model.size()}, codec));
+    if (spoil) spoil(delta);
+    offer.image.deltas.push_back({.base = sha256(base),
+                                  .digest = sha256(delta),
+                                  .chunk_root = ChunkTree(delta, offer.image.chunk_bytes).root(),
+                                  .bytes = static_cast<uint32_t>(delta.size()),
+                                  .codec = static_cast<uint8_t>(codec)});
+    offer.deltas.push_back(std::move(delta));
     sign(offer);
     return offer;
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "device/update/updater.h"
+#include "ota/delta/zstd.h"
 #include "ota/simulated_flash/flash_simulator.h"
 #include "ota/trust/key_ring.h"
 #include "tests/update/publisher.h"
@@ -41,19 +42,27 @@ class TestDevice {
               {.journal = 0, .journal_half_bytes = half, .slots = {slots, slots + slot_bytes}, .slot_bytes = slot_bytes},
               arena_.data(),
               static_cast<uint32_t>(arena_.size()),
-              0};
+              0,
+              nullptr};
   }
 
   mote_status boot() { return updater_boot(&updater, config); }
   mote_status desire(const Bytes& desired) { return updater_desire(&updater, desired.data(), desired.size()); }
 
+  // As a device with memory to spare, which decodes zstd too.
+  void give_zstd() { config.codecs = &zstd_port_; }
+
   // Of the model itself, or of the delta that the device has chosen.
   mote_status take_chunk(const Offer& offer, uint32_t index) {
-    const bool is_delta = updater.transfer.codec != 0;
-    const Digest& digest = is_delta ? offer.image.deltas[0].digest : offer.image.payloads[0].digest;
+    Digest digest = offer.image.payloads[0].digest;
+    ByteView bytes(offer.model.data(), offer.model.size());
+    for (size_t i = 0; updater.transfer.codec != 0 && i < offer.image.deltas.size(); ++i) {
+      if (std::memcmp(offer.image.deltas[i].digest.data(), updater.transfer.digest, kDigestBytes) != 0) continue;
+      digest = offer.image.deltas[i].digest;
+      bytes = offer.deltas[i];
+    }
     std::vector<Chunk>& chunks = chunks_[digest];
-    if (chunks.empty())
-      chunks = cut(is_delta ? ByteView(offer.delta) : ByteView(offer.model.data(), offer.model.size()), offer.image.chunk_bytes);
+    if (chunks.empty()) chunks = cut(bytes, offer.image.chunk_bytes);
     const Chunk& chunk = chunks.at(index);
     return updater_take_chunk(&updater, digest.data(), index, chunk.proof.data(), chunk.proof.size(), chunk.data.data(),
                               chunk.data.size());
@@ -105,6 +114,8 @@ class TestDevice {
   Bytes root_;
   Crypto crypto_;
   Flash flash_;
+  ZstdDecoder zstd_;
+  DeltaCodecs zstd_port_ = zstd_.port();
   AlignedBytes arena_ = AlignedBytes(8192);
 };
 

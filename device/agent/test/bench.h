@@ -43,7 +43,8 @@ class AgentBench {
                      {.journal = 0, .journal_half_bytes = 4096, .slots = {8192, 8192 + 16384}, .slot_bytes = 16384},
                      arena_.data(),
                      static_cast<uint32_t>(arena_.size()),
-                     0};
+                     0,
+                     nullptr};
     config.ports = {this,
                     [](void* bench, Channel channel, const uint8_t* bytes, size_t count) {
                       return static_cast<AgentBench*>(bench)->publish(channel, {bytes, count});

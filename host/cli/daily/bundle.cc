@@ -3,6 +3,7 @@
 
 #include "host/cli/commands.h"
 #include "host/cli/keys/options.h"
+#include "ota/delta/delta.h"
 
 namespace mote::cli {
 namespace {
@@ -11,7 +12,7 @@ struct BundleCommandOptions {
   Path model, out;
   BundleOptions bundle;
   KeyOptions keys;
-  std::vector<std::string> bases;
+  std::vector<std::string> bases, codecs;
 };
 
 Result<void> bundle(Context& context, BundleCommandOptions options) {
@@ -22,6 +23,11 @@ Result<void> bundle(Context& context, BundleCommandOptions options) {
   for (const std::string& path : options.bases) {
     TRY(Bytes base, context.files.read(path, kMaxBundleBytes));
     options.bundle.bases.push_back(std::move(base));
+  }
+  if (!options.codecs.empty()) options.bundle.codecs.clear();
+  for (const std::string& name : options.codecs) {
+    TRY(const DeltaCodec codec, codec_named(name));
+    options.bundle.codecs.push_back(codec);
   }
   TRY(const TrustRoot root, read_root(context.files, workspace.root()));
   KeyRing ring = key_ring(context, workspace, options.keys);
@@ -45,7 +51,8 @@ const Command daily_bundle = {
     .details =
         "Signs with the image keys at hand. Where the image role asks for more of them, the bundle is a draft that their holders\n"
         "complete: mote keys sign. A device takes a release only if it is not below the highest that it has confirmed, and at most\n"
-        "65536 above it, so the number rises by a little with every bundle of the same class.",
+        "65536 above it, so the number rises by a little with every bundle of the same class. A difference of codec zstd, which fewer\n"
+        "devices decode, is put in where it is smaller than that of codec subtract.",
     .example = "mote bundle run/model.mote --release 1 --class vibration --out v1.bundle",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<BundleCommandOptions>();
@@ -55,6 +62,7 @@ const Command daily_bundle = {
       arguments.required("-o,--out", options->out, "the bundle to write");
       arguments.option("--name", options->bundle.name, "for people, at most 63 bytes; without it, the class and the release");
       arguments.option("--base", options->bases, "a .mote file that devices may have: they download the difference; may be repeated");
+      arguments.option("--codec", options->codecs, "of these differences: subtract or zstd; may be repeated; both without it");
       declare(arguments, options->keys);
       return [options](Context& context) {
         options->bundle.where = options->model.string();

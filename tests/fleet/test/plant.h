@@ -50,6 +50,7 @@ using Wrap = std::function<std::unique_ptr<Connection>(const std::string& client
 
 struct PlantOptions {
   uint32_t devices = 3;
+  uint32_t without_zstd = 0;  // of them, from the first on
   uint32_t slot_bytes = 16384;
   Wrap wrap = nullptr;
   uint32_t window_period_ms = 20;
@@ -75,6 +76,7 @@ class Plant {
     setup.layout = {.journal = 0, .journal_half_bytes = 4096, .slots = {8192, 8192 + slot}, .slot_bytes = slot};
     setup.arena_bytes = 8192;
     setup.flash_seed = devices.size();
+    setup.has_zstd = devices.size() >= options_.without_zstd;
     setup.pace = options_.pace;
     setup.windows = plain_window;
     setup.window_period_ms = options_.window_period_ms;
@@ -88,8 +90,10 @@ class Plant {
   }
 
   static Bytes bundle_of(const ModelBuilder& model, uint32_t release, uint32_t chunk_bytes = 512) {
+    return bundle_of(model, {.name = "plant", .device_class = "vibration", .release = release, .chunk_bytes = chunk_bytes});
+  }
+  static Bytes bundle_of(const ModelBuilder& model, const BundleOptions& options) {
     const AlignedBytes file = model.build();
-    const BundleOptions options = {.name = "plant", .device_class = "vibration", .release = release, .chunk_bytes = chunk_bytes};
     return std::move(make_bundle({file.data(), file.size()}, options, test_key(1))).value();
   }
 

@@ -51,6 +51,18 @@ TEST_P(PowerCut_J10, InEveryOperationOfEveryScenario) {
   expect_clean(tally);
 }
 
+TEST(PowerCut, UpdatesByDeltaAreThat) {
+  KnownCrypto crypto;
+  Cast cast;
+  for (const Offer* offer : {&cast.c_from_a(), &cast.c_from_a_by_zstd()}) {
+    Subject subject(test_geometry(2048, 8, 0xFF), crypto.port(), cast);
+    subject.device.give_zstd();
+    ASSERT_TRUE(subject.boot() && subject.install(cast.a(), 1));
+    ASSERT_EQ(subject.device.desire(cast.desired(*offer, 3)), MOTE_OK);
+    EXPECT_EQ(subject.device.updater.transfer.codec, offer->image.deltas[0].codec);
+  }
+}
+
 TEST_P(PowerCut_J10, AndAgainInEveryOperationOfTheRecovery) {
   KnownCrypto crypto;
   Cast cast;

@@ -263,6 +263,11 @@ const std::vector<Scenario>& scenarios() {
                subject.tell_time(1'800'000'000) && subject.install(subject.cast.c(), 4);
          }},
         {"an update by delta", with_a, [](Subject& subject) { subject.boot() && subject.install(subject.cast.c_from_a(), 3); }},
+        {"an update by a delta of zstd", with_a,
+         [](Subject& subject) {
+           subject.device.give_zstd();
+           subject.boot() && subject.install(subject.cast.c_from_a_by_zstd(), 3);
+         }},
         {"an update is interrupted, and goes on", with_a,
          [](Subject& subject) {
            subject.boot() && subject.begin(subject.cast.c(), 3, 6) && subject.boot() && subject.install(subject.cast.c(), 3);

@@ -41,6 +41,7 @@ class Cast {
   const Offer& b() { return offers_[1]; }
   const Offer& c() { return offers_[2]; }
   const Offer& c_from_a() { return c_from_a_; }  // C, with a delta that makes it out of A
+  const Offer& c_from_a_by_zstd() { return c_from_a_by_zstd_; }
   const Bytes& desired(const Offer& offer, uint32_t sequence);
   const Publisher& publisher() const { return publisher_; }
 
@@ -49,6 +50,8 @@ class Cast {
   Offer offers_[3] = {publisher_.offer(numbered_model(1).build(), 1), publisher_.offer(numbered_model(2).build(), 2),
                       publisher_.offer(numbered_model(1, 3).build(), 3)};
   Offer c_from_a_ = publisher_.with_delta(offers_[2], {offers_[0].model.data(), offers_[0].model.size()});
+  Offer c_from_a_by_zstd_ =
+      publisher_.with_delta(offers_[2], {offers_[0].model.data(), offers_[0].model.size()}, {}, DeltaCodec::zstd);
   std::map<Digest, Bytes> signed_;
 };
 
