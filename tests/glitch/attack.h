@@ -6,7 +6,7 @@
 namespace mote::glitch {
 
 constexpr uint32_t kFlashAt = 0x2100'0000, kKeptAt = 0x2110'0000, kAttackAt = 0x2120'0000;  // all in the PSRAM
-constexpr uint32_t kAttackMagic = 0x4741'4d31, kKeptMagic = 0x4741'4b31;
+constexpr uint32_t kAttackMagic = 0x4741'4d31;
 
 constexpr uint32_t kSectorBytes = 2048;
 constexpr uint32_t kJournalAt = 0, kHalfBytes = 4096, kSlotA = 8192, kSlotBytes = 4096, kSlotB = kSlotA + kSlotBytes;
@@ -19,6 +19,7 @@ struct Part {
 };
 
 struct Documents {
+  Part root;  // a root envelope that is taken before; of no bytes: none
   Part desired, chunks, model;
 };
 
@@ -33,7 +34,7 @@ struct Attack {
   Documents wanted;  // what must not run; of slot_changed the model alone, which somebody has written over the confirmed one
 };
 
-// Instructions to replace.
+// Instructions to replace; of no bytes: none.
 struct Place {
   uint32_t address, bytes;
 };

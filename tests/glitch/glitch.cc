@@ -1,16 +1,17 @@
-// The updater under attack by faults, on a board: each start replaces a few of its own instructions by no-ops, tries to get a
-// forged model to run, says with one letter how that ended, and starts anew. tests/glitch/glitch_test.cc writes the attack and
-// reads the letters.
+// The updater under attack by faults, on a board. Each start replaces a few of the program's own instructions by no-ops, tries to
+// get a forged model to run, and resets. The start after it, which nobody disturbs, looks at what is left and says one line:
+// number of the attack in hexadecimal, space, letter. tests/glitch/glitch_test.cc writes the attack and reads the lines.
 //
-// Letters: r refused, A accepted, f the core faulted or the time was up. The memory of the program is loaded anew at each reset;
-// what is kept over resets lies in the PSRAM behind the flash.
+// Letters: A accepted, the forged model has run or does at this start; r refused; f the core faulted or the time was up. A line
+// "!" says that the attack has damaged what the count relies on. A reset loads the program's memory anew; what is kept over
+// resets lies in the PSRAM behind the flash.
 #include <mbedtls/ecp.h>
 #include <string.h>
 
 #include "boards/common/board.h"
+#include "boards/common/cmsdk/watchdog.h"
 #include "boards/common/core.h"
 #include "boards/common/mbedtls/pool.h"
-#include "boards/common/semihosting.h"
 #include "device/port/identity.h"
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/updater.h"
@@ -21,25 +22,33 @@ namespace {
 using namespace mote;
 using namespace mote::glitch;
 
-constexpr uint32_t kWatchTicks =
-    250'000;                       // of the core's clock, 40 instructions each: more than any attack takes, big numbers aside
-constexpr uint32_t kMostSums = 8;  // computed in one attack
+// Of the core's clock, 40 emulated instructions each: more than any attack takes, big numbers aside; and more than a sum takes.
+constexpr uint32_t kAttackTicks = 250'000, kSumTicks = 2'000'000;
+constexpr uint32_t kMostSums = 8;  // computed in one start
 constexpr uint16_t kNoOperation = 0xBF00;
-constexpr uint32_t kKnownSums = 8;
+constexpr uint32_t kKnownSums = 32;
+constexpr uint32_t kKeptMagic = 0x4741'4b32;
+constexpr uint32_t kYes = 0x5AC3'963C;
 
-// A sum of two points that was computed once: with -icount, seconds for each that is not known.
+// A sum of two points that was computed once, m times the base point and n times (x, y).
 struct KnownSum {
-  uint8_t m[32], n[32], x[32], y[32];
+  struct Terms {
+    uint8_t m[32], n[32], x[32], y[32];
+  } terms;
+  uint8_t x[32], y[32];
 };
 
 // Kept over resets.
 struct Kept {
   uint32_t magic;
-  uint32_t next, not_next;  // number of the attack, and its complement
-  uint32_t prepared;
+  uint32_t next;  // number of the attack
   uint32_t sums;  // known ones
   KnownSum sum[kKnownSums];
+  uint32_t check;
   uint8_t flash[kFlashBytes];  // as it is before each attack
+  uint32_t flash_check;
+  // What the attacked start leaves: kYes, or else no.
+  uint32_t begun, ran, ended;
 };
 
 Kept& kept() { return *reinterpret_cast<Kept*>(kKeptAt); }
@@ -59,11 +68,37 @@ struct Device {
 Device device;
 uint32_t computed_sums;
 
-[[noreturn]] void end(const char* letter) {
-  semihosting::say(letter);
-  kept().next += 1;
-  kept().not_next = ~kept().next;
-  board::reset();
+uint32_t check_of(const void* from, uint32_t bytes) {
+  const auto* words = static_cast<const uint32_t*>(from);
+  uint32_t sum = bytes;
+  for (uint32_t i = 0; i < bytes / 4; ++i) sum = (sum << 5 | sum >> 27) ^ words[i];
+  return ~sum;
+}
+uint32_t check_of_count() { return check_of(&kept(), offsetof(Kept, sum) + kept().sums * sizeof(KnownSum)); }
+
+bool is_whole() {
+  const bool sound = kept().magic == kKeptMagic && kept().sums <= kKnownSums;
+  return sound && kept().check == check_of_count() && kept().flash_check == check_of(kept().flash, kFlashBytes);
+}
+
+void say(const char* text) {
+  for (; *text != 0; ++text) board::serial_write(static_cast<uint8_t>(*text));
+}
+
+// A line of its own, also after what an attack has made the board say.
+void say_verdict(uint32_t number, char letter) {
+  char line[] = "\n00000000 x\n";
+  for (uint32_t i = 0; i < 8; ++i) line[1 + i] = "0123456789abcdef"[number >> (28 - 4 * i) & 15];
+  line[10] = letter;
+  say(line);
+}
+
+[[noreturn]] void give_up(const char* why) {
+  say("\n! ");
+  say(why);
+  say("\n");
+  for (;;) {
+  }
 }
 
 mote_status program(void*, uint32_t offset, const void* from, uint32_t count) {
@@ -89,7 +124,7 @@ void set_up() {
                   program,
                   erase};
   const Part identity = attack().identity;
-  if (identity_read(bytes_of(identity), identity.bytes, &device.identity) != MOTE_OK) semihosting::exit(2);
+  if (identity_read(bytes_of(identity), identity.bytes, &device.identity) != MOTE_OK) give_up("identity");
   device.config = {&device.flash,
                    &device.crypto,
                    &device.identity,
@@ -97,6 +132,24 @@ void set_up() {
                    device.arena,
                    sizeof device.arena,
                    0};
+}
+
+// memcmp is under attack too.
+bool are_equal(const void* a, const void* b, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i)
+    if (static_cast<const uint8_t*>(a)[i] != static_cast<const uint8_t*>(b)[i]) return false;
+  return true;
+}
+
+bool runs(Part model) {
+  uint32_t count = 0;
+  const uint8_t* running = updater_model(device.updater, &count);
+  const bool in_slot = running == flash_memory() + kSlotA || running == flash_memory() + kSlotB;
+  return in_slot && are_equal(running, bytes_of(model), model.bytes);
+}
+
+void note_what_runs(const Documents& documents) {
+  if (runs(documents.model)) kept().ran = kYes;
 }
 
 void deliver(Part part) {
@@ -113,27 +166,44 @@ void deliver(Part part) {
 
 // An attacker goes on, whatever the updater answers.
 void install(const Documents& documents) {
+  if (documents.root.bytes != 0) (void)updater_take_root(&device.updater, bytes_of(documents.root), documents.root.bytes);
   (void)updater_desire(&device.updater, bytes_of(documents.desired), documents.desired.bytes);
   deliver(documents.chunks);
   (void)updater_stage(&device.updater);
   (void)updater_begin_trial(&device.updater);
+  note_what_runs(documents);
   (void)updater_confirm(&device.updater);
+  note_what_runs(documents);
 }
 
-bool runs(Part model) {
-  uint32_t count = 0;
-  const uint8_t* running = updater_model(device.updater, &count);
-  const bool in_slot = running == flash_memory() + kSlotA || running == flash_memory() + kSlotB;
-  return in_slot && memcmp(running, bytes_of(model), model.bytes) == 0;
+// It cannot be stopped but here.
+void watch(uint32_t ticks) {
+  constexpr uint32_t kWatchdog = 0x4000'8000, kLock = 0xC00, kUnlocked = 0x1ACC'E551;
+  core::at(kWatchdog + kLock) = kUnlocked;
+  reinterpret_cast<cmsdk::Watchdog*>(kWatchdog)->feed(ticks);
+  core::at(kWatchdog + kLock) = 0;
 }
 
-void prepare() {
+void begin_anew() {
+  memset(&kept(), 0, sizeof(Kept));
   memset(flash_memory(), 0xFF, kFlashBytes);
+  kept().magic = kKeptMagic;
   (void)updater_boot(&device.updater, device.config);
   install(attack().first);
-  if (!runs(attack().first.model)) semihosting::exit(3);
+  if (!runs(attack().first.model)) give_up("first install");
   memcpy(kept().flash, flash_memory(), kFlashBytes);
-  kept().prepared = 1;
+  kept().flash_check = check_of(kept().flash, kFlashBytes);
+  kept().check = check_of_count();
+}
+
+// At a start that nobody disturbs.
+void judge() {
+  (void)updater_boot(&device.updater, device.config);
+  note_what_runs(attack().wanted);
+  say_verdict(kept().next, kept().ran == kYes ? 'A' : kept().ended == kYes ? 'r' : 'f');
+  kept().begun = 0;
+  ++kept().next;
+  kept().check = check_of_count();
 }
 
 void replace(Place place) {
@@ -141,73 +211,88 @@ void replace(Place place) {
   asm volatile("dsb\n\tisb" ::: "memory");
 }
 
-// Faults and the end of the time come to on_fault.
-void watch() {
-  core::systick_reload() = kWatchTicks;
-  core::systick_current() = 0;
-  core::systick_control() = core::kSystickRun;
-  asm volatile("cpsie i" ::: "memory");
-}
-
-[[noreturn]] void run(Place place) {
+void run(Place place) {
   memcpy(flash_memory(), kept().flash, kFlashBytes);
   const Documents& wanted = attack().wanted;
   const bool at_start = attack().kind == Kind::slot_changed;
   if (at_start) memcpy(flash_memory() + kSlotA, bytes_of(wanted.model), wanted.model.bytes);
   if (!at_start) (void)updater_boot(&device.updater, device.config);
-  watch();
+  computed_sums = 0;
+  kept().begun = kYes;
+  kept().ran = kept().ended = 0;
+  watch(kAttackTicks);
   replace(place);
   if (at_start)
     (void)updater_boot(&device.updater, device.config);
   else
     install(wanted);
-  end(runs(wanted.model) ? "A" : "r");
+  note_what_runs(wanted);
+  kept().ended = kYes;
+}
+
+bool read_terms(const mbedtls_ecp_group& group, const mbedtls_mpi* m, const mbedtls_ecp_point* p, const mbedtls_mpi* n,
+                const mbedtls_ecp_point* q, KnownSum::Terms* terms) {
+  return group.id == MBEDTLS_ECP_DP_SECP256R1 && p == &group.G && mbedtls_mpi_cmp_int(&q->Z, 1) == 0 &&
+         mbedtls_mpi_write_binary(m, terms->m, 32) == 0 && mbedtls_mpi_write_binary(n, terms->n, 32) == 0 &&
+         mbedtls_mpi_write_binary(&q->X, terms->x, 32) == 0 && mbedtls_mpi_write_binary(&q->Y, terms->y, 32) == 0;
+}
+
+const KnownSum* known_sum(const KnownSum::Terms& terms) {
+  for (uint32_t i = 0; i < kept().sums && i < kKnownSums; ++i)
+    if (are_equal(&kept().sum[i].terms, &terms, sizeof terms)) return &kept().sum[i];
+  return nullptr;
+}
+
+void keep_sum(const KnownSum::Terms& terms, const mbedtls_ecp_point& sum) {
+  if (kept().sums >= kKnownSums) return;
+  KnownSum& fresh = kept().sum[kept().sums];
+  fresh.terms = terms;
+  if (mbedtls_mpi_write_binary(&sum.X, fresh.x, 32) != 0 || mbedtls_mpi_write_binary(&sum.Y, fresh.y, 32) != 0) return;
+  ++kept().sums;
+  kept().check = check_of_count();
 }
 
 }  // namespace
 
-// Big-number arithmetic is not attacked, so its result may be remembered.
+// Big-number arithmetic is not attacked, so its result may be remembered: under emulation it takes longer than all the rest.
 extern "C" {
 int __real_mbedtls_ecp_muladd(mbedtls_ecp_group*, mbedtls_ecp_point*, const mbedtls_mpi*, const mbedtls_ecp_point*,
                               const mbedtls_mpi*, const mbedtls_ecp_point*);
 
 int __wrap_mbedtls_ecp_muladd(mbedtls_ecp_group* group, mbedtls_ecp_point* sum, const mbedtls_mpi* m, const mbedtls_ecp_point* p,
                               const mbedtls_mpi* n, const mbedtls_ecp_point* q) {
-  KnownSum wanted;
-  if (mbedtls_mpi_write_binary(m, wanted.m, 32) != 0 || mbedtls_mpi_write_binary(n, wanted.n, 32) != 0) return -1;
-  for (uint32_t i = 0; i < kept().sums && i < kKnownSums; ++i) {
-    const KnownSum& known = kept().sum[i];
-    if (memcmp(&known, &wanted, 64) != 0) continue;
-    const bool read = mbedtls_mpi_read_binary(&sum->X, known.x, 32) == 0 && mbedtls_mpi_read_binary(&sum->Y, known.y, 32) == 0;
+  KnownSum::Terms terms;
+  const bool usual = read_terms(*group, m, p, n, q, &terms);
+  if (const KnownSum* known = usual ? known_sum(terms) : nullptr; known != nullptr) {
+    const bool read = mbedtls_mpi_read_binary(&sum->X, known->x, 32) == 0 && mbedtls_mpi_read_binary(&sum->Y, known->y, 32) == 0;
     return read ? mbedtls_mpi_lset(&sum->Z, 1) : -1;
   }
-  if (++computed_sums > kMostSums) end("f");
-  const uint32_t watched = core::systick_control();
-  core::systick_control() = watched & ~1u;  // stands still
+  if (++computed_sums > kMostSums) board::reset();
+  watch(kSumTicks);
   const int status = __real_mbedtls_ecp_muladd(group, sum, m, p, n, q);
-  core::systick_control() = watched;
-  if (status != 0 || kept().sums >= kKnownSums) return status;
-  KnownSum& fresh = kept().sum[kept().sums];
-  fresh = wanted;
-  if (mbedtls_mpi_write_binary(&sum->X, fresh.x, 32) == 0 && mbedtls_mpi_write_binary(&sum->Y, fresh.y, 32) == 0) ++kept().sums;
-  return 0;
+  watch(kAttackTicks);
+  if (status == 0 && usual && mbedtls_mpi_cmp_int(&sum->Z, 1) == 0) keep_sum(terms, *sum);
+  return status;
 }
 }
 
-void mote::board::on_fault() { end("f"); }
+void mote::board::on_fault() { board::reset(); }
 
 int main() {
-  if (kept().magic != kKeptMagic) {
-    memset(&kept(), 0, sizeof(Kept));
-    kept().magic = kKeptMagic;
-    kept().not_next = ~0u;
-  }
-  if (attack().magic != kAttackMagic || kept().next != ~kept().not_next) semihosting::exit(4);
+  board::start();
+  watch(kAttackTicks);
+  if (attack().magic != kAttackMagic) give_up("attack");
   set_up();
-  if (kept().prepared == 0) prepare();
-  const uint32_t places = attack().places.bytes / sizeof(Place);
-  if (kept().next >= places) semihosting::exit(0);
+  if (kept().magic == 0)
+    begin_anew();
+  else if (!is_whole())
+    give_up("kept");
+  if (kept().begun == kYes) judge();
+  if (kept().next >= attack().places.bytes / sizeof(Place)) {
+    for (;;) watch(kAttackTicks);
+  }
   Place place;
   memcpy(&place, bytes_of(attack().places) + kept().next * sizeof place, sizeof place);
   run(place);
+  board::reset();
 }
