@@ -5,13 +5,16 @@
 
 namespace mote::glitch {
 
-constexpr uint32_t kFlashAt = 0x2100'0000, kKeptAt = 0x2110'0000, kAttackAt = 0x2120'0000;  // all in the PSRAM
+constexpr uint32_t kFlashAt = 0x2100'0000, kKeptAt = 0x2110'0000, kLeftAt = 0x2118'0000,
+                   kAttackAt = 0x2120'0000;  // all in the PSRAM
 constexpr uint32_t kAttackMagic = 0x4741'4d31;
 
 constexpr uint32_t kSectorBytes = 2048;
 constexpr uint32_t kJournalAt = 0, kHalfBytes = 4096, kSlotA = 8192, kSlotBytes = 4096, kSlotB = kSlotA + kSlotBytes;
 constexpr uint32_t kFlashBytes = kSlotB + kSlotBytes;
 constexpr uint32_t kArenaBytes = 8192;
+
+constexpr uint32_t kWidest = 4;  // of how many instructions, of four bytes at most
 
 // Bytes from the start of the attack.
 struct Part {

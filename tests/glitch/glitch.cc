@@ -8,14 +8,21 @@
 #include <mbedtls/ecp.h>
 #include <string.h>
 
+#include "board_values.h"
 #include "boards/common/board.h"
 #include "boards/common/cmsdk/watchdog.h"
 #include "boards/common/core.h"
 #include "boards/common/mbedtls/pool.h"
+#include "boards/common/stack.h"
 #include "device/port/identity.h"
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/updater.h"
 #include "tests/glitch/attack.h"
+
+extern "C" {
+extern uint32_t board_code_start[], board_data_image[];  // placed by link.ld.in
+[[noreturn]] void board_reset();
+}
 
 namespace {
 
@@ -42,19 +49,51 @@ struct KnownSum {
 struct Kept {
   uint32_t magic;
   uint32_t next;  // number of the attack
+  uint32_t code_check;
   uint32_t sums;  // known ones
   KnownSum sum[kKnownSums];
   uint32_t check;
   uint8_t flash[kFlashBytes];  // as it is before each attack
   uint32_t flash_check;
-  // What the attacked start leaves: kYes, or else no.
+};
+
+// What the attacked start leaves: kYes, or else no.
+struct Left {
   uint32_t begun, ran, ended;
 };
 
 Kept& kept() { return *reinterpret_cast<Kept*>(kKeptAt); }
+Left& left() { return *reinterpret_cast<Left*>(kLeftAt); }
 uint8_t* flash_memory() { return reinterpret_cast<uint8_t*>(kFlashAt); }
 const Attack& attack() { return *reinterpret_cast<const Attack*>(kAttackAt); }
 const uint8_t* bytes_of(Part part) { return reinterpret_cast<const uint8_t*>(kAttackAt) + part.offset; }
+
+// So that stray writes reach neither code, which a part has in flash, nor what the count relies on, and that a jump to where
+// there is no memory faults, as on a part (ARM DDI 0403E, B3.5). Of several that cover an address the last one counts.
+constexpr uint32_t kReadOnly = 6u << 24, kWritable = 3u << 24, kNoCode = 1u << 28;
+struct Region {
+  uint32_t address;
+  uint32_t log2_bytes;
+  uint32_t access;
+};
+constexpr Region kRegions[] = {{0, 32, kWritable | kNoCode},
+                               {0x2000'0000, 25, kWritable},
+                               {board::code_origin, 18, kReadOnly},
+                               {kKeptAt, 15, kReadOnly},
+                               {kAttackAt, 20, kReadOnly}};
+static_assert(board::code_bytes == 1u << 18 && sizeof(Kept) <= 1u << 15);
+
+void protect(bool is_on) {
+  constexpr uint32_t kControl = 0xE000'ED94, kNumber = 0xE000'ED98, kBase = 0xE000'ED9C, kAttributes = 0xE000'EDA0;
+  uint32_t number = 0;
+  for (const Region& region : kRegions) {
+    core::at(kNumber) = number++;
+    core::at(kBase) = region.address;
+    core::at(kAttributes) = region.access | (region.log2_bytes - 1) << 1 | 1;
+  }
+  core::at(kControl) = is_on;
+  asm volatile("dsb\n\tisb" ::: "memory");
+}
 
 struct Device {
   Updater updater;
@@ -67,6 +106,7 @@ struct Device {
 };
 Device device;
 uint32_t computed_sums;
+bool attacked;
 
 uint32_t check_of(const void* from, uint32_t bytes) {
   const auto* words = static_cast<const uint32_t*>(from);
@@ -75,6 +115,10 @@ uint32_t check_of(const void* from, uint32_t bytes) {
   return ~sum;
 }
 uint32_t check_of_count() { return check_of(&kept(), offsetof(Kept, sum) + kept().sums * sizeof(KnownSum)); }
+
+uint32_t check_of_code() {
+  return check_of(board_code_start, static_cast<uint32_t>(board_data_image - board_code_start) * sizeof *board_code_start);
+}
 
 bool is_whole() {
   const bool sound = kept().magic == kKeptMagic && kept().sums <= kKnownSums;
@@ -149,7 +193,7 @@ bool runs(Part model) {
 }
 
 void note_what_runs(const Documents& documents) {
-  if (runs(documents.model)) kept().ran = kYes;
+  if (runs(documents.model)) left().ran = kYes;
 }
 
 void deliver(Part part) {
@@ -192,6 +236,7 @@ void begin_anew() {
   install(attack().first);
   if (!runs(attack().first.model)) give_up("first install");
   memcpy(kept().flash, flash_memory(), kFlashBytes);
+  kept().code_check = check_of_code();
   kept().flash_check = check_of(kept().flash, kFlashBytes);
   kept().check = check_of_count();
 }
@@ -200,15 +245,44 @@ void begin_anew() {
 void judge() {
   (void)updater_boot(&device.updater, device.config);
   note_what_runs(attack().wanted);
-  say_verdict(kept().next, kept().ran == kYes ? 'A' : kept().ended == kYes ? 'r' : 'f');
-  kept().begun = 0;
+  say_verdict(kept().next, left().ran == kYes ? 'A' : left().ended == kYes ? 'r' : 'f');
+  left().begun = 0;
   ++kept().next;
   kept().check = check_of_count();
 }
 
-void replace(Place place) {
-  for (uint32_t at = 0; at < place.bytes; at += 2) *reinterpret_cast<volatile uint16_t*>(place.address + at) = kNoOperation;
+volatile uint16_t& code_at(uint32_t address) { return *reinterpret_cast<volatile uint16_t*>(address); }
+
+// What stood there before.
+struct Replaced {
+  Place place;
+  uint16_t code[2 * kWidest];
+};
+
+Replaced replace(Place place) {
+  Replaced replaced{place, {}};
+  for (uint32_t i = 0; i < place.bytes / 2; ++i) {
+    replaced.code[i] = code_at(place.address + 2 * i);
+    code_at(place.address + 2 * i) = kNoOperation;
+  }
+  attacked = true;
+  protect(attacked);
+  return replaced;
+}
+
+void put_back(const Replaced& replaced) {
+  attacked = false;
+  protect(attacked);
+  for (uint32_t i = 0; i < replaced.place.bytes / 2; ++i) code_at(replaced.place.address + 2 * i) = replaced.code[i];
   asm volatile("dsb\n\tisb" ::: "memory");
+}
+
+// From the program's first instruction on. A reset of the core reloads its code, which takes ten times as long as all the rest
+// under emulation, so it is for code that is not what it was.
+[[noreturn]] void start_anew() {
+  if (check_of_code() != kept().code_check) board::reset();
+  asm volatile("msr msp, %0\n\tbx %1" ::"r"(board_stack_high), "r"(board_reset) : "memory");
+  __builtin_unreachable();
 }
 
 void run(Place place) {
@@ -218,16 +292,17 @@ void run(Place place) {
   if (at_start) memcpy(flash_memory() + kSlotA, bytes_of(wanted.model), wanted.model.bytes);
   if (!at_start) (void)updater_boot(&device.updater, device.config);
   computed_sums = 0;
-  kept().begun = kYes;
-  kept().ran = kept().ended = 0;
+  left().begun = kYes;
+  left().ran = left().ended = 0;
   watch(kAttackTicks);
-  replace(place);
+  const Replaced replaced = replace(place);
   if (at_start)
     (void)updater_boot(&device.updater, device.config);
   else
     install(wanted);
   note_what_runs(wanted);
-  kept().ended = kYes;
+  left().ended = kYes;
+  put_back(replaced);
 }
 
 bool read_terms(const mbedtls_ecp_group& group, const mbedtls_mpi* m, const mbedtls_ecp_point* p, const mbedtls_mpi* n,
@@ -245,11 +320,13 @@ const KnownSum* known_sum(const KnownSum::Terms& terms) {
 
 void keep_sum(const KnownSum::Terms& terms, const mbedtls_ecp_point& sum) {
   if (kept().sums >= kKnownSums) return;
+  protect(false);
   KnownSum& fresh = kept().sum[kept().sums];
   fresh.terms = terms;
-  if (mbedtls_mpi_write_binary(&sum.X, fresh.x, 32) != 0 || mbedtls_mpi_write_binary(&sum.Y, fresh.y, 32) != 0) return;
-  ++kept().sums;
+  const bool written = mbedtls_mpi_write_binary(&sum.X, fresh.x, 32) == 0 && mbedtls_mpi_write_binary(&sum.Y, fresh.y, 32) == 0;
+  if (written) ++kept().sums;
   kept().check = check_of_count();
+  protect(attacked);
 }
 
 }  // namespace
@@ -287,12 +364,12 @@ int main() {
     begin_anew();
   else if (!is_whole())
     give_up("kept");
-  if (kept().begun == kYes) judge();
+  if (left().begun == kYes) judge();
   if (kept().next >= attack().places.bytes / sizeof(Place)) {
     for (;;) watch(kAttackTicks);
   }
   Place place;
   memcpy(&place, bytes_of(attack().places) + kept().next * sizeof place, sizeof place);
   run(place);
-  board::reset();
+  start_anew();
 }

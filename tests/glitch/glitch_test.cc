@@ -24,10 +24,9 @@ namespace {
 using namespace glitch;
 
 constexpr const char* kBoard = "mps2-an386";
-constexpr uint32_t kWidest = 4;
 constexpr size_t kSampleStride = 13;  // odd, so that all widths are among the sample
 constexpr size_t kMostStops = 20;
-constexpr std::chrono::seconds kPatience(10);  // with a board that says nothing; a sum of two points takes it one or two
+constexpr std::chrono::seconds kPatience(4);  // with a board that says nothing; a sum of two points takes it one or two
 
 // Sources whose functions verify or decide on whether a model is taken and started. Not big numbers, and not what checks the
 // structure of a model that is genuine by then (device/model).
@@ -351,7 +350,8 @@ class Glitch : public testing::TestWithParam<Named> {
     const auto count = [&](char letter) { return static_cast<size_t>(std::count(said.begin(), said.end(), letter)); };
     std::cout << "glitches tried: " << places.size() << " at " << code.instructions() << " instructions of "
               << code.functions().size() << " functions; refused " << count('r') << ", faults " << count('f') << ", stops "
-              << count('s') << ", accepted " << count('A') << std::endl;
+              << count('s') << where(said, places, 's') << ", accepted " << count('A') << std::endl;
+    std::cout << "stops at" << where(said, places, 's') << std::endl;
     EXPECT_EQ(count('A'), 0u) << where(said, places, 'A');
     EXPECT_LE(count('s'), kMostStops) << where(said, places, 's');
     EXPECT_EQ(count('r') + count('f') + count('s') + count('A'), places.size());

@@ -7,6 +7,7 @@
 extern "C" {
 [[noreturn]] void board_reset();
 [[noreturn]] void board_fault();
+[[noreturn]] void board_after_fault();
 
 // libgcc's division of 64-bit integers names this for unwinding through a division by zero. Nothing here unwinds.
 void __aeabi_unwind_cpp_pr0() {}
@@ -37,8 +38,13 @@ void board_reset() {
   board_start_program();
 }
 
-void board_fault() {
-  // The stack may be what failed: start from its top again.
-  asm volatile("mov sp, %0" ::"r"(board_stack_high));
-  mote::board::on_fault();
+// The stack may be what failed: start from its top again, before anything is put onto it.
+[[gnu::naked]] void board_fault() {
+  asm volatile(
+      "ldr r0, =board_stack_high\n\t"
+      "mov sp, r0\n\t"
+      "ldr r0, =board_after_fault\n\t"
+      "bx r0");
 }
+
+void board_after_fault() { mote::board::on_fault(); }
