@@ -30,7 +30,7 @@ using namespace mote;
 using namespace mote::glitch;
 
 // Of the core's clock, 40 emulated instructions each: more than any attack takes, big numbers aside; and more than a sum takes.
-constexpr uint32_t kAttackTicks = 250'000, kSumTicks = 2'000'000;
+constexpr uint32_t kAttackTicks = 100'000, kSumTicks = 2'000'000;
 constexpr uint32_t kMostSums = 8;  // computed in one start
 constexpr uint16_t kNoOperation = 0xBF00;
 constexpr uint32_t kKnownSums = 32;

@@ -209,64 +209,78 @@ struct Scenario {
   }
 };
 
-// The signature of an envelope's only signer, said to be another's.
-void name_signer(Bytes& envelope, const KeyPair& key) {
-  key_id_of(mbedtls_crypto(), key.public_key.data(), envelope.data() + envelope.size() - kSignatureBlockBytes);
+// Forged: says to be `key` and signs with another.
+KeyPair signer(KeyPair key, bool forged) {
+  if (forged) key.private_key = test_key(9).private_key;
+  return key;
 }
 
-Scenario nothing_forged() {
+Scenario an_image_that_nobody_signed(bool forged) {
   Scenario scenario;
-  const Offer second = scenario.offer(2, 2);
+  Offer second = scenario.offer(2, 2);
+  second.envelope = sure(sign_image(second.image, signer(scenario.publisher.image_key, forged)));
   scenario.attack.wanted = scenario.add(scenario.publisher.desired(second, 2), second, second.model);
   return scenario;
 }
 
-Scenario an_image_that_nobody_signed() {
-  Scenario scenario;
-  Offer forged = scenario.offer(2, 2);
-  Publisher stranger = scenario.publisher;
-  stranger.image_key = test_key(9);
-  stranger.sign(forged);
-  name_signer(forged.envelope, scenario.publisher.image_key);
-  scenario.attack.wanted = scenario.add(scenario.publisher.desired(forged, 2), forged, forged.model);
-  return scenario;
-}
-
-Scenario a_directive_that_nobody_signed() {
+Scenario a_directive_that_nobody_signed(bool forged) {
   Scenario scenario;
   const Offer second = scenario.offer(2, 2);
-  Bytes forged = sure(sign_directive(scenario.publisher.directive(second, 2), test_key(9)));
-  name_signer(forged, scenario.publisher.director_key);
-  append(forged, second.envelope);
-  scenario.attack.wanted = scenario.add(forged, second, second.model);
+  const Directive directive = scenario.publisher.directive(second, 2);
+  Bytes desired = sure(sign_directive(directive, signer(scenario.publisher.director_key, forged)));
+  append(desired, second.envelope);
+  scenario.attack.wanted = scenario.add(desired, second, second.model);
   return scenario;
 }
 
-Scenario other_bytes_under_genuine_documents() {
+Scenario other_bytes_under_genuine_documents(bool forged) {
   Scenario scenario;
   const Offer second = scenario.offer(2, 2);
-  scenario.attack.wanted = scenario.add(scenario.publisher.desired(second, 2), second, model_of(3));
+  scenario.attack.wanted = scenario.add(scenario.publisher.desired(second, 2), second, model_of(forged ? 3 : 2));
   return scenario;
 }
 
-Scenario other_bytes_in_the_confirmed_slot() {
+Scenario other_bytes_in_the_confirmed_slot(bool forged) {
   Scenario scenario;
-  const AlignedBytes other = model_of(3);
+  const AlignedBytes other = model_of(forged ? 3 : 1);
   scenario.attack.kind = Kind::slot_changed;
   scenario.attack.wanted.model = scenario.writer.add({other.data(), other.size()});
   return scenario;
 }
 
-Scenario an_older_release() {
+Scenario an_older_release(bool forged) {
   Scenario scenario(2);
-  const Offer older = scenario.offer(2, 1);
+  const Offer older = scenario.offer(2, forged ? 1 : 2);
   scenario.attack.wanted = scenario.add(scenario.publisher.desired(older, 2), older, older.model);
+  return scenario;
+}
+
+// In which all keys but the standby role's are a stranger's, who then signs image and directive.
+Scenario a_root_that_nobody_signed(bool forged) {
+  constexpr uint32_t kEpoch = 2;
+  Scenario scenario;
+  const Publisher stranger(20);
+  TrustRoot root = scenario.publisher.root();
+  root.epoch = kEpoch;
+  for (Role TrustRoot::*role : {&TrustRoot::root, &TrustRoot::image, &TrustRoot::director}) {
+    root.removed.push_back(removed_key_of((root.*role).keys[0]));
+    root.*role = Role(kEpoch, 1, (stranger.root().*role).keys);
+  }
+  const Bytes envelope =
+      sure(seal_with(EnvelopeType::root, kEpoch, 2, {signer(scenario.publisher.root_key, forged), stranger.root_key},
+                     sure(root_document(root))));
+  Offer second = scenario.offer(2, 2);
+  second.envelope = sure(sign_image(second.image, Signers(root.image, {stranger.image_key})));
+  Bytes desired = sure(sign_directive(stranger.directive(second, 2), Signers(root.director, {stranger.director_key})));
+  append(desired, second.envelope);
+  scenario.attack.wanted = scenario.add(desired, second, second.model);
+  scenario.attack.wanted.root = scenario.writer.add(envelope);
   return scenario;
 }
 
 struct Named {
   const char* name;
-  Scenario (*make)();
+  Scenario (*make)(bool forged);
 };
 std::ostream& operator<<(std::ostream& out, const Named& named) { return out << named.name; }
 
@@ -274,7 +288,8 @@ const Named kForged[] = {{"AnImageThatNobodySigned", an_image_that_nobody_signed
                          {"ADirectiveThatNobodySigned", a_directive_that_nobody_signed},
                          {"OtherBytesUnderGenuineDocuments", other_bytes_under_genuine_documents},
                          {"OtherBytesInTheConfirmedSlotAtTheStart", other_bytes_in_the_confirmed_slot},
-                         {"AnOlderRelease", an_older_release}};
+                         {"AnOlderRelease", an_older_release},
+                         {"ARootThatNobodySigned", a_root_that_nobody_signed}};
 
 class Glitch : public testing::TestWithParam<Named> {
  protected:
@@ -351,7 +366,7 @@ class Glitch : public testing::TestWithParam<Named> {
     std::cout << "glitches tried: " << places.size() << " at " << code.instructions() << " instructions of "
               << code.functions().size() << " functions; refused " << count('r') << ", faults " << count('f') << ", stops "
               << count('s') << where(said, places, 's') << ", accepted " << count('A') << std::endl;
-    std::cout << "stops at" << where(said, places, 's') << std::endl;
+
     EXPECT_EQ(count('A'), 0u) << where(said, places, 'A');
     EXPECT_LE(count('s'), kMostStops) << where(said, places, 's');
     EXPECT_EQ(count('r') + count('f') + count('s') + count('A'), places.size());
@@ -369,11 +384,12 @@ class Glitch : public testing::TestWithParam<Named> {
 
 class GlitchLong : public Glitch {};
 
-TEST_F(Glitch, WithoutOneAGenuineModelIsTaken) { EXPECT_EQ(said_by(nothing_forged(), {{0, 0}}), "A"); }
+// So it is for what is forged alone that the others are refused.
+TEST_P(Glitch, TakesWhatIsGenuine) { EXPECT_EQ(said_by(GetParam().make(false), {{0, 0}}), "A"); }
 
-TEST_P(Glitch, AcceptsNoneOfASample) { expect_none_accepted(GetParam().make(), kSampleStride); }
+TEST_P(Glitch, AcceptsNoneOfASample) { expect_none_accepted(GetParam().make(true), kSampleStride); }
 
-TEST_P(GlitchLong, AcceptsNone) { expect_none_accepted(GetParam().make(), 1); }
+TEST_P(GlitchLong, AcceptsNone) { expect_none_accepted(GetParam().make(true), 1); }
 
 const auto name_of_forged = [](const testing::TestParamInfo<Named>& info) { return std::string(info.param.name); };
 INSTANTIATE_TEST_SUITE_P(Forged, Glitch, testing::ValuesIn(kForged), name_of_forged);
