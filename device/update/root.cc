@@ -31,8 +31,10 @@ mote_status load_trust(Updater* updater) {
 
 mote_status updater_take_root(Updater* updater, const uint8_t* bytes, size_t count) {
   Trust next;
-  const mote_status status = read_successor(*updater->config.crypto, updater->trust, bytes, count, &next);
+  RootProof proof{};
+  const mote_status status = read_successor(*updater->config.crypto, updater->trust, bytes, count, &next, &proof);
   if (status != MOTE_OK) return status;
+  if (!is_proved(proof, updater->trust, next)) return MOTE_BAD_SIGNATURE;
   if (next.epoch < updater->state.root_epoch) return MOTE_STALE_ROOT;
 
   const JournalState state = under_new_keys(*updater, next);

@@ -3,14 +3,23 @@
 #include "device/update/slots.h"
 
 namespace mote {
+namespace {
 
+mote_status refuse(Updater* updater, mote_status why) {
+  const mote_status status = updater_end_trial(updater, why);
+  return status == MOTE_OK ? why : status;
+}
+
+}  // namespace
+
+// The floor was asked for when the directive was taken: once more, so that no one branch decides (docs/threat-model.md, fault
+// injection).
 mote_status updater_begin_trial(Updater* updater) {
   if (updater->phase != Phase::staged) return MOTE_BUSY;
-  const Trusted trusted = slot_trusted(*updater, updater->state.candidate);
-  if (trusted != Trusted::yes) {
-    const mote_status status = updater_end_trial(updater, MOTE_DIGEST_MISMATCH);
-    return status == MOTE_OK ? MOTE_DIGEST_MISMATCH : status;
-  }
+  const JournalState& state = updater->state;
+  const Trusted trusted = slot_trusted(*updater, state.candidate);
+  if (trusted != Trusted::yes) return refuse(updater, MOTE_DIGEST_MISMATCH);
+  if (state.release[static_cast<uint8_t>(state.candidate)] < state.floor) return refuse(updater, MOTE_OLDER_RELEASE);
   JournalState next = updater->state;
   next.phase = Phase::trial;
   if (record(updater, next) != MOTE_OK) return MOTE_FLASH_FAILED;

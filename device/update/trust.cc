@@ -108,6 +108,24 @@ bool holds(const Named& named, const KeyName& name) {
 
 bool enough(uint32_t signers, const KeySet& role) { return role.threshold != 0 && signers >= role.threshold; }
 
+// The same by the sum of what was found about each.
+bool enough_by_sum(uint32_t sum, const KeySet& role) {
+  for (uint32_t signers = role.threshold; signers != 0 && signers <= role.count; ++signers)
+    if (sum == signers * static_cast<uint32_t>(Trusted::yes)) return true;
+  return false;
+}
+
+struct Signed {
+  uint32_t signers, theirs;
+};
+
+mote_status count_role(const Crypto& crypto, Opened* opened, const KeySet& role, Signed* by, uint32_t* sum) {
+  opened->proof = 0;
+  const mote_status status = count_signers(crypto, opened, role, &by->signers, &by->theirs);
+  *sum = opened->proof;
+  return status;
+}
+
 // K7: a role's epoch never falls, and rises when its keys are others: the counters of its documents belong to it.
 bool epochs_follow(const Trust& now, const Trust& next) {
   for (uint32_t r = 0; r < kRoles; ++r) {
@@ -144,7 +162,13 @@ mote_status read_trust(const Crypto& crypto, const uint8_t* bytes, size_t count,
   return keys_are_distinct(crypto, *trust) ? MOTE_OK : MOTE_MALFORMED;
 }
 
-mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t* bytes, size_t count, Trust* next) {
+bool is_proved(const RootProof& proof, const Trust& now, const Trust& next) {
+  return (enough_by_sum(proof.root, now.root) || enough_by_sum(proof.standby, now.standby)) &&
+         enough_by_sum(proof.own, next.root);
+}
+
+mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t* bytes, size_t count, Trust* next,
+                           RootProof* proof) {
   if (count > kMaxRootEnvelopeBytes) return MOTE_MALFORMED;
   Opened opened;
   mote_status status = read_envelope(EnvelopeType::root, bytes, count, &opened);
@@ -152,22 +176,22 @@ mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t
   if (opened.envelope_bytes != count) return MOTE_MALFORMED;
 
   // K6: those who may replace the root, before a byte of it is parsed.
-  uint32_t by_root, by_standby, of_root, of_standby;
-  status = count_signers(crypto, &opened, now.root, &by_root, &of_root);
-  if (status == MOTE_OK) status = count_signers(crypto, &opened, now.standby, &by_standby, &of_standby);
+  Signed by_root, by_standby;
+  status = count_role(crypto, &opened, now.root, &by_root, &proof->root);
+  if (status == MOTE_OK) status = count_role(crypto, &opened, now.standby, &by_standby, &proof->standby);
   if (status != MOTE_OK) return status;
-  const bool root_agrees = enough(by_root, now.root), standby_agrees = enough(by_standby, now.standby);
+  const bool root_agrees = enough(by_root.signers, now.root), standby_agrees = enough(by_standby.signers, now.standby);
   if (!root_agrees && !standby_agrees) return MOTE_UNKNOWN_KEY;
 
   // And its own root keys, so that nobody is put in charge who does not hold them. No signature may be left over.
   Trust found;
   status = read_trust(crypto, opened.payload, opened.payload_bytes, &found);
   if (status != MOTE_OK) return status;
-  uint32_t by_own, of_own;
-  status = count_signers(crypto, &opened, found.root, &by_own, &of_own);
+  Signed by_own;
+  status = count_role(crypto, &opened, found.root, &by_own, &proof->own);
   if (status != MOTE_OK) return status;
-  if (!enough(by_own, found.root) || (of_root | of_standby | of_own) != (1u << opened.signature_count) - 1)
-    return MOTE_UNKNOWN_KEY;
+  const uint32_t theirs = by_root.theirs | by_standby.theirs | by_own.theirs;
+  if (!enough(by_own.signers, found.root) || theirs != (1u << opened.signature_count) - 1) return MOTE_UNKNOWN_KEY;
 
   if (opened.epoch != found.epoch) return MOTE_WRONG_EPOCH;
   if (found.epoch <= now.epoch) return MOTE_STALE_ROOT;

@@ -39,11 +39,21 @@ bool same_keys(const KeySet& a, const KeySet& b);
 // K1 to K5: a root document that is sound in itself. MOTE_MALFORMED otherwise.
 mote_status read_trust(const Crypto& crypto, const uint8_t* bytes, size_t count, Trust* trust);
 
+// What was found about a root's signatures by those who may have signed it: sums of Trusted (port/crypto.h).
+struct RootProof {
+  uint32_t root, standby, own;
+};
+
+// K6 by the sums alone: once more, for whoever acts on the root, so that no one branch decides (docs/threat-model.md, fault
+// injection).
+bool is_proved(const RootProof& proof, const Trust& now, const Trust& next);
+
 // A whole root envelope, with nothing after it, as the successor of `now`: signed by enough of the root's keys or of the standby's
 // before anything of it is parsed, then by enough of its own; and changing only what it may (K6 to K9). `next` points into `bytes`.
 //
 // MOTE_STALE_ROOT for an epoch that is not higher, MOTE_COUNTER_JUMP for one that is too high, MOTE_FORBIDDEN_CHANGE for a change
 // that it may not make; and what open_envelope and read_trust answer.
-mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t* bytes, size_t count, Trust* next);
+mote_status read_successor(const Crypto& crypto, const Trust& now, const uint8_t* bytes, size_t count, Trust* next,
+                           RootProof* proof);
 
 }  // namespace mote

@@ -121,7 +121,8 @@ mote_status follows(const TrustRoot& now, ByteView envelope) {
   const Result<Bytes> document = root_document(now);
   Trust before, after;
   if (!document.ok() || read_trust(mbedtls_crypto(), document->data(), document->size(), &before) != MOTE_OK) return MOTE_MALFORMED;
-  return read_successor(mbedtls_crypto(), before, envelope.data(), envelope.size(), &after);
+  RootProof proof{};
+  return read_successor(mbedtls_crypto(), before, envelope.data(), envelope.size(), &after, &proof);
 }
 
 std::string root_pem(ByteView envelope) { return der::pem(kRootLabel, envelope); }

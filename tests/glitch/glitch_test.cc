@@ -26,7 +26,7 @@ using namespace glitch;
 constexpr const char* kBoard = "mps2-an386";
 constexpr size_t kSampleStride = 13;  // odd, so that all widths are among the sample
 constexpr size_t kMostStops = 20;
-constexpr std::chrono::seconds kPatience(4);  // with a board that says nothing; a sum of two points takes it one or two
+constexpr std::chrono::seconds kPatience(20);  // with a board that says nothing, on a busy machine
 
 // Sources whose functions verify or decide on whether a model is taken and started. Not big numbers, and not what checks the
 // structure of a model that is genuine by then (device/model).
