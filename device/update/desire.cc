@@ -116,6 +116,7 @@ mote_status check_image(const Updater& updater, const Wanted& wanted) {
   const ImageView& image = wanted.image;
   if (!is_proved(wanted.image_proof, updater.trust.image)) return MOTE_BAD_SIGNATURE;
   if (!says(image.device_class, config.identity->device_class)) return MOTE_WRONG_CLASS;
+  if (image.release != ~image.not_release) return MOTE_MALFORMED;  // misread (docs/threat-model.md, fault injection)
   if (image.release < updater.state.floor) return MOTE_OLDER_RELEASE;
   if (image.release - updater.state.floor > kMaxCounterJump) return MOTE_COUNTER_JUMP;
   if (image.format_version != kFormatVersion) return MOTE_UNSUPPORTED_VERSION;

@@ -69,6 +69,7 @@ mote_status read_image(const uint8_t* bytes, uint32_t count, ImageView* image) {
   image->operators = flat_vector(table, kOperators, sizeof(OperatorRecord), alignof(OperatorRecord));
   image->payloads = flat_vector(table, kPayloads, sizeof(PayloadRecord), alignof(PayloadRecord));
   image->deltas = flat_vector(table, kDeltas, sizeof(DeltaRecord), alignof(DeltaRecord));
+  image->not_release = ~flat_scalar<uint32_t>(table, kRelease, 0);
   if (!reader.ok) return MOTE_MALFORMED;
   const bool sound = is_name(image->name, kMaxImageNameBytes) && is_name(image->device_class, kMaxNameBytes) &&
                      image->device_class.count != 0 && image->release != 0 && is_chunk_size(image->chunk_bytes) &&

@@ -45,6 +45,7 @@ struct ImageView {
   const uint8_t* model_id;
   FlatVector device_class;
   uint32_t release;
+  uint32_t not_release;  // its complement, read apart from it: for whoever compares it with the floor
   uint32_t chunk_bytes;
   uint16_t format_version;
   FlatVector operators;  // of OperatorRecord

@@ -77,6 +77,7 @@ TEST(Documents, E6_AnImageIsReadFieldForField) {
   EXPECT_FALSE(says(view.device_class, "vibrations"));
   EXPECT_EQ(view.model_id[31], 0xAB);
   EXPECT_EQ(view.release, 7u);
+  EXPECT_EQ(view.not_release, ~7u);
   EXPECT_EQ(view.format_version, 1);
   EXPECT_EQ(view.chunk_bytes, 1024u);
   ASSERT_EQ(view.operators.count, 2u);
