@@ -1,10 +1,10 @@
 // The updater under attack by faults, on a board. Each start replaces a few of the program's own instructions by no-ops, tries to
-// get a forged model to run, and resets. The start after it, which nobody disturbs, looks at what is left and says one line:
-// number of the attack in hexadecimal, space, letter. tests/glitch/glitch_test.cc writes the attack and reads the lines.
+// get a forged model to run, and starts the program anew. That start, which nobody disturbs, looks at what is left and says one
+// line: number of the attack in hexadecimal, space, letter. tests/glitch/glitch_test.cc writes the attack and reads the lines.
 //
-// Letters: A accepted, the forged model has run or does at this start; r refused; f the core faulted or the time was up. A line
-// "!" says that the attack has damaged what the count relies on. A reset loads the program's memory anew; what is kept over
-// resets lies in the PSRAM behind the flash.
+// Letters: A accepted, the forged model has run or does at this start; r refused; f the core faulted or the time was up, after
+// which the core is reset. A line that begins with "!" says why there is no counting any more: what is kept over starts, in the
+// PSRAM behind the flash, is damaged, for one.
 #include <mbedtls/ecp.h>
 #include <string.h>
 
