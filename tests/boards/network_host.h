@@ -59,15 +59,23 @@ class NetworkHost {
 
   // Signs with `signer`'s image key and the director key, and wants it on the device.
   void want(const Bytes& model, uint32_t release, const TestProject& signer) { want(model, release, signer, keys.director_key); }
-  void want(const Bytes& model, uint32_t release, const TestProject& signer, const KeyPair& director) {
+  void want(const Bytes& model, uint32_t release, const TestProject& signer, const KeyPair& director, uint64_t expires = 0) {
     const BundleOptions options{.name = "test", .device_class = "vibration", .release = release, .chunk_bytes = kChunkBytes};
     release_ = Release::open(must(make_bundle(model, options, signer.image_key)), signer.root(), "bundle").value();
     blocks_ = std::make_unique<BlockQueue>(*release_);
-    const Directive directive{
-        .device = kNetworkDevice, .sequence = release, .image_digest = release_->image_digest(), .trial_windows = 3};
+    const Directive directive{.device = kNetworkDevice,
+                              .sequence = release,
+                              .expires = expires,
+                              .image_digest = release_->image_digest(),
+                              .trial_windows = 3};
     Bytes desired = must(sign_directive(directive, director));
     append(desired, release_->envelope());
     must(connection->publish(topic_of(kNetworkDevice, Channel::desired), desired, Delivery::at_least_once, Retain::yes));
+  }
+
+  void say_time(uint64_t unix_seconds, const KeyPair& director) {
+    const Bytes beacon = must(sign_time(unix_seconds, director));
+    must(connection->publish(topic_of("", Channel::time), beacon, Delivery::at_least_once, Retain::yes));
   }
 
   void send(Channel channel, const Bytes& message) {

@@ -203,6 +203,23 @@ TEST_P(NetworkTest, RefusesADirectiveOfAnotherDirector) {
   EXPECT_EQ(host.requests, 0);
 }
 
+TEST_P(NetworkTest, RefusesADirectiveThatHasExpiredByASignedBeacon) {
+  constexpr uint64_t kNow = 1'900'000'000;
+  const auto board = connected_board();
+  ASSERT_TRUE(board);
+  host.say_time(kNow + 1000, TestProject(20).director_key);  // a stranger's
+  host.say_time(kNow, host.keys.director_key);
+  host.want(model, 1, host.keys, host.keys.director_key, kNow);
+  ASSERT_TRUE(host.wait_for([&] { return host.state->status == MOTE_EXPIRED; }));
+  EXPECT_EQ(host.state->refused, 1u);
+  EXPECT_EQ(host.state->release, 0u);
+  EXPECT_EQ(host.requests, 0);
+  host.want(model, 2, host.keys, host.keys.director_key, kNow + 1);
+  ASSERT_TRUE(host.wait_for([&] { return host.state->phase == static_cast<uint8_t>(Phase::trial); }))
+      << "by the stranger's time it would have expired";
+  prove(*board, 2);
+}
+
 TEST_P(NetworkTest, RefusesABrokerThatIsNotTheHostItWasToldOf) {
   host.broker_up();
   host.join();
