@@ -1,6 +1,7 @@
 // A board with the agent's firmware, the other end of its link, and the operator who gives it models.
 #pragma once
 
+#include "device/monitor/report.h"
 #include "device/port/identity.h"
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/envelope.h"
@@ -80,8 +81,7 @@ class AgentCase : public BoardsTest, public testing::WithParamInterface<std::str
 
   std::unique_ptr<LinkedBoard> board(bool provisioned = true) {
     Result<EmulatedBoard> prepared = EmulatedBoard::prepare(
-        {.board = GetParam(), .flash = folder / "flash", .socket = folder / "socket", .log = folder / "log"}, files,
-        program_folder());
+        {.board = GetParam(), .flash = folder / "flash", .socket = folder / "socket", .log = folder / "log"}, files, programs);
     EXPECT_TRUE(prepared.ok()) << prepared.error().line();
     if (!prepared.ok()) return nullptr;
     if (provisioned) {
@@ -137,6 +137,23 @@ class AgentCase : public BoardsTest, public testing::WithParamInterface<std::str
     board.send(Channel::acknowledge, {builder.GetBufferPointer(), builder.GetSize()});
   }
 
+  struct Report {
+    uint32_t counter, release, windows;
+  };
+  std::optional<LinkFrame> report_frame(LinkedBoard& board) {
+    return board.wait_for([](const LinkFrame& frame) { return frame.is(Channel::report); });
+  }
+  Report read(const LinkFrame& frame) {
+    const Bytes payload = opened(EnvelopeType::report, frame);
+    if (payload.empty()) return {};
+    format::ReportT report;
+    flatbuffers::GetRoot<format::Report>(payload.data())->UnPackTo(&report);
+    Report found{report.counter, report.release, 0};
+    for (const auto& metric : report.metrics)
+      if (metric->id == metric_id::windows) std::memcpy(&found.windows, metric->payload.data(), 4);
+    return found;
+  }
+
   void feel(LinkedBoard& board, int windows) {
     for (int i = 0; i < windows; ++i) {
       std::vector<int16_t> window(kWindowSamples * kWindowChannels);
@@ -164,6 +181,7 @@ class AgentCase : public BoardsTest, public testing::WithParamInterface<std::str
     return "phase " + std::to_string(last.phase) + ", " + mote_status_name(static_cast<mote_status>(last.status));
   }
 
+  Path programs = program_folder();
   format::StateT last;
   DeviceKeys keys;
   Random random{7};

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <fstream>
 
-#include "device/monitor/report.h"
 #include "tests/boards/agent_case.h"
 
 namespace mote {
@@ -13,25 +12,7 @@ using test::FleetOperator;
 using test::LinkFrame;
 using test::model_for;
 
-class AgentUpdateTest : public test::AgentCase {
- protected:
-  struct Report {
-    uint32_t counter, release, windows;
-  };
-  std::optional<LinkFrame> report_frame(test::LinkedBoard& board) {
-    return board.wait_for([](const LinkFrame& frame) { return frame.is(Channel::report); });
-  }
-  Report read(const LinkFrame& frame) {
-    const Bytes payload = opened(EnvelopeType::report, frame);
-    if (payload.empty()) return {};
-    format::ReportT report;
-    flatbuffers::GetRoot<format::Report>(payload.data())->UnPackTo(&report);
-    Report found{report.counter, report.release, 0};
-    for (const auto& metric : report.metrics)
-      if (metric->id == metric_id::windows) std::memcpy(&found.windows, metric->payload.data(), 4);
-    return found;
-  }
-};
+class AgentUpdateTest : public test::AgentCase {};
 
 TEST_P(AgentUpdateTest, InstallsASignedModelAndRunsIt) {
   const auto linked = board();
