@@ -93,11 +93,11 @@ class AgentBench {
     return std::move(Release::open(std::move(bundle).value(), project.root(), "bench")).value();
   }
   Bytes desired(const Release& release, uint32_t sequence, uint32_t trial_windows = 3, uint64_t expires = 0) {
-    const Directive directive = {.device = "press-04",
-                                 .sequence = sequence,
-                                 .expires = expires,
-                                 .image_digest = release.image_digest(),
-                                 .trial_windows = trial_windows};
+    return desired(release, {.sequence = sequence, .expires = expires, .trial_windows = trial_windows});
+  }
+  Bytes desired(const Release& release, Directive directive) {
+    directive.device = "press-04";
+    directive.image_digest = release.image_digest();
     Bytes bytes = std::move(sign_directive(directive, project.director_key)).value();
     append(bytes, release.envelope());
     return bytes;
