@@ -1,9 +1,19 @@
 // Arguments over CLI11, for the types that commands take.
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "host/cli/commands.h"
 
 namespace mote::cli {
+namespace {
+
+// CLI::Range takes it for in range.
+std::string not_nan(const std::string& text) {
+  double value = 0;
+  return CLI::detail::lexical_cast(text, value) && std::isnan(value) ? "Value " + text + " is no number" : "";
+}
+
+}  // namespace
 
 template <typename T>
 void Arguments::positional(const std::string& name, T& to, const std::string& help) {
@@ -23,7 +33,7 @@ void Arguments::required(const std::string& name, T& to, const std::string& help
 }
 template <typename T>
 void Arguments::ranged(const std::string& name, T& to, T low, T high, const std::string& help) {
-  app_.add_option(name, to, help)->capture_default_str()->check(CLI::Range(low, high));
+  app_.add_option(name, to, help)->capture_default_str()->check(CLI::Range(low, high))->check(not_nan);
 }
 void Arguments::choice(const std::string& name, std::string& to, const std::vector<std::string>& allowed,
                        const std::string& help) {

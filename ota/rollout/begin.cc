@@ -44,6 +44,15 @@ Result<std::vector<Member>> members_of(const std::vector<std::string>& fleet, co
   return pick_canaries(fleet, request.name, salt, choice.count);
 }
 
+// A trial that nobody can pass would come out as a canary that is silent.
+Result<void> check_trial(const std::string& name, const RolloutOptions& options) {
+  if (options.trial_windows == 0 && options.trial_seconds == 0)
+    return rollout_problem(name, "asks for a trial of no windows and no seconds", "give it --trial-windows or --trial-seconds");
+  if (int64_t{options.trial_seconds} * 1000 < options.deadline_ms) return {};
+  return rollout_problem(name, "has a trial that is as long as the deadline: nobody can confirm before it has passed",
+                         "give it a higher --deadline, or fewer --trial-seconds");
+}
+
 Result<void> change(const std::string& name, RolloutStore& store, const Rollout& rollout, const Change& to, const Clock& clock) {
   TRY(const bool changed, store.change_state(rollout.id, rollout.state, to, clock.now_ms()));
   if (changed) return {};
@@ -55,6 +64,7 @@ Result<void> change(const std::string& name, RolloutStore& store, const Rollout&
 Result<NewRollout> plan_rollout(const RolloutRequest& request, RolloutStore& store, Devices& devices, const TrustRoot& root) {
   if (!good_name(request.name))
     return rollout_problem(request.name, "is no name for a rollout", "use 1 to 63 letters, digits, '-', '_' and '.'");
+  TRY_DO(check_trial(request.name, request.options));
   TRY(const Bundle bundle, open_bundle(request.bundle, root, request.bundle_name));
   TRY(const std::vector<std::string> fleet, fleet_for(bundle.image, request.cohort, devices));
   NewRollout plan{.name = request.name,

@@ -189,11 +189,16 @@ Result<void> Controller::publish_desired() {
 }
 
 Result<bool> Controller::publish_directive(const Member& member) {
+  const RolloutOptions& options = view_.rollout.options;
   const Directive directive = {.device = member.device,
                                .sequence = member.sequence,
                                .expires = static_cast<uint64_t>(member.expires_s),
                                .image_digest = release_->image_digest(),
-                               .trial_windows = view_.rollout.options.trial_windows};
+                               .trial_windows = options.trial_windows,
+                               .trial_seconds = options.trial_seconds,
+                               .least_confidence = options.least_confidence,
+                               .most_latency_us = options.most_latency_us,
+                               .most_missed = options.most_missed};
   TRY(Bytes desired, sign_directive(directive, world_.director));
   append(desired, release_->envelope());
   const std::string topic = topic_of(member.device, Channel::desired);

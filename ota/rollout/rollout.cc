@@ -15,6 +15,8 @@ std::string seconds(int64_t ms) {
   return text;
 }
 
+double fraction_of(uint16_t confidence) { return confidence / 256.0; }
+
 std::string devices(size_t count) { return std::to_string(count) + (count == 1 ? " device" : " devices"); }
 
 std::string counts_of(const std::vector<Member>& members) {
@@ -30,6 +32,31 @@ std::string counts_of(const std::vector<Member>& members) {
 
 std::string why(const Rollout& rollout) {
   return rollout.culprit.empty() ? rollout.reason : rollout.culprit + ": " + rollout.reason;
+}
+
+// "20 windows, at least 30 s, confidence at least 0.801, latency at most 5 ms, at most 3 missed"
+std::string trial_of(const RolloutOptions& options) {
+  std::string text = std::to_string(options.trial_windows) + " windows";
+  char part[64];
+  const auto add = [&](const char* format, auto value) {
+    std::snprintf(part, sizeof part, format, value);
+    text += part;
+  };
+  if (options.trial_seconds > 0) add(", at least %u s", options.trial_seconds);
+  if (options.least_confidence > 0) add(", confidence at least %.3g", fraction_of(options.least_confidence));
+  if (options.most_latency_us > 0) add(", latency at most %.7g ms", options.most_latency_us / 1000.0);
+  if (options.most_missed != UINT32_MAX) add(", at most %u missed", options.most_missed);
+  return text;
+}
+
+// What was not asked for is null.
+Json trial_json(const RolloutOptions& options) {
+  const auto asked = [](bool is_asked, Json value) { return is_asked ? std::move(value) : Json(nullptr); };
+  return {{"windows", options.trial_windows},
+          {"seconds", options.trial_seconds},
+          {"least_confidence", asked(options.least_confidence > 0, fraction_of(options.least_confidence))},
+          {"most_latency_ms", asked(options.most_latency_us > 0, options.most_latency_us / 1000.0)},
+          {"most_missed", asked(options.most_missed != UINT32_MAX, options.most_missed)}};
 }
 
 }  // namespace
@@ -83,6 +110,7 @@ std::string to_text(const RolloutView& view) {
   text += "\n  release  " + std::to_string(rollout.release) + (rollout.model_name.empty() ? "" : " (" + rollout.model_name + ")");
   text += "\n  stage    " + std::string(rollout.stage == kCanaryStage ? "canary" : "all") + ", for " +
           seconds(rollout.waited_ms) + " of at most " + seconds(rollout.options.deadline_ms);
+  text += "\n  trial    " + trial_of(rollout.options);
   text += "\n  devices  " + counts_of(view.members) + "\n";
   for (const Member& member : view.members) {
     char line[160];
@@ -107,6 +135,7 @@ Json to_json(const RolloutView& view) {
             {"stage", rollout.stage == kCanaryStage ? "canary" : "all"},
             {"waited_ms", rollout.waited_ms},
             {"deadline_ms", rollout.options.deadline_ms},
+            {"trial", trial_json(rollout.options)},
             {"started_ms", rollout.started_ms},
             {"changed_ms", rollout.changed_ms},
             {"members", Json::array()}};

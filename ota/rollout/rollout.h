@@ -54,7 +54,14 @@ constexpr uint32_t kMainStage = 1;
 struct RolloutOptions {
   int64_t deadline_ms = 600'000;    // for a stage's members to confirm; counts while a controller is connected
   int64_t soak_ms = 0;              // the canary group must stay well for so long before the others follow
-  uint32_t trial_windows = 20;      // that a device infers with the release before it confirms it
+
+  // What a device must show with the release before it confirms it, as in device/format/directive.fbs.
+  uint32_t trial_windows = 20;        // inferred; 0: as many as come in trial_seconds
+  uint32_t trial_seconds = 0;         // that the trial lasts at least
+  uint16_t least_confidence = 0;      // mean of the highest score, in 1/256; 0: any
+  uint32_t most_latency_us = 0;       // of any inference; 0: any
+  uint32_t most_missed = UINT32_MAX;  // windows lost on trial
+
   uint32_t tolerated_failures = 0;  // of the main stage; one more halts
   int64_t expiry_s = 7 * 86'400;    // of a directive, from when its sequence was assigned
 

@@ -30,9 +30,17 @@ constexpr const char* kTables =
     "  only INTEGER PRIMARY KEY CHECK (only = 1), salt BLOB NOT NULL"
     ") STRICT;";
 
+// Not in the table of older databases, whose rollouts asked for none of it.
+constexpr const char* kTrialLimits =
+    "ALTER TABLE rollouts ADD COLUMN trial_seconds INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rollouts ADD COLUMN least_confidence INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rollouts ADD COLUMN most_latency_us INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE rollouts ADD COLUMN most_missed INTEGER NOT NULL DEFAULT 4294967295;";
+
 constexpr const char* kRolloutColumns =
     "SELECT id, name, state, reason, culprit, deadline_ms, soak_ms, trial_windows, tolerated_failures, expiry_s,"
-    " model_name, model_id, release, stage, waited_ms, soaked_ms, started_ms, changed_ms FROM rollouts ";
+    " model_name, model_id, release, stage, waited_ms, soaked_ms, started_ms, changed_ms,"
+    " trial_seconds, least_confidence, most_latency_us, most_missed FROM rollouts ";
 
 template <typename State>
 std::optional<State> state_named(const std::string& name, std::initializer_list<State> states) {
@@ -67,6 +75,10 @@ Result<Rollout> rollout_from(Statement& row) {
   rollout.options = {.deadline_ms = row.integer(5),
                      .soak_ms = row.integer(6),
                      .trial_windows = static_cast<uint32_t>(row.integer(7)),
+                     .trial_seconds = static_cast<uint32_t>(row.integer(18)),
+                     .least_confidence = static_cast<uint16_t>(row.integer(19)),
+                     .most_latency_us = static_cast<uint32_t>(row.integer(20)),
+                     .most_missed = static_cast<uint32_t>(row.integer(21)),
                      .tolerated_failures = static_cast<uint32_t>(row.integer(8)),
                      .expiry_s = row.integer(9)};
   rollout.model_name = row.text(10);
@@ -97,9 +109,21 @@ Result<Member> member_from(Statement& row) {
   return member;
 }
 
+Result<bool> has_trial_limits(Database& database) {
+  return database.prepare("SELECT 1 FROM pragma_table_info('rollouts') WHERE name = 'most_missed'").step();
+}
+
 }  // namespace
 
-Result<void> RolloutStore::prepare() { return database_.execute(kTables); }
+Result<void> RolloutStore::prepare() {
+  TRY_DO(database_.execute(kTables));
+  TRY(const bool has_them, has_trial_limits(database_));
+  if (has_them) return {};
+  return database_.transaction([this]() -> Result<void> {
+    TRY(const bool has_them_now, has_trial_limits(database_));  // by another process
+    return has_them_now ? Result<void>() : database_.execute(kTrialLimits);
+  });
+}
 
 Result<void> RolloutStore::write(const std::function<Result<void>()>& work) {
   if (interruption) TRY_DO(interruption());
@@ -113,12 +137,15 @@ Result<void> RolloutStore::create(const NewRollout& rollout, int64_t now_ms) {
   return write([&]() -> Result<void> {
     Statement insert = database_.prepare(
         "INSERT INTO rollouts (name, state, reason, culprit, deadline_ms, soak_ms, trial_windows, tolerated_failures, expiry_s,"
-        " model_name, model_id, release, bundle, stage, waited_ms, soaked_ms, started_ms, changed_ms)"
-        " VALUES (?, 'running', '', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?) ON CONFLICT (name) DO NOTHING");
+        " model_name, model_id, release, bundle, stage, waited_ms, soaked_ms, started_ms, changed_ms,"
+        " trial_seconds, least_confidence, most_latency_us, most_missed)"
+        " VALUES (?, 'running', '', '', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING");
     insert.bind(std::string_view(rollout.name)).bind(options.deadline_ms).bind(options.soak_ms);
     insert.bind(int64_t{options.trial_windows}).bind(int64_t{options.tolerated_failures}).bind(options.expiry_s);
     insert.bind(std::string_view(rollout.model_name)).bind(ByteView(rollout.model_id)).bind(int64_t{rollout.release});
-    TRY_DO(insert.bind(ByteView(rollout.bundle)).bind(now_ms).bind(now_ms).run());
+    insert.bind(ByteView(rollout.bundle)).bind(now_ms).bind(now_ms);
+    insert.bind(int64_t{options.trial_seconds}).bind(int64_t{options.least_confidence});
+    TRY_DO(insert.bind(int64_t{options.most_latency_us}).bind(int64_t{options.most_missed}).run());
     if (database_.changes() == 0)
       return Error{.cause = Cause::usage,
                    .what = "a rollout of this name exists",

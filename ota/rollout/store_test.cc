@@ -23,6 +23,13 @@ class RolloutStoreTest : public testing::Test {
     return store_.find(name).value().id;
   }
 
+  static void limit(RolloutOptions* options) {
+    options->trial_seconds = 10;
+    options->least_confidence = 205;
+    options->most_latency_us = 12'500;
+    options->most_missed = 13;
+  }
+
   Database database_ = std::move(Database::in_memory()).value();
   RolloutStore store_{database_};
 };
@@ -30,6 +37,7 @@ class RolloutStoreTest : public testing::Test {
 TEST_F(RolloutStoreTest, GivesBackWhatItWasGiven) {
   NewRollout wanted = plan("spring", {"a", "b"});
   wanted.options = {.deadline_ms = 5, .soak_ms = 6, .trial_windows = 7, .tolerated_failures = 8, .expiry_s = 9};
+  limit(&wanted.options);
   ASSERT_TRUE(store_.create(wanted, 10).ok());
   const RolloutView view = store_.view("spring").value();
   EXPECT_EQ(view.rollout.state, RolloutState::running);
@@ -41,12 +49,44 @@ TEST_F(RolloutStoreTest, GivesBackWhatItWasGiven) {
   EXPECT_EQ(view.rollout.options.trial_windows, 7u);
   EXPECT_EQ(view.rollout.options.tolerated_failures, 8u);
   EXPECT_EQ(view.rollout.options.expiry_s, 9);
+  EXPECT_EQ(view.rollout.options, wanted.options);
   EXPECT_EQ(view.rollout.started_ms, 10);
   ASSERT_EQ(view.members.size(), 2u);
   EXPECT_EQ(view.members[0].device, "a");
   EXPECT_EQ(view.members[0].stage, kCanaryStage);
   EXPECT_EQ(view.members[1].state, MemberState::waiting);
   EXPECT_EQ(store_.bundle(view.rollout.id).value(), (Bytes{1, 2, 3}));
+}
+
+TEST_F(RolloutStoreTest, ADatabaseOfBeforeTheLimitsOfTrialsIsGivenThem) {
+  create("old", {"a"});
+  for (const char* column : {"trial_seconds", "least_confidence", "most_latency_us", "most_missed"})
+    ASSERT_TRUE(database_.execute("ALTER TABLE rollouts DROP COLUMN " + std::string(column)).ok());
+  ASSERT_FALSE(store_.find("old").ok());
+  ASSERT_TRUE(store_.prepare().ok());
+  ASSERT_TRUE(store_.prepare().ok()) << "once is enough";
+  EXPECT_EQ(store_.find("old").value().options, RolloutOptions()) << "it had asked for none";
+  NewRollout wanted = plan("new", {"b"});
+  limit(&wanted.options);
+  ASSERT_TRUE(store_.create(wanted, 10).ok());
+  EXPECT_EQ(store_.find("new").value().options, wanted.options);
+}
+
+TEST_F(RolloutStoreTest, TheLimitsOfTheTrialAreShown) {
+  RolloutView view;
+  EXPECT_NE(to_text(view).find("trial    20 windows\n"), std::string::npos) << to_text(view);
+  EXPECT_TRUE(to_json(view)["trial"]["most_missed"].is_null());
+  limit(&view.rollout.options);
+  EXPECT_NE(to_text(view).find(
+                "trial    20 windows, at least 10 s, confidence at least 0.801, latency at most 12.5 ms, at most 13 missed\n"),
+            std::string::npos)
+      << to_text(view);
+  const Json trial = to_json(view)["trial"];
+  EXPECT_EQ(trial["windows"], 20);
+  EXPECT_EQ(trial["seconds"], 10);
+  EXPECT_EQ(trial["least_confidence"], 205 / 256.0);
+  EXPECT_EQ(trial["most_latency_ms"], 12.5);
+  EXPECT_EQ(trial["most_missed"], 13);
 }
 
 TEST_F(RolloutStoreTest, RefusesANameTwiceAndADeviceInTwoLiveRollouts) {

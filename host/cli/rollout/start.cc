@@ -1,4 +1,6 @@
 // mote rollout start NAME: hands a bundle to a canary group, then to all.
+#include <cmath>
+
 #include "host/cli/rollout/world.h"
 
 namespace mote::cli {
@@ -8,10 +10,23 @@ struct RolloutStartOptions {
   std::string name, canary = "1", cohort;
   Path bundle;
   double deadline_s = 600, soak_s = 0;
-  uint32_t trial_windows = 20, tolerate = 0;
+  uint32_t trial_windows = 20, trial_seconds = 0, most_missed = UINT32_MAX, tolerate = 0;
+  double least_confidence = 0, most_latency_ms = 0;
   bool dry_run = false;
   Reach reach;
 };
+
+// Rounded up: what is asked for never becomes 0, which is any.
+RolloutOptions rollout_options(const RolloutStartOptions& options) {
+  return {.deadline_ms = static_cast<int64_t>(options.deadline_s * 1000),
+          .soak_ms = static_cast<int64_t>(options.soak_s * 1000),
+          .trial_windows = options.trial_windows,
+          .trial_seconds = options.trial_seconds,
+          .least_confidence = static_cast<uint16_t>(std::ceil(options.least_confidence * 256)),
+          .most_latency_us = static_cast<uint32_t>(std::ceil(options.most_latency_ms * 1000)),
+          .most_missed = options.most_missed,
+          .tolerated_failures = options.tolerate};
+}
 
 Result<void> start(Context& context, const RolloutStartOptions& options) {
   const Workspace workspace = rollout_workspace();
@@ -23,10 +38,7 @@ Result<void> start(Context& context, const RolloutStartOptions& options) {
                                   .bundle_name = options.bundle.string(),
                                   .canary = options.canary,
                                   .cohort = options.cohort,
-                                  .options = {.deadline_ms = static_cast<int64_t>(options.deadline_s * 1000),
-                                              .soak_ms = static_cast<int64_t>(options.soak_s * 1000),
-                                              .trial_windows = options.trial_windows,
-                                              .tolerated_failures = options.tolerate}};
+                                  .options = rollout_options(options)};
   if (options.dry_run) {
     if (const Result<RolloutView> known = records.store->view(options.name); known.ok()) {
       context.print(*known);
@@ -57,8 +69,14 @@ const Command rollout_start = {
       arguments.option("--cohort", options->cohort, "only devices of this cohort");
       arguments.ranged("--deadline", options->deadline_s, 1.0, 1e7, "seconds for a group to confirm");
       arguments.ranged("--soak", options->soak_s, 0.0, 1e7, "seconds that the canaries must stay well before the others follow");
-      arguments.ranged("--trial-windows", options->trial_windows, 1u, 1000000u,
-                       "windows that a device infers before it confirms");
+      arguments.ranged("--trial-windows", options->trial_windows, 0u, 1000000u,
+                       "windows that a device infers before it confirms; 0: as many as come in --trial-seconds");
+      arguments.ranged("--trial-seconds", options->trial_seconds, 0u, 1000000u, "seconds that a device's trial lasts at least");
+      arguments.ranged("--least-confidence", options->least_confidence, 0.0, 0.99,
+                       "mean of the highest score on trial, below which a device goes back; 0: any");
+      arguments.ranged("--most-latency", options->most_latency_ms, 0.0, 1e6,
+                       "milliseconds that an inference on trial may take; 0: any");
+      arguments.ranged("--most-missed", options->most_missed, 0u, UINT32_MAX, "windows that a device may lose on trial");
       arguments.ranged("--tolerate", options->tolerate, 0u, 1000000u, "devices after the canaries that may fail");
       declare(arguments, options->reach);
       arguments.flag("--dry-run", options->dry_run, "say who would get it, and change nothing");
