@@ -84,6 +84,38 @@ TEST(RolloutTest, TheSameNameWithOtherOptionsIsNotTheSameRollout) {
   EXPECT_NE(other.error().what.find("other options"), std::string::npos);
 }
 
+TEST(RolloutTest, TheLimitsOfTheTrialArriveAtTheDevices) {
+  Plant plant({.devices = 1});
+  const RolloutOptions options = {
+      .trial_windows = 5, .trial_seconds = 12, .least_confidence = 1, .most_latency_us = 3'000'000'000, .most_missed = 4};
+  ASSERT_TRUE(plant.begin("spring", Plant::bundle_of(numbered_model(1), 1), "d0", options).ok());
+  ASSERT_TRUE(plant.start_controller("spring").ok());
+  ASSERT_TRUE(plant.run_until([&] { return plant.device("d0").stats().phase == Phase::trial; }));
+  const TrialTerms terms = plant.device("d0").agent().updater.trial;
+  EXPECT_EQ(terms.windows, options.trial_windows);
+  EXPECT_EQ(terms.seconds, options.trial_seconds);
+  EXPECT_EQ(terms.least_confidence, options.least_confidence);
+  EXPECT_EQ(terms.most_latency_us, options.most_latency_us);
+  EXPECT_EQ(terms.most_missed, options.most_missed);
+  const int64_t start = plant.clock.steady_ms();
+  ASSERT_TRUE(plant.run_to_end());
+  EXPECT_EQ(plant.state("spring"), RolloutState::finished);
+  EXPECT_GE(plant.clock.steady_ms() - start, 11'900) << "five windows come in 0.1 s; the offer that is repeated ends no trial";
+}
+
+TEST(RolloutTest, ATrialThatNobodyCanPassIsRefused) {
+  Plant plant;
+  const Bytes bundle = Plant::bundle_of(numbered_model(1), 1);
+  const Result<void> empty = plant.begin("spring", bundle, "d0", {.trial_windows = 0});
+  ASSERT_FALSE(empty.ok());
+  EXPECT_EQ(empty.error().cause, Cause::usage);
+  EXPECT_NE(empty.error().what.find("no windows and no seconds"), std::string::npos) << empty.error().line();
+  const Result<void> late = plant.begin("spring", bundle, "d0", {.deadline_ms = 10'000, .trial_seconds = 10});
+  ASSERT_FALSE(late.ok());
+  EXPECT_NE(late.error().what.find("as long as the deadline"), std::string::npos) << late.error().line();
+  EXPECT_TRUE(plant.begin("spring", bundle, "d0", {.deadline_ms = 10'000, .trial_windows = 0, .trial_seconds = 9}).ok());
+}
+
 class HaltTest : public testing::Test {
  protected:
   void SetUp() override { plant_.install("first", Plant::bundle_of(numbered_model(1), 1)); }
@@ -121,6 +153,12 @@ TEST_F(HaltTest, ACanaryThatFailsItsTrial) {
   SimulatedDevice& canary = plant_.device("d0");
   canary.limit_windows(canary.stats().windows + 2);  // its sensor falls silent
   expect_halt("TRIAL_FAILED");
+}
+
+TEST_F(HaltTest, ACanaryThatBreaksALimitOfItsTrial) {
+  const RolloutOptions options = {.trial_windows = 5, .least_confidence = 256};  // more than int8 scores can say
+  ASSERT_TRUE(plant_.begin("second", Plant::bundle_of(numbered_model(2), 2), "d0", options).ok());
+  expect_halt("UNHEALTHY");
 }
 
 TEST_F(HaltTest, ACanaryThatRestartsInItsTrial) {
