@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/process.h"
+#include "base/toml.h"
 #include "host/firmware/elf.h"
 
 namespace mote {
@@ -68,6 +69,34 @@ Result<void> check_board(const Sources& sources, const std::string& board, FileS
                .todo = "the boards are " + known};
 }
 
+bool is_newer(const Path& file, const Path& than) {
+  std::error_code none;
+  return std::filesystem::last_write_time(file, none) > std::filesystem::last_write_time(than, none);
+}
+
+// The core that a board.toml names.
+Result<std::string> core_in(FileSystem& files, const Path& board_toml) {
+  TRY(Toml toml, read_toml(files, board_toml));
+  return toml.required_text("core");
+}
+
+// Whether `folder` has to be configured from nothing: what it was configured for keeps its compiler and its flags otherwise.
+Result<bool> begins_anew(const Path& folder, const Sources& sources, const std::string& board, FileSystem& files) {
+  if (!files.exists(folder / "CMakeCache.txt")) return true;
+  TRY(const std::string cache, files.read_text(folder / "CMakeCache.txt"));
+  if (const std::string other = cached(cache, "MOTE_BOARD"); !other.empty() && other != board)
+    return Error{.cause = Cause::usage,
+                 .what = "holds firmware of another board, " + other,
+                 .where = folder.string(),
+                 .todo = "name another folder with --out, or remove this one"};
+  std::error_code none;
+  const bool same_sources = std::filesystem::equivalent(cached(cache, "CMAKE_HOME_DIRECTORY"), sources.root, none);
+  if (!same_sources || !files.exists(folder / "board.toml")) return true;
+  TRY(const std::string before, core_in(files, folder / "board.toml"));
+  TRY(const std::string now, core_in(files, sources.root / "boards" / board / "board.toml"));
+  return before != now || is_newer(sources.root / "boards/common/cores.cmake", folder / "CMakeCache.txt");
+}
+
 std::string tail_of(const Path& file) {
   std::ifstream log(file, std::ios::binary | std::ios::ate);
   const std::streamoff size = log.tellg();
@@ -87,7 +116,8 @@ Result<void> run_step(const std::vector<std::string>& command, const Path& log, 
   while (!process.wait(kLookEvery)) {
     if (stop) {
       progress.end();
-      return Error{.cause = Cause::failed, .what = "was stopped", .where = "the build", .todo = ""};
+      return Error{
+          .cause = Cause::failed, .what = "was stopped", .where = "the build", .todo = "the same command goes on with it"};
     }
     const std::string tail = tail_of(log);
     const BuildStep step = last_step_in(tail);
@@ -143,12 +173,16 @@ Result<std::vector<PartBytes>> measure_parts(const Path& root, const Path& folde
   return parts_in(said);
 }
 
+// Built with the others and held to their budgets, and nothing that a person would flash.
+bool is_test_program(const std::string& name) { return name == "agent_cost" || name == "glitch"; }
+
 Result<std::vector<std::string>> wanted_programs(const Board& board, const std::string& wanted) {
   const std::vector<std::string> names = programs_of(board);
   if (wanted.empty()) return names;
   if (std::ranges::find(names, wanted) != names.end()) return std::vector<std::string>{wanted};
   std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  for (const std::string& name : names)
+    if (!is_test_program(name)) list += (list.empty() ? "" : ", ") + name;
   return Error{.cause = Cause::usage, .what = board.name + " has no such program", .where = wanted, .todo = "it has " + list};
 }
 
@@ -176,6 +210,7 @@ Result<FirmwareBuild> build_firmware(const BuildRequest& request, FileSystem& fi
   TRY_DO(check_board(sources, request.board, files));
   const Path folder = request.folder.empty() ? firmware_folder(files, program_folder) / request.board : request.folder;
   TRY_DO(files.make_folder(folder));
+  TRY(const bool anew, begins_anew(folder, sources, request.board, files));
   const Path log = folder / "build.log";
   const Path root = std::filesystem::absolute(sources.root);
   std::vector<std::string> configure = {"cmake",
@@ -188,7 +223,7 @@ Result<FirmwareBuild> build_firmware(const BuildRequest& request, FileSystem& fi
                                         "-DCMAKE_BUILD_TYPE=MinSizeRel",
                                         "-DMOTE_MBEDTLS_SOURCE=" + sources.mbedtls.string(),
                                         "-DMOTE_LWIP_SOURCE=" + sources.lwip.string()};
-  if (!files.exists(folder / "CMakeCache.txt")) configure.insert(configure.end(), {"-G", "Ninja"});
+  if (anew) configure.insert(configure.end(), {"--fresh", "-G", "Ninja"});
   progress.begin("configuring", 0);
   TRY_DO(run_step(configure, log, files, progress, stop));
   TRY(const Board board, read_board(files, folder, request.board));
@@ -201,6 +236,7 @@ Result<FirmwareBuild> build_firmware(const BuildRequest& request, FileSystem& fi
   for (const std::string& name : names) {
     TRY(BuiltProgram built, measure_program(board, name, root, files));
     TRY_DO(check_budget(built, request.board));
+    if (request.program.empty() && is_test_program(name)) continue;
     build.programs.push_back(std::move(built));
   }
   return build;

@@ -20,12 +20,25 @@ std::string trimmed(const std::string& line) {
   return from == std::string::npos ? "" : line.substr(from, to - from + 1);
 }
 
-// CMake breaks what it has to say into indented lines, with empty ones between them.
+// CMake breaks what it has to say into indented lines, with empty ones between them; where it names no place, it begins in the
+// line of the error.
 std::string cmake_message(const std::vector<std::string>& lines, size_t head) {
-  std::string text;
+  constexpr std::string_view kPlaceless = "CMake Error: ";
+  std::string text = lines[head].starts_with(kPlaceless) ? trimmed(lines[head].substr(kPlaceless.size())) : "";
   for (size_t i = head + 1; i < lines.size() && (lines[i].empty() || lines[i][0] == ' '); ++i)
     if (const std::string line = trimmed(lines[i]); !line.empty()) text += (text.empty() ? "" : " ") + line;
   return text;
+}
+
+// What gives the program that CMake did not find, as Debian names its packages.
+std::string package_for(const std::string& message) {
+  constexpr std::pair<const char*, const char*> kPackages[] = {{"find a build program corresponding to", "ninja-build"},
+                                                               {"arm-none-eabi-", "gcc-arm-none-eabi"},
+                                                               {"riscv64-unknown-elf-", "gcc-riscv64-unknown-elf"}};
+  const bool missing = message.find("not found") != std::string::npos || message.find("unable to find") != std::string::npos;
+  for (const auto& [sign, package] : kPackages)
+    if (missing && message.find(sign) != std::string::npos) return package;
+  return "";
 }
 
 }  // namespace
@@ -37,6 +50,8 @@ Error failure_in(const std::string& log, const Path& log_file) {
     const std::string& line = lines[i];
     if (line.starts_with("CMake Error")) {
       error.what = cmake_message(lines, i);
+      if (const std::string package = package_for(error.what); !package.empty())
+        error.todo = "install the package " + package + "; " + error.todo;
       if (error.what.find(" in board.toml is ") == std::string::npos) return error;
       const size_t colon = error.what.find(": ");
       return {

@@ -46,7 +46,22 @@ TEST(BuildLog, ReadsAConfigurationThatFails) {
       "  is not a full path and was not found in the PATH.\n\n",
       "build.log");
   EXPECT_THAT(error.line(), HasSubstr("arm-none-eabi-gcc"));
+  EXPECT_THAT(error.line(), HasSubstr("install the package gcc-arm-none-eabi; "));
   EXPECT_THAT(failure_in("", "build.log").line(), HasSubstr("build.log"));
+}
+
+TEST(BuildLog, ReadsWhatStandsInTheLineOfTheError) {
+  EXPECT_THAT(failure_in("CMake Error: The source \"/a/CMakeLists.txt\" does not match the source \"/b/CMakeLists.txt\" used to "
+                         "generate cache.  Re-run cmake with a different source directory.\n",
+                         "l")
+                  .line(),
+              HasSubstr("the build: The source \"/a/CMakeLists.txt\" does not match"));
+  EXPECT_THAT(
+      failure_in("CMake Error: CMake was unable to find a build program corresponding to \"Ninja\".  CMAKE_MAKE_PROGRAM is "
+                 "not set.  You probably need to select a different build tool.\nCMake Error: CMAKE_C_COMPILER not set\n",
+                 "l")
+          .line(),
+      HasSubstr("install the package ninja-build; "));
 }
 
 TEST(BuildLog, TellsHowFarABuildIs) {
