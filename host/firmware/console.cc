@@ -9,7 +9,8 @@
 
 namespace mote {
 
-Console::Console(SerialPort port, Say say) : port_(std::move(port)), say_(std::move(say)), buffer_(kFrameReaderBytes) {
+Console::Console(SerialPort port, Say log, Say hello)
+    : port_(std::move(port)), log_(std::move(log)), hello_(std::move(hello)), buffer_(kFrameReaderBytes) {
   frame_reader_init(&reader_, buffer_.data(), buffer_.size());
 }
 
@@ -17,10 +18,10 @@ void Console::take(const Frame& frame) {
   const std::string text = printable({frame.payload, frame.count});
   if (frame.type == FrameType::log) {
     ++lines_;
-    say_(text);
+    log_(text);
   } else if (frame.type == FrameType::hello && text != device_) {
     device_ = text;
-    say_("[" + text + " says hello, and waits for a gateway]");
+    hello_(text);
   }
 }
 

@@ -14,11 +14,11 @@ namespace mote {
 // each would get a part of the bytes.
 class Console {
  public:
-  using Say = std::function<void(const std::string& line)>;
+  using Say = std::function<void(const std::string& text)>;
 
-  // `say` gets one line for each frame of log, and one when another device than before says hello; with nothing in it that a
+  // `log` gets one line for each frame of log, `hello` the device when it is another than before; with nothing in it that a
   // terminal would obey.
-  Console(SerialPort port, Say say);
+  Console(SerialPort port, Say log, Say hello);
 
   // Waits for at most `patience` and reads what is there, 4 KiB at most. An error when the other end has closed.
   Result<void> poll(std::chrono::milliseconds patience);
@@ -30,7 +30,7 @@ class Console {
   void take(const Frame& frame);
 
   SerialPort port_;
-  Say say_;
+  Say log_, hello_;
   Bytes buffer_;  // of the longest frame
   FrameReader reader_{};
   std::string device_;  // who said hello last

@@ -21,7 +21,9 @@ class ConsoleTest : public testing::Test {
     ASSERT_TRUE(port.ok()) << port.error().line();
     device = accept_own(*listener);
     ASSERT_TRUE(device.open());
-    console.emplace(std::move(port).value(), [this](const std::string& line) { said.push_back(line); });
+    console.emplace(
+        std::move(port).value(), [this](const std::string& line) { said.push_back(line); },
+        [this](const std::string& device) { said.push_back("hello of " + device); });
   }
   void send(FrameType type, const std::string& text) {
     Bytes frame(frame_bytes_at_most(text.size()));
@@ -49,16 +51,25 @@ TEST_F(ConsoleTest, PrintsLogAndWhoSaysHello) {
   send(FrameType::message, "\x01 not for people");
   send(FrameType::log, "");
   hear();
-  EXPECT_THAT(said, ElementsAre(HasSubstr("press-04"), "stack: 2844 of 8192 bytes used", ""));
+  EXPECT_THAT(said, ElementsAre("hello of press-04", "stack: 2844 of 8192 bytes used", ""));
   EXPECT_EQ(console->lines(), 2u);
 }
 
 TEST_F(ConsoleTest, LetsNothingThroughThatATerminalObeys) {
   send(FrameType::log, "\x1b[2J\x07gone\r\n\x7f");
+  send(FrameType::log,
+       "\x9b"
+       "2J, \xc2\x9b"
+       "2J, \xe2\x80\xae, \xff and \xc3");  // CSI in 8 bits and in UTF-8, a turn of direction, no UTF-8
+  send(FrameType::hello,
+       "\x9b"
+       "2J");
   hear();
-  ASSERT_EQ(said.size(), 1u);
-  for (const char c : said[0]) EXPECT_TRUE(c >= 0x20 && c != 0x7F) << said[0];
-  EXPECT_THAT(said[0], HasSubstr("gone"));
+  ASSERT_EQ(said.size(), 3u);
+  for (const std::string& line : said)
+    for (const char c : line) EXPECT_TRUE(c >= 0x20 && c <= 0x7E) << line;
+  EXPECT_EQ(said[0], " [2J gone   ");
+  EXPECT_EQ(said[1], " 2J,   2J,    ,   and  ");
 }
 
 TEST_F(ConsoleTest, IsBoundedAndGoesOnAfterNoise) {

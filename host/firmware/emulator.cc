@@ -45,6 +45,13 @@ Error failure(const std::string& what, const Path& where, const std::string& tod
   return {.cause = Cause::failed, .what = what, .where = where.string(), .todo = todo};
 }
 
+std::string last_words(const Path& log, FileSystem& files) {
+  const Result<std::string> said = log.empty() ? Result<std::string>(std::string()) : files.read_text(log);
+  if (!said.ok() || said->find_last_not_of('\n') == std::string::npos) return "it said nothing";
+  const std::string text = said->substr(0, said->find_last_not_of('\n') + 1);
+  return text.substr(text.find_last_of('\n') + 1);
+}
+
 }  // namespace
 
 bool EmulatedBoard::carries_flash() const { return !options_.flash.empty() && board_.emulated_memory_bytes == 0; }
@@ -69,15 +76,22 @@ Result<EmulatedBoard> EmulatedBoard::prepare(const Options& options, FileSystem&
       std::filesystem::resize_file(options.flash, board.emulated_memory_bytes, error);
     if (error) return failure("cannot be made as large as the board's memory", options.flash);
   }
-  return EmulatedBoard(options, std::move(board), files);
+  EmulatedBoard prepared(options, std::move(board), files);
+  if (!options.flash.empty()) TRY_DO(prepared.check_flash_file());
+  return prepared;
+}
+
+Result<void> EmulatedBoard::check_flash_file() const {
+  std::error_code error;
+  if (std::filesystem::file_size(options_.flash, error) == flash_file_bytes() && !error) return {};
+  return failure("is not the flash of " + board_.name + ": it has to have " + std::to_string(flash_file_bytes()) + " bytes",
+                 options_.flash, "name another file, or none");
 }
 
 Result<void> EmulatedBoard::put(uint32_t offset, ByteView bytes, uint32_t area_bytes) {
   if (running()) return failure("is in use by a running board", options_.flash, "stop the board first");
   if (bytes.size() > area_bytes) return failure("what is to be written is larger than its sector", options_.flash);
-  std::error_code error;
-  if (std::filesystem::file_size(options_.flash, error) != flash_file_bytes() || error)
-    return failure("is not this board's flash: its size is another", options_.flash, "remove it and start anew");
+  TRY_DO(check_flash_file());
   std::string area(area_bytes, static_cast<char>(board_.erased));
   std::copy(bytes.begin(), bytes.end(), area.begin());
   std::fstream file(options_.flash, std::ios::in | std::ios::out | std::ios::binary);
@@ -100,8 +114,7 @@ Result<void> EmulatedBoard::provision_network(ByteView network) {
 Result<void> EmulatedBoard::wait_for(const Path& socket) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!std::filesystem::is_socket(socket)) {
-    if (!running())
-      return failure("the emulator ended at once", board_.emulator, options_.log.empty() ? "" : "see " + options_.log.string());
+    if (!running()) return failure("the emulator ended at once: " + last_words(options_.log, *files_), board_.emulator);
     if (std::chrono::steady_clock::now() > deadline) return failure("the emulator did not open its socket", socket);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

@@ -47,6 +47,7 @@ class EmulatedBoard {
  private:
   bool carries_flash() const;  // into the emulated machine at the start, and out of it at the end
   size_t flash_file_bytes() const;
+  Result<void> check_flash_file() const;
   Result<void> carry_in();
   Result<void> carry_out();
   Result<void> wait_for(const Path& socket);

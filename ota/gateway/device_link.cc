@@ -38,7 +38,7 @@ const Up* up_of(uint8_t number) {
 std::string printable(ByteView text) {
   std::string line(text_of(text.first(std::min(text.size(), kMaxLogBytes))));
   for (char& c : line)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = ' ';
   return line;
 }
 

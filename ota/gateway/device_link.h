@@ -18,7 +18,7 @@
 
 namespace mote {
 
-// The words of a device go to a terminal: no control characters, and no more than a line.
+// The words of a device go to a terminal: ASCII alone, a blank for every other byte, and no more than a line.
 std::string printable(ByteView text);
 
 struct LinkStatus {

@@ -23,21 +23,33 @@ struct Heard {
   uint32_t broken_frames = 0;
 };
 std::string to_text(const Heard& heard) {
-  return std::to_string(heard.lines) + " lines of log, " + std::to_string(heard.broken_frames) + " broken frames\n";
+  return std::to_string(heard.lines) + " lines of log, " + std::to_string(heard.broken_frames) + " broken frames";
 }
 Json to_json(const Heard& heard) { return {{"lines", heard.lines}, {"broken_frames", heard.broken_frames}}; }
 
+// Under --json every event is a line.
+void write_line(Context& context, const Json& event, const std::string& line) {
+  context.write((context.json ? event.dump() : line) + "\n");
+}
+
 Result<void> listen(Context& context, const ConsoleOptions& options, const Path& serial) {
   TRY(SerialPort port, SerialPort::open(serial, options.baud));
-  Console console(std::move(port), [&context](const std::string& line) {
-    if (!context.json) context.write(line + "\n");
-  });
+  Console console(
+      std::move(port),
+      [&](const std::string& line) {
+        write_line(context, {{"log", line}}, line);
+      },
+      [&](const std::string& device) {
+        write_line(context, {{"hello", device}}, "[" + device + " says hello, and waits for a gateway]");
+      });
   const int64_t end = context.clock.steady_ms() + int64_t{options.seconds} * 1000;
-  while (!context.stop && (options.seconds == 0 || context.clock.steady_ms() < end)) TRY_DO(console.poll(kConsolePatience));
+  Result<void> heard_all;
+  while (heard_all.ok() && !context.stop && (options.seconds == 0 || context.clock.steady_ms() < end))
+    heard_all = console.poll(kConsolePatience);
   const Heard heard{console.lines(), console.broken_frames()};
-  if (context.json) context.print(heard);
-  context.say(to_text(heard).substr(0, to_text(heard).size() - 1));
-  return {};
+  if (context.json) context.write(to_json(heard).dump() + "\n");
+  context.say(to_text(heard));
+  return heard_all;
 }
 
 Result<void> console(Context& context, const ConsoleOptions& options) {
@@ -72,7 +84,9 @@ const Command daily_console = {
         "Reads lines of log until Ctrl-C, and says which device says hello; messages and windows are left out, and nothing is "
         "sent.\n"
         "The link must be free: `mote gateway` shows the log of the devices that it serves itself. With --board the board's\n"
-        "firmware runs under its emulator for as long as this command, with the flash of --flash or a new one.",
+        "firmware runs under its emulator for as long as this command, with the flash of --flash or a new one. --json prints one "
+        "object\n"
+        "a line: {\"log\": ...}, {\"hello\": ...}, and the counts at the end.",
     .example = "mote console --serial /dev/ttyACM0",
     .declare = [](Arguments& arguments) -> Action {
       auto options = std::make_shared<ConsoleOptions>();
