@@ -15,7 +15,8 @@ struct Workspace {
   Path authority() const { return folder / "ca"; }           // ca.crt, ca.key: mints transport certificates
   Path broker() const { return folder / "broker"; }          // mosquitto's configuration and its server certificate
   Path host_certificate() const { return folder / "host"; }  // host.crt, host.key: how the host's own programs connect
-  Path device(const std::string& id) const { return folder / "devices" / id; }  // <id>.crt, <id>.key, identity.bin, network.bin
+  Path devices() const { return folder / "devices"; }
+  Path device(const std::string& id) const { return devices() / id; }           // <id>.crt, <id>.key, identity.bin, network.bin
   Path database() const { return folder / "fleet.db"; }                         // devices, reports, rollouts
 };
 

@@ -26,7 +26,7 @@ struct Context {
   const Clock& clock;
   Progress& progress;
   std::ostream& out;              // data; logs and progress go to stderr
-  const std::atomic<bool>& stop;  // set by SIGINT and SIGTERM: a command that waits looks at it at least every 200 ms
+  const std::atomic<bool>& stop;  // set by SIGINT, SIGTERM and SIGHUP: a command that waits looks at it at least every 200 ms
   Path program_folder;            // where `mote` itself lies; firmware images lie below it
   bool json = false;
 

@@ -40,6 +40,7 @@ void watch_signals() {
   action.sa_handler = request_stop;
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  if (::signal(SIGHUP, SIG_IGN) != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);  // nohup has it ignored
   ::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -84,7 +85,7 @@ Result<void> check_outside(const Path& output, const Path& folder) {
   const Path inside = std::filesystem::weakly_canonical(output, none), whole = std::filesystem::canonical(folder, none);
   if (std::mismatch(whole.begin(), whole.end(), inside.begin(), inside.end()).first != whole.end()) return {};
   return Error{.cause = Cause::usage,
-               .what = "would be written among the data, in " + folder.string(),
+               .what = "would be written among what must stay, in " + folder.string(),
                .where = output.string(),
                .todo = "name a file elsewhere"};
 }

@@ -54,6 +54,12 @@ struct Needs {
   }
 };
 
+std::vector<PublicKey> helpful(const Needs& needs) {
+  std::vector<PublicKey> keys = needs.candidates();
+  std::erase_if(keys, [&](const PublicKey& key) { return !needs.helps(key); });
+  return keys;
+}
+
 const Role& replacing(const TrustRoot& now, bool by_standby) { return by_standby ? now.standby : now.root; }
 
 // The keys of `keys` that are at hand, whatever role their file is named after.
@@ -99,7 +105,11 @@ Result<RootChange> go_on(FileSystem& files, const Workspace& workspace, const Tr
     TRY_DO(add_signature(envelope, pair));
     needs.have.push_back(pair.public_key);
   }
-  RootChange change{.root = next, .signers = needs.have, .missing = missing_signatures(envelope), .file = next_path(workspace)};
+  RootChange change{.root = next,
+                    .signers = needs.have,
+                    .may_sign = helpful(needs),
+                    .missing = missing_signatures(envelope),
+                    .file = next_path(workspace)};
   if (change.missing != 0) {
     TRY_DO(files.write_text(change.file, root_pem(envelope)));
     return change;
@@ -110,6 +120,43 @@ Result<RootChange> go_on(FileSystem& files, const Workspace& workspace, const Tr
   TRY_DO(install(files, workspace, next.epoch, envelope));
   change.file = workspace.root();
   return change;
+}
+
+std::string names_of(const std::vector<PublicKey>& keys) {
+  std::string names;
+  for (const PublicKey& key : keys) names += " " + key_name(key);
+  return names;
+}
+
+// What waits in next.root, and who has to sign it.
+struct Proposal {
+  TrustRoot now, next;
+  bool by_standby = false;
+  Bytes envelope;
+
+  Needs needs() const {
+    Needs needs{replacing(now, by_standby), next.root, {}};
+    needs.have = signers_in(envelope, needs.candidates());
+    return needs;
+  }
+};
+
+Result<Proposal> read_proposal(FileSystem& files, const Workspace& workspace) {
+  const Path path = next_path(workspace);
+  Proposal found;
+  TRY(found.now, read_root(files, workspace.root()));
+  TRY(const Bytes text, files.read(path, kMaxRootFileBytes));
+  TRY(found.envelope, root_envelope(text_of(text), path.string()));
+  if (envelope_bytes(found.envelope) != found.envelope.size())
+    return ceremony_refuses(Cause::untrusted, "is no root", path.string(), "make it again");
+  TRY(found.next, read_root_document(payload_in(found.envelope), path.string()));
+  for (const bool by_standby : {false, true}) {
+    found.by_standby = by_standby;
+    const bool goes = by_standby || found.now.standby == found.next.standby;
+    if (goes && found.needs().least() <= missing_signatures(found.envelope)) return found;
+  }
+  return ceremony_refuses(Cause::untrusted, "is signed by keys that do not go together", path.string(),
+                          "remove it and begin again");
 }
 
 Result<Role> make_role(const Workspace& workspace, const std::string& name, const Quorum& quorum,
@@ -179,6 +226,9 @@ Result<TrustRoot> edited(const TrustRoot& now, const RootEdit& edit) {
   }
   role.keys.insert(role.keys.end(), edit.join.begin(), edit.join.end());
   if (edit.threshold) role.threshold = *edit.threshold;
+  if (role.keys.empty())
+    return ceremony_refuses(Cause::usage, "would have no key left", std::string("role ") + edit.role.name,
+                            std::string("put a new one in its place: mote keys rotate ") + edit.role.name);
   if (role.threshold > role.keys.size())
     return ceremony_refuses(Cause::usage,
                    "would ask for " + std::to_string(role.threshold) + " signatures of " + std::to_string(role.keys.size()) + " keys",
@@ -214,21 +264,25 @@ Result<RootChange> propose_root(FileSystem& files, const Workspace& workspace, K
   return go_on(files, workspace, now, next, standby, at_hand, std::move(envelope));
 }
 
+Result<std::optional<RootChange>> waiting_root(FileSystem& files, const Workspace& workspace) {
+  if (!files.exists(next_path(workspace))) return std::optional<RootChange>();
+  TRY(const Proposal waits, read_proposal(files, workspace));
+  const Needs needs = waits.needs();
+  return std::optional(RootChange{.root = waits.next,
+                                  .signers = needs.have,
+                                  .may_sign = helpful(needs),
+                                  .missing = missing_signatures(waits.envelope),
+                                  .file = next_path(workspace)});
+}
+
 Result<RootChange> sign_proposal(FileSystem& files, const Workspace& workspace, KeyRing& ring) {
-  const Path path = next_path(workspace);
-  TRY(const TrustRoot now, read_root(files, workspace.root()));
-  TRY(const Bytes text, files.read(path, kMaxRootFileBytes));
-  TRY(Bytes envelope, root_envelope(text_of(text), path.string()));
-  if (envelope_bytes(envelope) != envelope.size()) return ceremony_refuses(Cause::untrusted, "is no root", path.string(), "make it again");
-  TRY(const TrustRoot next, read_root_document(payload_in(envelope), path.string()));
-  for (const bool by_standby : {false, true}) {
-    Needs needs{replacing(now, by_standby), next.root, {}};
-    needs.have = signers_in(envelope, needs.candidates());
-    if (needs.least() > missing_signatures(envelope) || (!by_standby && now.standby != next.standby)) continue;
-    TRY(const std::vector<KeyPair> at_hand, held(ring, needs.candidates()));
-    return go_on(files, workspace, now, next, by_standby, at_hand, std::move(envelope));
-  }
-  return ceremony_refuses(Cause::untrusted, "is signed by keys that do not go together", path.string(), "remove it and begin again");
+  if (!files.exists(next_path(workspace)))
+    return ceremony_refuses(Cause::usage, "is not there: no change of the keys waits for a signature",
+                            next_path(workspace).string(),
+                            "begin one with mote keys add, rotate or revoke; or name the draft of a bundle");
+  TRY(const Proposal waits, read_proposal(files, workspace));
+  TRY(const std::vector<KeyPair> at_hand, held(ring, waits.needs().candidates()));
+  return go_on(files, workspace, waits.now, waits.next, waits.by_standby, at_hand, waits.envelope);
 }
 
 Result<std::map<uint32_t, Bytes>> all_roots(FileSystem& files, const Workspace& workspace) {
@@ -264,19 +318,24 @@ Result<void> NewKeyFiles::write(const Path& path, const KeyPair& pair, const std
 }
 
 std::string to_text(const RootChange& change) {
-  std::string signers;
-  for (const PublicKey& key : change.signers) signers += " " + key_name(key);
+  const std::string signers = names_of(change.signers);
   const std::string head = "root epoch " + std::to_string(change.root.epoch);
   if (change.missing == 0) return head + " is in force: " + change.file.string() + ", signed by" + signers + "\n";
-  return head + " waits in " + change.file.string() + ": " + std::to_string(change.missing) + " signatures are missing" +
+  return head + " waits in " + change.file.string() + ": " + signatures_missing(change.missing) +
          (signers.empty() ? "" : ", signed by" + signers) +
+         (change.may_sign.empty() ? "" : "; who may still sign:" + names_of(change.may_sign)) +
          "\n  give this file to the holders of the other keys: mote keys sign --key FILE\n";
 }
 
 Json to_json(const RootChange& change) {
-  Json signers = Json::array();
+  Json signers = Json::array(), may_sign = Json::array();
   for (const PublicKey& key : change.signers) signers.push_back(key_name(key));
-  return {{"epoch", change.root.epoch}, {"file", change.file.string()}, {"missing", change.missing}, {"signers", signers}};
+  for (const PublicKey& key : change.may_sign) may_sign.push_back(key_name(key));
+  return {{"epoch", change.root.epoch},
+          {"file", change.file.string()},
+          {"missing", change.missing},
+          {"signers", signers},
+          {"may_sign", may_sign}};
 }
 
 }  // namespace mote

@@ -61,6 +61,7 @@ std::vector<PublicKey> signers_of_change(const TrustRoot& now, const TrustRoot& 
 struct RootChange {
   TrustRoot root;
   std::vector<PublicKey> signers;
+  std::vector<PublicKey> may_sign;  // those whose signature is of use yet
   size_t missing = 0;
   Path file;
 };
@@ -69,6 +70,9 @@ Json to_json(const RootChange& change);
 
 // Proposes `next`, signed by those of its signers that are at hand. Refuses while another change waits in next.root.
 Result<RootChange> propose_root(FileSystem& files, const Workspace& workspace, KeyRing& ring, const TrustRoot& next, bool by_standby);
+
+// The root that waits in next.root, if one does.
+Result<std::optional<RootChange>> waiting_root(FileSystem& files, const Workspace& workspace);
 
 // Adds the signatures at hand to what waits in next.root.
 Result<RootChange> sign_proposal(FileSystem& files, const Workspace& workspace, KeyRing& ring);
@@ -87,6 +91,7 @@ struct ShownRoot {
   uint32_t epoch = 0;
   std::vector<Shown> roles;
   size_t removed = 0;
+  std::optional<RootChange> waits;  // for signatures, in next.root
 };
 Result<ShownRoot> show_root(FileSystem& files, const Workspace& workspace, const TrustRoot& root);
 std::string to_text(const ShownRoot& root);

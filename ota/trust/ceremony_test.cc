@@ -102,7 +102,7 @@ TEST_F(CeremonyTest, AnEncryptedKeyWantsItsPassphrase) {
 TEST_F(CeremonyTest, AKeyFileWithAnotherKeyIsRefused) {
   const TrustRoot root = init();
   const std::string director = sure_of(files_.read_text(key_path(workspace_, "director", root.director.keys[0])));
-  ASSERT_TRUE(files_.write_text(key_path(workspace_, "image", root.image.keys[0]), director).ok());
+  ASSERT_TRUE(files_.write_text(key_path(workspace_, "image", root.image.keys[0]), director, Access::owner_only).ok());
   const auto read = ring().enough_signers(kImageRole, root);
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().cause, Cause::untrusted);
@@ -130,14 +130,22 @@ TEST_F(CeremonyTest, HoldersSignInTurn) {
   EXPECT_EQ(in_force(), before) << "nothing has happened yet";
   EXPECT_THAT(replace(kImageRole, before.image.keys, {fresh.public_key}).error().line(), HasSubstr("waits for signatures"));
 
+  EXPECT_EQ(sure_of(waiting_root(files_, workspace_))->may_sign, before.root.keys);
+
   KeyRing one = ring({first});
   EXPECT_EQ(sure_of(sign_proposal(files_, workspace_, one)).missing, 1u);
+  const RootChange waits = sure_of(waiting_root(files_, workspace_)).value();
+  EXPECT_EQ(waits.missing, 1u);
+  EXPECT_EQ(waits.signers, std::vector<PublicKey>{before.root.keys[0]});
+  EXPECT_EQ(waits.may_sign, (std::vector<PublicKey>{before.root.keys[1], before.root.keys[2]}));
   KeyRing same = ring({first});
   EXPECT_EQ(sure_of(sign_proposal(files_, workspace_, same)).missing, 1u) << "one holder is one holder";
   KeyRing two = ring({second});
   EXPECT_EQ(sure_of(sign_proposal(files_, workspace_, two)).missing, 0u);
   EXPECT_EQ(in_force().image.keys, std::vector<PublicKey>{fresh.public_key});
   EXPECT_FALSE(files_.exists(workspace_.keys() / "next.root"));
+  EXPECT_FALSE(sure_of(waiting_root(files_, workspace_)));
+  EXPECT_THAT(sign_proposal(files_, workspace_, two).error().line(), HasSubstr("no change of the keys waits"));
 }
 
 TEST_F(CeremonyTest, LostRootKeysAreReplacedByTheStandbyRole) {
@@ -182,7 +190,7 @@ TEST_F(CeremonyTest, StepsThatNeedNoSignatureOfTheirOwnAreLeftOut) {
 TEST_F(CeremonyTest, WhatNoDeviceWouldTakeIsNotProposed) {
   const TrustRoot before = init();
   EXPECT_THAT(edited(before, {.role = kImageRole, .leave = before.image.keys, .join = {}, .threshold = {}}).error().line(),
-              HasSubstr("1 signatures of 0 keys"));
+              HasSubstr("would have no key left; put a new one in its place: mote keys rotate image"));
   EXPECT_THAT(edited(before, {.role = kImageRole, .leave = {}, .join = {}, .threshold = 3}).error().line(),
               HasSubstr("3 signatures of 1"));
   EXPECT_THAT(edited(before, {.role = kImageRole, .leave = before.director.keys, .join = {}, .threshold = {}}).error().line(),

@@ -270,6 +270,10 @@ ByteView payload_in(ByteView bytes) {
   return bytes.subspan(kEnvelopeHeaderBytes, blocks_of(bytes).signed_bytes - kEnvelopeHeaderBytes);
 }
 
+std::string signatures_missing(size_t count) {
+  return std::to_string(count) + (count == 1 ? " signature is missing" : " signatures are missing");
+}
+
 size_t missing_signatures(ByteView bytes) {
   const std::vector<Bytes> all = take_blocks(bytes, blocks_of(bytes));
   return static_cast<size_t>(std::count_if(all.begin(), all.end(), [](const Bytes& block) { return is_empty(block); }));

@@ -111,5 +111,6 @@ ByteView payload_in(ByteView bytes);
 
 // The places of the envelope at the start of `bytes` that nobody has signed yet.
 size_t missing_signatures(ByteView bytes);
+std::string signatures_missing(size_t count);  // "2 signatures are missing"
 
 }  // namespace mote

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "ota/trust/encrypted_key.h"
-
 namespace mote {
 
 Path key_path(const Workspace& workspace, const std::string& role, const PublicKey& key) {
@@ -16,10 +14,7 @@ bool KeyRing::has_file(const std::string& role, const PublicKey& key) const {
 }
 
 Result<KeyPair> KeyRing::open(const Path& path) {
-  TRY(const std::string pem, files_.read_text(path));
-  if (!is_encrypted_key(pem)) return parse_private_key(pem, path.string());
-  TRY(const std::string passphrase, ask_(path.filename().string(), false));
-  return parse_private_key(pem, path.string(), passphrase);
+  return read_private_key(files_, path, [&] { return ask_(path.filename().string(), false); });
 }
 
 Result<std::vector<KeyPair>> KeyRing::find(const std::string& role, const std::vector<PublicKey>& keys) {

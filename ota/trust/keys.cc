@@ -6,6 +6,7 @@
 #include <mbedtls/entropy.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/platform_util.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
@@ -150,9 +151,32 @@ Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where
   return pair;
 }
 
-Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::optional<std::string>& passphrase) {
+Result<void> check_owner_only(const Path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 077) == 0)
+    return {};  // what is not there is told of when it is read
+  return Error{
+      .cause = Cause::usage, .what = "can be read by others", .where = path.string(), .todo = "chmod 600 " + path.string()};
+}
+
+Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::function<Result<std::string>()>& ask) {
   TRY(Bytes pem, files.read(path, kMaxKeyBytes));
-  return parse_private_key(text_of(pem), path.string(), passphrase);
+  std::optional<std::string> passphrase;
+  if (is_encrypted_key(text_of(pem))) {
+    TRY(passphrase, ask());
+  } else {
+    TRY_DO(check_owner_only(path));
+  }
+  Result<KeyPair> pair = parse_private_key(text_of(pem), path.string(), passphrase);
+  mbedtls_platform_zeroize(pem.data(), pem.size());
+  return pair;
+}
+
+Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::optional<std::string>& passphrase) {
+  return read_private_key(files, path, [&]() -> Result<std::string> {
+    if (passphrase) return *passphrase;
+    return refused_key("the key is encrypted, and there is no passphrase", path.string());
+  });
 }
 
 Bytes private_key_der(const KeyPair& key) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ Result<KeyPair> pair_of(const PrivateKey& private_key);
 // where the key is encrypted.
 Result<KeyPair> parse_private_key(std::string_view pem, const std::string& where,
                                   const std::optional<std::string>& passphrase = std::nullopt);
+// Cause::usage for a file that others than its owner can read.
+Result<void> check_owner_only(const Path& path);
+// The file of an unencrypted key must be its owner's alone, by its mode. `ask` gives the passphrase of one that is encrypted.
+Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::function<Result<std::string>()>& ask);
 Result<KeyPair> read_private_key(FileSystem& files, const Path& path, const std::optional<std::string>& passphrase = std::nullopt);
 
 // As PKCS#8, mode 0600, encrypted where there is a passphrase. Refuses to replace a file.

@@ -63,6 +63,22 @@ TEST(Keys, AreWrittenForTheirOwnerAloneAndNeverReplaced) {
   EXPECT_EQ(read_private_key(files, folder / "a.key").value().private_key, key.private_key);
 }
 
+TEST(Keys, UnencryptedOnesThatOthersCanReadAreNotUsed) {
+  const Folder folder;
+  DiskFileSystem files;
+  const KeyPair key = sure_key();
+  ASSERT_TRUE(write_private_key(files, folder / "plain.key", key).ok());
+  ASSERT_TRUE(write_private_key(files, folder / "locked.key", key, "correct horse").ok());
+  for (const mode_t mode : {0644, 0640, 0604}) {
+    ASSERT_EQ(::chmod((folder / "plain.key").c_str(), mode), 0);
+    const auto read = read_private_key(files, folder / "plain.key");
+    ASSERT_FALSE(read.ok());
+    EXPECT_THAT(read.error().line(), HasSubstr("plain.key: can be read by others; chmod 600"));
+  }
+  ASSERT_EQ(::chmod((folder / "locked.key").c_str(), 0644), 0);
+  EXPECT_TRUE(read_private_key(files, folder / "locked.key", "correct horse").ok());
+}
+
 TEST(Keys, RefuseWhatIsNoKeyOfP256) {
   MemoryFileSystem files;
   EXPECT_FALSE(read_private_key(files, "missing.key").ok());

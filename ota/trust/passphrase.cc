@@ -1,7 +1,6 @@
 // The passphrase from file, environment or terminal.
 #include "ota/trust/passphrase.h"
 
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -9,6 +8,8 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+
+#include "ota/trust/keys.h"
 
 namespace mote {
 namespace {
@@ -20,9 +21,10 @@ Error no_passphrase_from(const std::string& what, const std::string& where, cons
 }
 
 Result<std::string> from_file(FileSystem& files, const Path& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) == 0 && (status.st_mode & 077) != 0)
-    return no_passphrase_from("can be read by others", file.string(), "chmod 600 " + file.string());
+  std::error_code none;
+  if (std::filesystem::is_directory(file, none))
+    return no_passphrase_from("is a folder", file.string(), "name a file of mode 0600 with --passphrase-file");
+  TRY_DO(check_owner_only(file));
   TRY(const Bytes bytes, files.read(file, kMaxFileBytes));
   const std::string text(text_of(bytes));
   const std::string line = text.substr(0, text.find_first_of("\r\n"));

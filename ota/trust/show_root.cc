@@ -6,7 +6,7 @@
 namespace mote {
 
 Result<ShownRoot> show_root(FileSystem& files, const Workspace& workspace, const TrustRoot& root) {
-  ShownRoot shown{.epoch = root.epoch, .roles = {}, .removed = root.removed.size()};
+  ShownRoot shown{.epoch = root.epoch, .roles = {}, .removed = root.removed.size(), .waits = {}};
   for (const RoleField& field : kRoleFields) {
     const Role& role = root.*field.role;
     ShownRoot::Shown& to = shown.roles.emplace_back();
@@ -28,7 +28,8 @@ Result<ShownRoot> show_root(FileSystem& files, const Workspace& workspace, const
 
 std::string to_text(const ShownRoot& root) {
   std::string text = "root epoch " + std::to_string(root.epoch);
-  if (root.removed != 0) text += ", " + std::to_string(root.removed) + " keys removed for good";
+  if (root.removed != 0)
+    text += ", " + std::to_string(root.removed) + (root.removed == 1 ? " key" : " keys") + " removed for good";
   text += "\n";
   for (const ShownRoot::Shown& role : root.roles) {
     text += "  " + role.role + std::string(10 - role.role.size(), ' ') + std::to_string(role.threshold) + " of " +
@@ -36,6 +37,7 @@ std::string to_text(const ShownRoot& root) {
     for (const ShownRoot::Key& key : role.keys)
       text += "            " + key.name + (!key.here ? "  elsewhere" : key.encrypted ? "  here, encrypted" : "  here, not encrypted") + "\n";
   }
+  if (root.waits) text += to_text(*root.waits);
   return text;
 }
 
@@ -46,7 +48,9 @@ Json to_json(const ShownRoot& root) {
     for (const ShownRoot::Key& key : role.keys) keys.push_back({{"name", key.name}, {"here", key.here}, {"encrypted", key.encrypted}});
     roles[role.role] = {{"threshold", role.threshold}, {"epoch", role.epoch}, {"keys", keys}};
   }
-  return {{"epoch", root.epoch}, {"roles", roles}, {"removed", root.removed}};
+  Json json = {{"epoch", root.epoch}, {"roles", roles}, {"removed", root.removed}};
+  if (root.waits) json["waits"] = to_json(*root.waits);
+  return json;
 }
 
 }  // namespace mote

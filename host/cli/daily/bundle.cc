@@ -19,8 +19,10 @@ Result<void> bundle(Context& context, BundleCommandOptions options) {
   if (options.bundle.name.empty())
     options.bundle.name = options.bundle.device_class + " " + std::to_string(options.bundle.release);
   const Workspace workspace{".mote"};
+  TRY_DO(check_output(options.out, {options.model}, workspace, options.keys));
   TRY(const Bytes model, context.files.read(options.model, kMaxBundleBytes));
   for (const std::string& path : options.bases) {
+    TRY_DO(check_apart(options.out, {path}));
     TRY(Bytes base, context.files.read(path, kMaxBundleBytes));
     options.bundle.bases.push_back(std::move(base));
   }

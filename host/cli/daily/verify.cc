@@ -13,6 +13,11 @@ struct VerifyOptions {
 Result<void> verify(Context& context, const VerifyOptions& options) {
   TRY(const Bytes bytes, context.files.read(options.file, kMaxBundleBytes));
   TRY(const TrustRoot root, read_root(context.files, options.root));
+  if (const size_t missing = envelope_bytes(bytes) == 0 ? 0 : missing_signatures(bytes); missing != 0)
+    return Error{.cause = Cause::untrusted,
+                 .what = "is a draft: " + signatures_missing(missing),
+                 .where = options.file.string(),
+                 .todo = "the holders of the other keys complete it: mote keys sign " + options.file.string()};
   TRY(const Bundle bundle, open_bundle(bytes, root, options.file.string()));
   context.print(facts_of(bundle, root, options.file.string(), bytes.size()));
   return {};

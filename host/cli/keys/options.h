@@ -11,6 +11,11 @@ struct KeyOptions {
   Path passphrase_file;
 };
 void declare(Arguments& arguments, KeyOptions& options);
+// Cause::usage for an output that would replace one of `inputs`, of the keys or the passphrase's file that are named, or that
+// lies in a folder in which the workspace keeps keys, certificates and identities. An empty path is none.
+Result<void> check_output(const Path& output, const std::vector<Path>& inputs, const Workspace& workspace,
+                          const KeyOptions& keys);
+
 KeyRing key_ring(Context& context, const Workspace& workspace, const KeyOptions& options);
 
 // A bundle after somebody has signed it.
