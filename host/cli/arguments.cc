@@ -1,6 +1,7 @@
 // Arguments over CLI11, for the types that commands take.
 #include <CLI/CLI.hpp>
 #include <cmath>
+#include <optional>
 
 #include "host/cli/commands.h"
 
@@ -52,6 +53,7 @@ MOTE_TYPE(int)
 MOTE_TYPE(int64_t)
 MOTE_TYPE(uint32_t)
 MOTE_TYPE(uint64_t)
+MOTE_TYPE(std::optional<uint32_t>)
 MOTE_TYPE(double)
 MOTE_TYPE(std::vector<std::string>)
 #undef MOTE_TYPE

@@ -24,6 +24,17 @@ Result<Runner> find_runner(const Board& board, const std::string& name) {
                .todo = known.empty() ? "describe one in boards/" + board.name + "/board.toml" : "it has " + known};
 }
 
+// What was said for nothing may have been meant for another runner.
+Result<void> check_places(const std::map<std::string, std::string>& places, const Runner& runner) {
+  for (const auto& [place, said] : places)
+    if (!said.empty() && !asks_for(runner, place))
+      return Error{.cause = Cause::usage,
+                   .what = "the runner " + runner.name + " has no use for it",
+                   .where = "--" + place,
+                   .todo = "leave it out, or choose another tool with --runner"};
+  return {};
+}
+
 Result<std::vector<FlashPiece>> firmware_pieces(const Board& board, const std::string& called, FileSystem& files) {
   TRY(const Path program, find_program(files, board, called));
   TRY(const Bytes elf, files.read(program, kMaxFlashedProgramBytes));
@@ -81,6 +92,7 @@ Result<FlashPlan> plan_flash(const FlashRequest& request, FileSystem& files, con
   TRY(plan.board, find_board(files, program_folder, request.board));
   if (request.provision) TRY_DO(check_provisionable(plan.board));
   TRY(plan.runner, find_runner(plan.board, request.runner));
+  TRY_DO(check_places(request.places, plan.runner));
   plan.program = plan.board.program(request.program);
   TRY(std::vector<FlashPiece> pieces, firmware_pieces(plan.board, request.program, files));
   if (request.provision) {

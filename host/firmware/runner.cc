@@ -73,6 +73,11 @@ Runner read_runner(const std::string& name, Toml table) {
   return runner;
 }
 
+bool asks_for(const Runner& runner, const std::string& place) {
+  return std::ranges::any_of(runner.words,
+                             [&](const std::string& word) { return word.find("{" + place + "}") != std::string::npos; });
+}
+
 Result<std::vector<std::string>> fill_in(const Runner& runner, const std::map<std::string, std::string>& places) {
   std::vector<std::string> words;
   for (const std::string& pattern : runner.words) {
@@ -90,6 +95,11 @@ Result<std::vector<std::string>> fill_in(const Runner& runner, const std::map<st
                      .what = "must be said for the runner " + runner.name,
                      .where = "--" + name,
                      .todo = "see: mote flash --help"};
+      if (pattern.find(' ') != std::string::npos && place->second.find_first_not_of(kShellSafe) != std::string::npos)
+        return Error{.cause = Cause::usage,
+                     .what = "has characters that the tool of the runner " + runner.name + " would read as its own",
+                     .where = place->second,
+                     .todo = "use letters, digits and ./_- alone"};
       word += pattern.substr(at, open - at) + place->second;
       at = close + 1;
     }
@@ -134,13 +144,16 @@ Result<void> run_runner(const Runner& runner, const std::vector<std::string>& co
   const bool ended = wait_for_end(process, stop, patience);
   if (!ended) process.stop();
   TRY(const std::string said, files.read_text(log));
-  const auto failed = [&](const std::string& why) {
-    return Error{.cause = Cause::failed, .what = "the board was not flashed: " + why, .where = command.front(), .todo = ""};
+  const auto failed = [&](const std::string& why, const std::string& todo) {
+    return Error{.cause = Cause::failed, .what = "the board was not flashed: " + why, .where = command.front(), .todo = todo};
   };
-  if (stop) return failed("it was stopped, and the board may hold a part of the image");
-  if (!ended) return failed("it did not end within " + std::to_string(patience.count() / 1000) + " s; " + last_line_of(said));
-  if (std::string line = line_with(said, runner.refuse); !line.empty()) return failed(line);
-  if (process.exit_code() != 0 || said.find(runner.expect) == std::string::npos) return failed(complaint_in(said));
+  const std::string flash_again = "the board may hold a part of the image: flash it again";
+  if (stop) return failed("it was stopped", flash_again);
+  if (!ended)
+    return failed("it did not end within " + std::to_string(patience.count() / 1000) + " s; " + last_line_of(said), flash_again);
+  if (std::string line = line_with(said, runner.refuse); !line.empty()) return failed(line, flash_again);
+  if (process.exit_code() != 0 || said.find(runner.expect) == std::string::npos)
+    return failed(complaint_in(said), "see that the tool reaches the board (docs/flashing.md), then flash it again");
   return {};
 }
 

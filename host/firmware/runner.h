@@ -31,7 +31,11 @@ std::vector<std::string> split_words(const std::string& line);
 // One table [runner_<name>].
 Runner read_runner(const std::string& name, Toml table);
 
-// The command line with `places` filled in. Usage error for one that is not among them: its option has to be given.
+// Whether its command line has {place}.
+bool asks_for(const Runner& runner, const std::string& place);
+
+// The command line with `places` filled in. Usage error for one that is not among them: its option has to be given. A word with
+// blanks is a line that the tool takes apart itself, so that what is filled in there may hold none, nor quotes and the like.
 Result<std::vector<std::string>> fill_in(const Runner& runner, const std::map<std::string, std::string>& places);
 
 // As a person would type it in a shell.

@@ -42,6 +42,18 @@ TEST(Runner, FillsInPlaces) {
   EXPECT_EQ(shell_line(*words), "copy 'a b.hex' /media/x/m.hex '--at={image}:1'");
 }
 
+TEST(Runner, RefusesWhatTheToolWouldTakeApart) {
+  const Runner runner = runner_of("[runner_tool]\ncommand = \"openocd -c 'program {image} verify exit'\"\n");
+  EXPECT_THAT(fill_in(runner, {{"image", "/tmp/a-b_1.hex"}}).value(),
+              ElementsAre("openocd", "-c", "program /tmp/a-b_1.hex verify exit"));
+  for (const char* image : {"a b.hex", "a;b.hex", "a[b].hex", "$a.hex", "a\"b.hex", "a{b.hex"}) {
+    const auto words = fill_in(runner, {{"image", image}});
+    ASSERT_FALSE(words.ok()) << image;
+    EXPECT_EQ(words.error().cause, Cause::usage);
+    EXPECT_THAT(words.error().line(), HasSubstr(image));
+  }
+}
+
 TEST(Runner, AsksForThePlaceThatWasNotSaid) {
   const Runner runner = runner_of("[runner_tool]\ncommand = \"copy {image} {mount}\"\n");
   for (const std::map<std::string, std::string>& places :
@@ -86,14 +98,15 @@ TEST_F(RunRunner, BelievesWhatTheToolSaysAndItsExitCode) {
   EXPECT_EQ(run(runner, {"echo", "Section 1: matched."}), "");
   EXPECT_THAT(run(runner, {"echo", "Section 1: nothing"}), HasSubstr("Section 1: nothing"));
   EXPECT_THAT(run(runner, {"printf", "1: matched.\\n2: MIS-MATCHED!\\n3: matched.\\n"}), HasSubstr("2: MIS-MATCHED!"));
+  EXPECT_THAT(run(runner, {"printf", "1: matched.\\n2: MIS-MATCHED!\\n"}), HasSubstr("; the board may hold a part of the image"));
   EXPECT_THAT(run(runner, {"sh", "-c", "echo matched.; echo 'Error: no probe'; echo bye; exit 1"}), HasSubstr("Error: no probe"));
-  EXPECT_THAT(run({.name = "cp"}, {"false"}), HasSubstr("it said nothing"));
+  EXPECT_THAT(run({.name = "cp"}, {"false"}), HasSubstr("it said nothing; see that the tool reaches the board"));
   EXPECT_EQ(run({.name = "cp"}, {"true"}), "");
 }
 
 TEST_F(RunRunner, EndsWhenItIsTold) {
   stop = true;
-  EXPECT_THAT(run({.name = "gdb"}, {"sleep", "60"}), HasSubstr("was stopped"));
+  EXPECT_THAT(run({.name = "gdb"}, {"sleep", "60"}), HasSubstr("was stopped; the board may hold a part"));
 }
 
 TEST_F(RunRunner, DoesNotWaitForEver) {

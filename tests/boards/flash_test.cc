@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "device/port/network.h"
 #include "quantize/test/spotter.h"
 #include "tests/boards/agent_case.h"
 
@@ -106,7 +107,7 @@ TEST_P(FlashTest, FlashingAnewLeavesNothingOfWhatTheDeviceWas) {
 
 TEST_P(FlashTest, SaysWhenThereIsNoGdbServer) {
   if (!has_gdb()) GTEST_SKIP() << "skipped: gdb-multiarch is not installed";
-  EXPECT_THAT(flash(folder / "nobody.gdb", {}), HasSubstr("the board was not flashed"));
+  EXPECT_THAT(flash(folder / "nobody.gdb", {}), HasSubstr("the board was not flashed: " + (folder / "nobody.gdb").string()));
 }
 
 TEST_P(FlashTest, PutsWholeSectorsWhereTheBoardLooksForThem) {
@@ -125,6 +126,47 @@ TEST_P(FlashTest, PutsWholeSectorsWhereTheBoardLooksForThem) {
   EXPECT_EQ(made->pieces[1].bytes.size(), 2 * board.journal_half_bytes);
   EXPECT_EQ(made->pieces[2].address, board.model.origin);
   EXPECT_TRUE(std::equal(model.begin(), model.end(), made->pieces[2].bytes.begin()));
+}
+
+TEST_P(FlashTest, WritesTheNetworkOfAgentNetAndErasesItsSeeds) {
+  const Board board = any_board();
+  const Bytes identity = keys.identity(), seed(kNetworkSeedBytes, 0x5A), part(100, 0x30);
+  const NetworkPart der = {part.data(), static_cast<uint16_t>(part.size())};
+  Bytes network(kMaxNetworkBytes);
+  network.resize(network_write({.broker = {10, 0, 2, 2},
+                                .port = 8883,
+                                .own = {},
+                                .netmask = {},
+                                .router = {},
+                                .host_name = "localhost",
+                                .seed = seed.data(),
+                                .authority = der,
+                                .certificate = der,
+                                .key = der},
+                               network.data(), network.size()));
+  ASSERT_GT(network.size(), kNetworkHeadBytes);
+  if (!board.networked) {
+    EXPECT_THAT(refusal(board, {.identity = identity, .network = network}, Cause::usage), HasSubstr("no place for a network"));
+    return;
+  }
+  const Result<FlashPlan> plan = plan_flash({.board = GetParam(),
+                                             .program = "agent_net",
+                                             .places = {{"server", "localhost:1"}},
+                                             .provision = Provision{.identity = identity, .network = network}},
+                                            files, test::program_folder());
+  ASSERT_TRUE(plan.ok()) << plan.error().line();
+  const auto piece_at = [&](uint32_t offset) {
+    for (const FlashPiece& piece : plan->image.pieces)
+      if (piece.address == board.flash_origin + offset) return piece.bytes;
+    return Bytes();
+  };
+  const Bytes written = piece_at(board.network);
+  ASSERT_EQ(written.size(), board.sector_bytes);
+  EXPECT_TRUE(std::equal(network.begin(), network.end(), written.begin()));
+  EXPECT_EQ(piece_at(board.seed), Bytes(2 * board.sector_bytes, board.erased));
+  Bytes damaged = network;
+  damaged[40] ^= 1;
+  EXPECT_THAT(refusal(board, {.identity = identity, .network = damaged}), HasSubstr("network.bin"));
 }
 
 TEST_P(FlashTest, RefusesWhatTheDeviceWouldNotRun) {

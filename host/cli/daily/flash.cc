@@ -1,6 +1,8 @@
 // mote flash --board B --device ID: firmware, identity and first model into a board.
 #include "host/firmware/flash.h"
 
+#include <optional>
+
 #include "base/json.h"
 #include "device/model/container.h"
 #include "device/port/identity.h"
@@ -8,8 +10,10 @@
 #include "host/cli/commands.h"
 #include "host/cli/keys/options.h"
 #include "host/firmware/private_folder.h"
+#include "host/fleet/store.h"
 #include "ota/bundle/bundle.h"
 #include "ota/devices/enrol.h"
+#include "quantize/read/model_file.h"
 
 namespace mote::cli {
 namespace {
@@ -18,7 +22,7 @@ struct FlashCommandOptions {
   FlashRequest request;
   std::string device, server, mount;
   Path model, bundle, out;
-  uint32_t release = 1;
+  std::optional<uint32_t> release;
   bool dry_run = false;
   Path dir = ".mote";
   KeyOptions keys;
@@ -44,6 +48,9 @@ Result<void> check_flash_options(const FlashCommandOptions& options) {
                        "enrol one: mote device enrol");
   if (!is_agent(program) && !options.device.empty())
     return flash_usage("--device", "the program " + program + " has no identity", "leave it out, or take --program agent");
+  if (options.release && (options.model.empty() || !is_agent(program)))
+    return flash_usage("--release", "is for a model that is signed here: --model, of a device", "leave it out");
+  if (options.release && *options.release == 0) return flash_usage("--release", "0 is no release", "they count from 1");
   if (!is_agent(program) && !options.bundle.empty())
     return flash_usage("--bundle", "the program " + program + " takes a model as it is", "give it --model");
   return {};
@@ -52,15 +59,31 @@ Result<void> check_flash_options(const FlashCommandOptions& options) {
 Result<Bytes> bundle_from_model(Context& context, const FlashCommandOptions& options, const EnrolledDevice& device,
                                 const Workspace& workspace) {
   TRY(const Bytes model, context.files.read(options.model, kMaxBundleBytes));
+  TRY_DO(read_model(model, options.model.string()));  // before a passphrase is asked for
   TRY(const TrustRoot root, read_root(context.files, workspace.root()));
   KeyRing ring = key_ring(context, workspace, options.keys);
   TRY(const Signers signers, ring.enough_signers(kImageRole, root));
+  const uint32_t release = options.release.value_or(1);
   return make_bundle(model,
-                     {.name = device.device_class + " " + std::to_string(options.release),
+                     {.name = device.device_class + " " + std::to_string(release),
                       .device_class = device.device_class,
-                      .release = options.release,
+                      .release = release,
                       .where = options.model.string()},
                      signers);
+}
+
+// A board that is flashed counts its boots from 1 again, and knows nothing of what it was told (docs/known-limits.md).
+Result<void> warn_of_history(Context& context, Database& database, const std::string& device) {
+  fleet::FleetStore store(database);
+  TRY_DO(store.prepare());
+  TRY(const uint32_t boot, store.known_boot(device));
+  TRY(const int64_t reported_ms, store.last_report_ms(device));
+  if (boot != 0 || reported_ms != 0)
+    context.say(device +
+                " was heard from before: flashed anew its reports are refused, as it counts from 1 again. Rather: mote device "
+                "retire " +
+                device + ", and mote device enrol under another id");
+  return {};
 }
 
 // Identity, network and bundle of an enrolled device.
@@ -70,6 +93,7 @@ Result<Provision> device_provision(Context& context, const FlashCommandOptions& 
   TRY(const EnrolledDevice device, Devices(database).find(options.device));
   if (device.retired_ms)
     return flash_usage(options.device, "has been retired, and its id is not given out again", "enrol another device");
+  TRY_DO(warn_of_history(context, database, device.id));
   Provision provision{.identity_name = (workspace.device(device.id) / "identity.bin").string()};
   TRY(files.identity, context.files.read(provision.identity_name, kMaxIdentityBytes));
   provision.identity = files.identity;
@@ -96,7 +120,7 @@ Result<Provision> device_provision(Context& context, const FlashCommandOptions& 
 
 Result<void> flash(Context& context, FlashCommandOptions options) {
   TRY_DO(check_flash_options(options));
-  TRY_DO(check_apart(options.out, {options.model, options.bundle}));
+  TRY_DO(check_output(options.out, {options.model, options.bundle}, Workspace{options.dir}, options.keys));
   FlashRequest& request = options.request;
   request.places = {{"server", options.server}, {"mount", options.mount}};
   TRY_DO(find_board(context.files, context.program_folder, request.board));  // before anything is asked of keys
@@ -109,6 +133,7 @@ Result<void> flash(Context& context, FlashCommandOptions options) {
     request.model_name = options.model.string();
   }
   TRY(const FlashPlan plan, plan_flash(request, context.files, context.program_folder));
+  TRY_DO(check_apart(options.out, {plan.program, plan.board.folder / "board.toml"}));
 
   TRY(const PrivateFolder folder, PrivateFolder::make());  // the image holds the device's report key
   const Path kept = options.out.empty() ? Path(plan.runner.image_name()) : options.out;
@@ -150,11 +175,11 @@ const Command daily_flash = {
       arguments.option("--program", options->request.program, "agent, agent_net, minimal");
       arguments.option("--bundle", options->bundle, "the first model, signed: a file of mote bundle");
       arguments.option("--model", options->model, "the first model, a .mote file that is signed here");
-      arguments.option("--release", options->release, "with --model: its release number");
+      arguments.option("--release", options->release, "with --model: its release number, from 1; without it, 1");
       arguments.option("--runner", options->request.runner, "which of the board's tools writes");
       arguments.option("--server", options->server, "for gdb: HOST:PORT or the socket of the gdb server");
       arguments.option("--mount", options->mount, "for boards that appear as a drive: where it is mounted");
-      arguments.flag("--dry-run", options->dry_run, "write nothing: print addresses and command");
+      arguments.flag("--dry-run", options->dry_run, "flash nothing: print addresses and command");
       arguments.option("--out", options->out, "a file in which the image is kept");
       arguments.option("--dir", options->dir, "the workspace");
       declare(arguments, options->keys);
