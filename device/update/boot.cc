@@ -89,7 +89,10 @@ const uint8_t* updater_model(const Updater& updater, uint32_t* count) {
   *count = 0;
   if (updater.running == Slot::none || updater.running_trusted != Trusted::yes) return nullptr;
   *count = updater.state.model_bytes[static_cast<uint8_t>(updater.running)];
-  return updater.config.flash->mapped + slot_offset(updater, updater.running);
+  const uint8_t* model = updater.config.flash->mapped + slot_offset(updater, updater.running);
+  // Asked once more, of memory, so that no one branch decides (docs/threat-model.md, fault injection).
+  asm volatile("" ::: "memory");
+  return updater.running_trusted == Trusted::yes ? model : nullptr;
 }
 
 }  // namespace mote
