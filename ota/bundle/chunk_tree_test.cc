@@ -3,19 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
+#include "base/test/noise.h"
 #include "device/port/mbedtls/crypto.h"
 #include "device/update/chunks.h"
 
 namespace mote {
 namespace {
-
-Bytes noise(size_t count) {
-  Random random(count);
-  Bytes bytes(count);
-  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.next());
-  return bytes;
-}
 
 bool belongs(const ChunkTree& tree, uint32_t index, uint32_t count, ByteView proof, ByteView data) {
   return chunk_belongs(mbedtls_crypto(), tree.root().data(), index, count, proof.data(), proof.size(), data.data(), data.size());
@@ -23,7 +16,7 @@ bool belongs(const ChunkTree& tree, uint32_t index, uint32_t count, ByteView pro
 
 TEST(ChunkTree, C1_EveryChunkOfEveryCountBelongs) {
   for (uint32_t count = 1; count <= 40; ++count) {
-    const Bytes payload = noise(count * 256 - 100);
+    const Bytes payload = noise(count * 256 - 100, count * 256 - 100);
     const ChunkTree tree(payload, 256);
     ASSERT_EQ(tree.count(), count);
     for (uint32_t i = 0; i < count; ++i) EXPECT_TRUE(belongs(tree, i, count, tree.proof(i), tree.chunk(i))) << i << "/" << count;
@@ -31,7 +24,7 @@ TEST(ChunkTree, C1_EveryChunkOfEveryCountBelongs) {
 }
 
 TEST(ChunkTree, C2_LeavesAndNodesAreHashedApart) {
-  const Bytes payload = noise(512);
+  const Bytes payload = noise(512, 512);
   const ChunkTree tree(payload, 256);
   const auto leaf = [&](uint32_t i) {
     Bytes prefixed = {0};
@@ -47,7 +40,7 @@ TEST(ChunkTree, C2_LeavesAndNodesAreHashedApart) {
 }
 
 TEST(ChunkTree, C3_AnOddNodeRisesUnchanged) {
-  const Bytes payload = noise(3 * 256);
+  const Bytes payload = noise(3 * 256, 3 * 256);
   const ChunkTree three(payload, 256);
   const ChunkTree first_two(ByteView(payload).first(512), 256);
   EXPECT_EQ(three.proof(2).size(), 32u);
@@ -57,7 +50,7 @@ TEST(ChunkTree, C3_AnOddNodeRisesUnchanged) {
 }
 
 TEST(ChunkTree, C4_NothingElseBelongs) {
-  const Bytes payload = noise(11 * 256);
+  const Bytes payload = noise(11 * 256, 11 * 256);
   const ChunkTree tree(payload, 256);
   for (uint32_t i = 0; i < tree.count(); ++i) {
     const Bytes proof = tree.proof(i), chunk(tree.chunk(i).begin(), tree.chunk(i).end());

@@ -4,19 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "base/test/noise.h"
 #include "device/model/test/sample_models.h"
 #include "device/update/delta.h"
 #include "ota/delta/encode.h"
 
 namespace mote {
 namespace {
-
-Bytes noise(size_t count, uint64_t seed) {
-  Random random(seed);
-  Bytes bytes(count);
-  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.next());
-  return bytes;
-}
 
 // One byte in `every` moved by one.
 Bytes nudged(Bytes bytes, uint32_t every, uint64_t seed) {
@@ -49,7 +43,8 @@ TEST(Delta, D1_LiteralsAndMovesInAnyOrder) {
       Stretch stretch{1 + static_cast<size_t>(random.below(600)), random.below(2) == 0, 0};
       if (stretch.copies) stretch.base_at = static_cast<size_t>(random.below(base.size() - stretch.bytes + 1));
       for (size_t i = 0; i < stretch.bytes; ++i)
-        target.push_back(stretch.copies && random.below(3) != 0 ? base[stretch.base_at + i] : static_cast<uint8_t>(random.next()));
+        target.push_back(stretch.copies && random.below(3) != 0 ? base[stretch.base_at + i]
+                                                                : static_cast<uint8_t>(random.next()));
       stretches.push_back(stretch);
     }
     ASSERT_EQ(apply_delta(base, encode_delta(base, target, stretches), target.size()).value(), target) << round;

@@ -5,17 +5,11 @@
 #include <zstd.h>
 
 #include "base/random.h"
+#include "base/test/noise.h"
 #include "ota/delta/delta.h"
 
 namespace mote {
 namespace {
-
-Bytes any_bytes(size_t count, uint64_t seed) {
-  Random random(seed);
-  Bytes bytes(count);
-  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.next());
-  return bytes;
-}
 
 // The base with stretches of other bytes in it.
 Bytes patched(Bytes bytes, uint64_t seed) {
@@ -32,7 +26,7 @@ Result<Bytes> made_of(const Bytes& base, const Bytes& delta, size_t bytes) {
 TEST(ZstdDelta, D1_ComesBackForAnyTwo) {
   for (const size_t base : {0, 1, 15, 1000, 40000, 300000})
     for (const size_t target : {0, 1, 17, 1000, 40001, 300001}) {
-      const Bytes from = any_bytes(base, 1), to = any_bytes(target, 2);
+      const Bytes from = noise(base, 1), to = noise(target, 2);
       const Result<Bytes> delta = make_delta(from, to, DeltaCodec::zstd);
       ASSERT_TRUE(delta.ok()) << delta.error().line();
       EXPECT_EQ(made_of(from, *delta, to.size()).value(), to) << base << " " << target;
@@ -40,7 +34,7 @@ TEST(ZstdDelta, D1_ComesBackForAnyTwo) {
 }
 
 TEST(ZstdDelta, WhatTheBaseHasIsNotSent) {
-  const Bytes base = any_bytes(200'000, 3);
+  const Bytes base = noise(200'000, 3);
   EXPECT_LT(make_delta(base, base, DeltaCodec::zstd)->size(), 100u);
   EXPECT_LT(make_delta(base, patched(base, 4), DeltaCodec::zstd)->size(), base.size() / 10);
   Bytes turned(base.begin() + 100'000, base.end());
@@ -49,7 +43,7 @@ TEST(ZstdDelta, WhatTheBaseHasIsNotSent) {
 }
 
 TEST(ZstdDelta, D2_ADamagedOneMakesNothingElse) {
-  const Bytes base = any_bytes(3000, 5), target = patched(base, 6);
+  const Bytes base = noise(3000, 5), target = patched(base, 6);
   const Bytes good = make_delta(base, target, DeltaCodec::zstd).value();
   ASSERT_LT(good.size(), 1000u);
   for (size_t at = 0; at < good.size(); ++at)
@@ -70,7 +64,7 @@ TEST(ZstdDelta, D2_ADamagedOneMakesNothingElse) {
 }
 
 TEST(ZstdDelta, D2_AnyBytesAreDecodedOrRefusedInPeace) {
-  const Bytes base = any_bytes(2000, 7), target = patched(base, 8);
+  const Bytes base = noise(2000, 7), target = patched(base, 8);
   const Bytes good = make_delta(base, target, DeltaCodec::zstd).value();
   Random random(9);
   for (int round = 0; round < 3000; ++round) {
@@ -78,17 +72,16 @@ TEST(ZstdDelta, D2_AnyBytesAreDecodedOrRefusedInPeace) {
     for (uint64_t left = 1 + random.below(5); left > 0; --left)
       bytes[random.below(bytes.size())] = static_cast<uint8_t>(random.next());
     if (random.below(4) == 0) bytes.resize(random.below(bytes.size() + 1));
-    if (random.below(4) == 0)
-      std::copy(good.begin(), good.begin() + 6, bytes.begin()), append(bytes, any_bytes(50, random.next()));
+    if (random.below(4) == 0) std::copy(good.begin(), good.begin() + 6, bytes.begin()), append(bytes, noise(50, random.next()));
     const Bytes exact(bytes.begin(), bytes.end());  // of exactly its size, so that AddressSanitizer sees a step outside
     (void)made_of(base, exact, target.size());
   }
 }
 
 TEST(ZstdDelta, D2_AnotherBaseOrTargetIsRefused) {
-  const Bytes base = any_bytes(5000, 10), target = patched(base, 11);
+  const Bytes base = noise(5000, 10), target = patched(base, 11);
   const Bytes delta = make_delta(base, target, DeltaCodec::zstd).value();
-  EXPECT_FALSE(made_of(any_bytes(5000, 12), delta, target.size()).ok());
+  EXPECT_FALSE(made_of(noise(5000, 12), delta, target.size()).ok());
   EXPECT_FALSE(made_of(base, delta, target.size() + 1).ok());
   EXPECT_FALSE(made_of(base, delta, target.size() - 1).ok());
   EXPECT_FALSE(apply_delta(base, delta, target.size()).ok()) << "nor by the other codec";
@@ -158,7 +151,7 @@ TEST(ZstdDelta, D3_AWindowBeyondTheTargetIsRefused) {
 }
 
 TEST(ZstdDelta, APieceAtATimeOfAnySize) {
-  Source base{any_bytes(100'000, 13)}, delta;
+  Source base{noise(100'000, 13)}, delta;
   const Bytes target = patched(base.bytes, 14);
   delta.bytes = make_delta(base.bytes, target, DeltaCodec::zstd).value();
   const DeltaBytes from = base.port(), by = delta.port();
